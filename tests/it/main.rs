@@ -1,1 +1,5 @@
-//! x
+//! One module for each promise. Every test that touches a database runs on both engines, each on a fresh one.
+
+mod harness;
+mod outage;
+mod tidy;

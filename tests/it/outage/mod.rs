@@ -1,0 +1,1 @@
+//! Nothing acknowledged is lost and nothing is booked twice, whatever dies.
