@@ -1,1 +1,18 @@
-//! x
+#![doc = include_str!("../README.md")]
+
+pub mod callers;
+pub mod changes;
+pub mod db;
+pub mod error;
+pub mod hub;
+pub mod idempotency;
+pub mod ids;
+mod migration;
+pub mod page;
+pub mod reach;
+pub mod seal;
+mod tables;
+pub mod time;
+
+pub use db::{Db, Location, Tx};
+pub use error::{Error, Refusal};

@@ -1,0 +1,177 @@
+//! Pages by key, never by offset: a cursor names the row after which the page begins, in the order it was made for.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::NaiveDate;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr, Value};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::{Error, Refusal};
+
+/// Rows on a page at most: a page is one reply, and a reply has a size that a phone can hold.
+pub const MAX_PAGE_ROWS: u32 = 200;
+/// Rows counted at most: counting further costs more than anyone reads.
+pub const MAX_COUNTED_ROWS: u64 = 10_000;
+
+/// Which page is wanted.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Rows at most, 1 to [`MAX_PAGE_ROWS`].
+    pub rows: u32,
+    /// The cursor beyond which the page lies.
+    pub beyond: Option<String>,
+    /// Whether the page lies before the cursor instead of after it (`last` and `before`).
+    pub backward: bool,
+}
+
+impl Page {
+    /// The first `rows` rows.
+    #[must_use]
+    pub const fn first(rows: u32) -> Self {
+        Self { rows, beyond: None, backward: false }
+    }
+}
+
+/// One page of rows, each with its cursor, in the order asked for.
+#[derive(Clone, Debug)]
+pub struct Slice<T> {
+    /// The rows with their cursors.
+    pub rows: Vec<(String, T)>,
+    /// Whether rows follow.
+    pub has_next: bool,
+    /// Whether rows precede.
+    pub has_previous: bool,
+}
+
+impl<T> Slice<T> {
+    /// The same page with each row turned into something else.
+    pub fn map<U>(self, mut turn: impl FnMut(T) -> U) -> Slice<U> {
+        let rows = self.rows.into_iter().map(|(cursor, row)| (cursor, turn(row))).collect();
+        Slice { rows, has_next: self.has_next, has_previous: self.has_previous }
+    }
+
+    /// The same page with each row turned into something else, or the first failure.
+    pub fn try_map<U, E>(self, mut turn: impl FnMut(T) -> Result<U, E>) -> Result<Slice<U>, E> {
+        let rows = self.rows.into_iter().map(|(cursor, row)| Ok((cursor, turn(row)?))).collect::<Result<_, E>>()?;
+        Ok(Slice { rows, has_next: self.has_next, has_previous: self.has_previous })
+    }
+}
+
+/// The value by which rows are ordered; equal values are told apart by the row's id.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) enum Key {
+    Text(String),
+    Number(i64),
+    Day(NaiveDate),
+}
+
+impl From<&Key> for Value {
+    fn from(key: &Key) -> Self {
+        match key {
+            Key::Text(text) => text.as_str().into(),
+            Key::Number(number) => (*number).into(),
+            Key::Day(day) => (*day).into(),
+        }
+    }
+}
+
+/// An order of rows: a column that is never null, then the id, both in one direction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sort<C> {
+    /// Names the order in cursors, so that a cursor of another order is refused.
+    pub(crate) name: &'static str,
+    pub(crate) column: C,
+    pub(crate) id: C,
+    pub(crate) descending: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Cursor(String, bool, Key, Uuid);
+
+/// Reads one page of `select` in the order of `sort`.
+///
+/// # Errors
+/// `BAD_PAGE` and `BAD_CURSOR` for input that no reply of the hub has given.
+pub(crate) async fn fetch<E, C>(
+    conn: &impl ConnectionTrait,
+    select: Select<E>,
+    sort: Sort<C>,
+    page: &Page,
+    key_of: impl Fn(&E::Model) -> (Key, Uuid),
+) -> Result<Slice<E::Model>, Error>
+where
+    E: EntityTrait,
+    C: ColumnTrait,
+{
+    if page.rows == 0 || page.rows > MAX_PAGE_ROWS {
+        return Err(bad_page());
+    }
+    let downward = sort.descending != page.backward;
+    let order = if downward { Order::Desc } else { Order::Asc };
+    let mut select =
+        select.order_by(sort.column, order.clone()).order_by(sort.id, order).limit(u64::from(page.rows) + 1);
+    if let Some(cursor) = &page.beyond {
+        select = select.filter(beyond(&sort, &decode(cursor, &sort)?, downward));
+    }
+    let mut models = select.all(conn).await?;
+    let more = models.len() > usize::try_from(page.rows).unwrap_or(usize::MAX);
+    models.truncate(usize::try_from(page.rows).unwrap_or(usize::MAX));
+    if page.backward {
+        models.reverse();
+    }
+    let started = page.beyond.is_some();
+    let (has_next, has_previous) = if page.backward { (started, more) } else { (more, started) };
+    let rows = models.into_iter().map(|model| (encode(&sort, key_of(&model)), model)).collect();
+    Ok(Slice { rows, has_next, has_previous })
+}
+
+/// Counts the rows of `select`, up to [`MAX_COUNTED_ROWS`]; the flag says whether there are more.
+pub(crate) async fn count<E: EntityTrait>(
+    conn: &impl ConnectionTrait,
+    select: Select<E>,
+) -> Result<(u64, bool), Error> {
+    let some = select.select_only().expr(Expr::val(1)).limit(MAX_COUNTED_ROWS + 1).into_query();
+    let counted = Query::select().expr_as(Expr::cust("count(*)"), "n").from_subquery(some, "some").to_owned();
+    let row = conn.query_one(&counted).await?.ok_or_else(|| Error::internal("count answered nothing"))?;
+    let n = u64::try_from(row.try_get::<i64>("", "n")?).unwrap_or(0);
+    let capped = n > MAX_COUNTED_ROWS;
+    Ok((if capped { MAX_COUNTED_ROWS } else { n }, capped))
+}
+
+fn beyond<C: ColumnTrait>(sort: &Sort<C>, cursor: &Cursor, downward: bool) -> SimpleExpr {
+    let here = Expr::tuple([sort.column.into_simple_expr(), sort.id.into_simple_expr()]);
+    let there = Expr::tuple([Expr::val(&cursor.2), Expr::val(cursor.3)]);
+    if downward { here.lt(there) } else { here.gt(there) }
+}
+
+fn encode<C>(sort: &Sort<C>, (key, id): (Key, Uuid)) -> String {
+    let cursor = Cursor(sort.name.to_owned(), sort.descending, key, id);
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
+}
+
+fn decode<C>(text: &str, sort: &Sort<C>) -> Result<Cursor, Error> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad_cursor())?;
+    let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| bad_cursor())?;
+    if cursor.0 != sort.name || cursor.1 != sort.descending {
+        return Err(bad_cursor());
+    }
+    Ok(cursor)
+}
+
+fn bad_page() -> Error {
+    Refusal::new(
+        "BAD_PAGE",
+        format!("A page has 1 to {MAX_PAGE_ROWS} rows."),
+        format!("Một trang có từ 1 đến {MAX_PAGE_ROWS} dòng."),
+    )
+    .into()
+}
+
+fn bad_cursor() -> Error {
+    Refusal::new("BAD_CURSOR", "This cursor is not one of this list.", "Con trỏ trang không thuộc danh sách này.")
+        .into()
+}

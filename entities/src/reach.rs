@@ -1,0 +1,152 @@
+//! Reach: which schools, people and connections a caller may ask about. Every read takes one, and only a loaded caller
+//! or a named system reason gives one, so a question without a reach does not compile.
+
+use chrono::NaiveDate;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::{ColumnTrait, IntoSimpleExpr};
+
+use crate::callers::Caller;
+use crate::ids::{ClassId, ClientId, OrganizationId, SchoolId};
+use crate::tables::{connections, enrollments, school_managements, schools};
+
+/// One piece of ground that a caller stands on.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Ground {
+    /// Everything.
+    Nation,
+    /// The schools of a province, by its present two-digit code.
+    Province(String),
+    /// The schools that an organization manages on the day of asking (not those that merely lie in its area).
+    ManagedBy(OrganizationId),
+    /// One school.
+    School(SchoolId),
+    /// One class of a school.
+    Class(SchoolId, ClassId),
+}
+
+/// Why the system itself asks, without a caller.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// A command of the operator on the machine.
+    Operator,
+    /// Money that arrived is being booked.
+    Settlement,
+    /// Planting demo or benchmark data.
+    Seeding,
+    /// Recounting and other jobs of the hub.
+    Job,
+}
+
+/// What one caller may ask about, on one day.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    grounds: Vec<Ground>,
+    client: Option<ClientId>,
+    on: NaiveDate,
+}
+
+impl Reach {
+    /// The reach of a caller on a Vietnam day.
+    #[must_use]
+    pub fn of(caller: &Caller, on: NaiveDate) -> Self {
+        Self { grounds: caller.grounds.clone(), client: caller.client, on }
+    }
+
+    /// Everything, for the system itself. Banned outside flows, jobs and the command line.
+    #[must_use]
+    pub fn system(_why: Reason, on: NaiveDate) -> Self {
+        Self { grounds: vec![Ground::Nation], client: None, on }
+    }
+
+    /// The day on which this reach was computed.
+    #[must_use]
+    pub fn day(&self) -> NaiveDate {
+        self.on
+    }
+
+    /// The client that asks; none for users and the system.
+    #[must_use]
+    pub fn client(&self) -> Option<ClientId> {
+        self.client
+    }
+
+    /// Whether nothing limits this reach.
+    #[must_use]
+    pub fn is_nation(&self) -> bool {
+        self.grounds.contains(&Ground::Nation)
+    }
+
+    /// Rows whose school lies in this reach; `school` is the column with the school's id.
+    pub(crate) fn of_school(&self, school: impl ColumnTrait) -> SimpleExpr {
+        self.any(|ground| match ground {
+            Ground::Nation => Expr::val(true).eq(true),
+            Ground::Province(code) => school.into_simple_expr().in_subquery(schools_of_province(code)),
+            Ground::ManagedBy(organization) => {
+                school.into_simple_expr().in_subquery(self.schools_managed_by(*organization))
+            }
+            Ground::School(id) | Ground::Class(id, _) => school.into_simple_expr().eq(id.uuid()),
+        })
+    }
+
+    /// Rows whose class lies in this reach: for a teacher the own classes, for others the classes of their schools.
+    pub(crate) fn of_class(&self, school: impl ColumnTrait, class: impl ColumnTrait) -> SimpleExpr {
+        let whole = self.without_classes().of_school(school);
+        self.grounds.iter().fold(whole, |any, ground| match ground {
+            Ground::Class(_, id) => any.or(class.into_simple_expr().eq(id.uuid())),
+            _ => any,
+        })
+    }
+
+    /// Rows whose student has a running enrollment in this reach: a transfer ends the old school's access.
+    pub(crate) fn of_student(&self, student: impl ColumnTrait) -> SimpleExpr {
+        if self.is_nation() {
+            return Expr::val(true).eq(true);
+        }
+        let enrolled = enrollments::Entity::running(self.on)
+            .column(enrollments::Column::StudentId)
+            .and_where(self.of_class(enrollments::Column::SchoolId, enrollments::Column::ClassId))
+            .to_owned();
+        student.into_simple_expr().in_subquery(enrolled)
+    }
+
+    /// Rows of the caller's own connections, for a bank; of the connections that speak for schools in reach, for others.
+    pub(crate) fn of_connection(&self, connection: impl ColumnTrait) -> SimpleExpr {
+        if self.is_nation() {
+            return Expr::val(true).eq(true);
+        }
+        let own = Query::select()
+            .column(connections::Column::Id)
+            .from(connections::Entity)
+            .and_where(connections::Column::ClientId.eq(self.client.map(ClientId::uuid)))
+            .to_owned();
+        connection.into_simple_expr().in_subquery(own)
+    }
+
+    fn without_classes(&self) -> Self {
+        let grounds = self.grounds.iter().filter(|ground| !matches!(ground, Ground::Class(..))).cloned().collect();
+        Self { grounds, ..self.clone() }
+    }
+
+    fn any(&self, condition: impl Fn(&Ground) -> SimpleExpr) -> SimpleExpr {
+        self.grounds.iter().map(condition).reduce(ExprTrait::or).unwrap_or_else(|| Expr::val(true).eq(false))
+    }
+
+    fn schools_managed_by(&self, organization: OrganizationId) -> SelectStatement {
+        use school_managements::Column;
+        Query::select()
+            .column(Column::SchoolId)
+            .from(school_managements::Entity)
+            .and_where(Column::OrganizationId.eq(organization.uuid()))
+            .and_where(Column::ValidFrom.lte(self.on))
+            .and_where(Column::ValidTo.is_null().or(Column::ValidTo.gt(self.on)))
+            .to_owned()
+    }
+}
+
+fn schools_of_province(code: &str) -> SelectStatement {
+    Query::select()
+        .column(schools::Column::Id)
+        .from(schools::Entity)
+        .and_where(schools::Column::ProvinceCode.eq(code))
+        .to_owned()
+}

@@ -1,0 +1,31 @@
+//! Students, without a school.
+
+use chrono::NaiveDate;
+use sea_orm::entity::prelude::*;
+
+use crate::time::Timestamp;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "students")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub ministry_code: Option<String>,
+    pub full_name: String,
+    pub name_fold: String,
+    pub name_sort: String,
+    pub birth_date: Option<NaiveDate>,
+    pub gender: Option<String>,
+    pub ethnic_group: Option<String>,
+    pub phone_sealed: Option<Vec<u8>>,
+    pub personal_id_sealed: Option<Vec<u8>>,
+    pub personal_id_index: Option<Vec<u8>>,
+    pub synthetic: bool,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
