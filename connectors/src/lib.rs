@@ -1,1 +1,23 @@
-//! x
+#![doc = include_str!("../README.md")]
+
+pub mod bank_directory;
+pub mod banks;
+pub mod courier;
+pub mod fault;
+pub mod inbound;
+pub mod letter;
+pub mod notice;
+mod proof;
+pub mod reply;
+mod secret;
+pub mod time;
+pub mod vietqr;
+mod wire;
+
+pub use banks::{Bank, BankInfo, Credentials, Opened, Reason};
+pub use inbound::Inbound;
+pub use letter::{Letter, Payment};
+pub use notice::{Assurance, Direction, Notice, Status};
+pub use reply::{Outcome, Reply};
+pub use secret::Secret;
+pub use time::Timestamp;

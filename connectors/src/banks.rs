@@ -1,0 +1,157 @@
+//! Banks and payment intermediaries: who sends, how they prove themselves, and the one door through which they enter.
+
+use std::{collections::BTreeMap, fmt};
+
+use crate::{
+    fault::{ConfigFault, Drift, Refusal},
+    inbound::Inbound,
+    letter::{Letter, Payment},
+    notice::{Assurance, Notice},
+    reply::{Outcome, Reply},
+    secret::Secret,
+    time::Timestamp,
+};
+
+pub mod sepay;
+pub mod standard_webhooks;
+pub mod vnpay;
+
+/// Every sender that the hub understands. A new one is its folder, its `mod` line above and its line here.
+static ALL: [BankInfo; 3] = [sepay::INFO, standard_webhooks::INFO, vnpay::INFO];
+
+/// A bank connector translates. It never opens a socket and never sees the ledger.
+pub trait Bank: Send + Sync {
+    /// Proves that the sender wrote this, then reads it. Content exists only after proof; the default is no.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when there is no proof, or not a good one.
+    fn open(&self, inbound: &Inbound<'_>, now: Timestamp) -> Result<Opened, Refusal>;
+
+    /// Words our answer as this sender expects it. Kept, seen before and conflicting are one outcome.
+    fn answer(&self, inbound: &Inbound<'_>, outcome: &Outcome) -> Reply;
+}
+
+/// What a proven message can be. Not every message is money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opened {
+    /// Statements about transactions, at least one.
+    Notices(Vec<Notice>),
+    /// The sender wrote it and we cannot read it: keep it and park it, it may be real money.
+    Unreadable(Reason),
+    /// The sender tries the line; answer as kept, there is nothing to book.
+    Probe,
+}
+
+/// Why a proven message could not be read, and what it could still tell about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// What differs from the sender's documentation.
+    pub drift: Drift,
+    /// The field that differs, by the sender's name for it, when it can be told.
+    pub field: Option<&'static str>,
+    /// The event id, when it could be read: a re-send has the same.
+    pub event_id: Option<String>,
+    /// The transaction id, when it could be read.
+    pub transaction_id: Option<String>,
+}
+
+impl Reason {
+    pub(crate) fn new(drift: Drift, field: &'static str) -> Self {
+        Self { drift, field: Some(field), event_id: None, transaction_id: None }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.field {
+            Some(field) => write!(formatter, "{}: {field}", self.drift),
+            None => self.drift.fmt(formatter),
+        }
+    }
+}
+
+/// What a connection was configured with.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The keys, all of them valid: old and new overlap during a rotation.
+    pub keys: Vec<Secret>,
+    /// Settings that are no secret, by the names of [`BankInfo::extras`].
+    pub extra: BTreeMap<String, String>,
+}
+
+impl Credentials {
+    pub(crate) fn extra(&self, name: &'static str) -> Result<&str, ConfigFault> {
+        match self.extra.get(name) {
+            Some(value) if !value.is_empty() => Ok(value),
+            _ => Err(ConfigFault::MissingExtra(name)),
+        }
+    }
+
+    /// The key that a sender signs with: the first.
+    pub(crate) fn first_key(&self) -> Result<&Secret, ConfigFault> {
+        self.keys.first().ok_or(ConfigFault::NoKey)
+    }
+}
+
+/// What an operator must know about a sender before connecting it.
+pub struct BankInfo {
+    /// The short name in settings and addresses.
+    pub slug: &'static str,
+    /// The name for people.
+    pub name: &'static str,
+    /// Whether its messages name the account that was paid. If not, a connection must have exactly one account.
+    pub names_account: bool,
+    /// The weakest proof that a connection of this kind may accept; each notice carries its own.
+    pub assurance: Assurance,
+    /// The settings that it needs besides keys, all required.
+    pub extras: &'static [Extra],
+    /// Makes a key when the sender leaves that to us; `None` when the sender issues it. Show the text once, then seal it.
+    pub generate_key: Option<fn() -> Result<String, ConfigFault>>,
+    connect: fn(&Credentials) -> Result<Box<dyn Bank>, ConfigFault>,
+    compose: fn(&Credentials, &Payment, Timestamp) -> Result<Letter, ConfigFault>,
+}
+
+/// A setting that a sender needs and that is no secret.
+pub struct Extra {
+    /// Its name in [`Credentials::extra`].
+    pub name: &'static str,
+    /// What it is and where to find it.
+    pub description: &'static str,
+    /// The values it may have; empty means any text.
+    pub choices: &'static [&'static str],
+}
+
+/// Every sender that the hub understands, by slug.
+#[must_use]
+pub fn all() -> &'static [BankInfo] {
+    &ALL
+}
+
+/// Looks a sender up.
+///
+/// # Errors
+/// [`ConfigFault::UnknownBank`] when no sender has this slug.
+pub fn info(slug: &str) -> Result<&'static BankInfo, ConfigFault> {
+    ALL.iter().find(|info| info.slug == slug).ok_or_else(|| ConfigFault::UnknownBank(slug.to_owned()))
+}
+
+/// Builds the connector of a connection.
+///
+/// # Errors
+/// A [`ConfigFault`] when the sender is unknown, or a key or setting is missing or unusable.
+pub fn connect(slug: &str, credentials: &Credentials) -> Result<Box<dyn Bank>, ConfigFault> {
+    (info(slug)?.connect)(credentials)
+}
+
+/// Plays the sender: words a payment as the sender would at this moment, and signs it with the connection's first key.
+///
+/// # Errors
+/// A [`ConfigFault`] as from [`connect`], or [`ConfigFault::NoWords`] when the sender never says such a thing.
+pub fn compose(
+    slug: &str,
+    credentials: &Credentials,
+    payment: &Payment,
+    now: Timestamp,
+) -> Result<Letter, ConfigFault> {
+    (info(slug)?.compose)(credentials, payment, now)
+}

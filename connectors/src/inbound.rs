@@ -1,0 +1,71 @@
+//! Unproven bytes: what came over the wire before anybody knows who wrote it.
+
+use crate::fault::Refusal;
+
+/// An HTTP request as received. Whoever builds it cannot read it back: its content is open to the connectors of this
+/// crate alone, and they hand it out only after proof.
+pub struct Inbound<'a> {
+    method: &'a str,
+    tail: &'a str,
+    query: &'a str,
+    headers: &'a [(&'a str, &'a [u8])],
+    body: &'a [u8],
+}
+
+impl<'a> Inbound<'a> {
+    /// Borrows a request: the method in capitals, the path behind the connection (empty, or `/tail`), the raw query
+    /// string without `?`, the headers in any letter case, and the raw body.
+    #[must_use]
+    pub fn new(
+        method: &'a str,
+        tail: &'a str,
+        query: &'a str,
+        headers: &'a [(&'a str, &'a [u8])],
+        body: &'a [u8],
+    ) -> Self {
+        Self { method, tail, query, headers, body }
+    }
+
+    /// Refuses any method but the sender's own, and any path behind the connection: no sender so far uses one.
+    pub(crate) fn sent_by(&self, method: &str) -> Result<(), Refusal> {
+        if self.method != method {
+            return Err(Refusal::WrongMethod);
+        }
+        if !matches!(self.tail, "" | "/") {
+            return Err(Refusal::Malformed);
+        }
+        Ok(())
+    }
+
+    /// The value of a header that proves something: sent exactly once and in UTF-8, otherwise it proves nothing.
+    pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
+        let mut values = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        match (values.next(), values.next()) {
+            (Some((_, value)), None) => std::str::from_utf8(value).ok(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn query(&self) -> &'a str {
+        self.query
+    }
+
+    pub(crate) fn body(&self) -> &'a [u8] {
+        self.body
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Inbound;
+
+    #[test]
+    fn a_header_counts_in_any_case_but_only_once() {
+        let headers: [(&str, &[u8]); 4] = [("Once", b"1"), ("twice", b"1"), ("TWICE", b"2"), ("bytes", b"\xff")];
+        let inbound = Inbound::new("POST", "", "", &headers, b"");
+        assert_eq!(inbound.header("oNCE"), Some("1"));
+        assert_eq!(inbound.header("twice"), None);
+        assert_eq!(inbound.header("bytes"), None);
+        assert_eq!(inbound.header("absent"), None);
+    }
+}

@@ -1,0 +1,57 @@
+//! Message authentication codes: every key of a connection is tried, every comparison takes constant time.
+
+use ring::hmac;
+use subtle::ConstantTimeEq;
+
+use crate::{fault::ConfigFault, secret::Secret};
+
+/// The keys of a connection, ready to check. Old and new overlap while a key is being rotated.
+pub(crate) struct Keys(Vec<hmac::Key>);
+
+impl Keys {
+    /// Takes the keys as the bytes they are.
+    pub(crate) fn new(algorithm: hmac::Algorithm, secrets: &[Secret]) -> Result<Self, ConfigFault> {
+        Self::each(secrets, |secret| Ok(key(algorithm, secret)))
+    }
+
+    /// Takes the keys through the scheme's own decoding.
+    pub(crate) fn each(
+        secrets: &[Secret],
+        read: impl Fn(&Secret) -> Result<hmac::Key, ConfigFault>,
+    ) -> Result<Self, ConfigFault> {
+        usable(secrets)?;
+        secrets.iter().map(read).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether some key gives one of the claimed codes for these parts, put together.
+    pub(crate) fn prove<'c>(&self, parts: &[&[u8]], claims: impl Iterator<Item = &'c [u8]> + Clone) -> bool {
+        self.0.iter().any(|key| {
+            let code = sign(key, parts);
+            claims.clone().any(|claim| code.as_ref().ct_eq(claim).into())
+        })
+    }
+}
+
+/// Refuses an empty list and an empty key: both would let anybody in.
+pub(crate) fn usable(secrets: &[Secret]) -> Result<(), ConfigFault> {
+    if secrets.is_empty() {
+        return Err(ConfigFault::NoKey);
+    }
+    if secrets.iter().any(|secret| secret.bytes().is_empty()) {
+        return Err(ConfigFault::BadKey("it is empty"));
+    }
+    Ok(())
+}
+
+pub(crate) fn key(algorithm: hmac::Algorithm, secret: &Secret) -> hmac::Key {
+    hmac::Key::new(algorithm, secret.bytes())
+}
+
+/// The code of these parts, put together.
+pub(crate) fn sign(key: &hmac::Key, parts: &[&[u8]]) -> hmac::Tag {
+    let mut context = hmac::Context::with_key(key);
+    for part in parts {
+        context.update(part);
+    }
+    context.sign()
+}

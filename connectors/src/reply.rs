@@ -1,0 +1,67 @@
+//! Our answer: what became of a message, worded so that its sender stops or tries again.
+
+use crate::fault::Refusal;
+
+/// What became of a message. There is no "seen before" and no "conflict": a re-send could not mend either, so both are
+/// answered as kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is on disk.
+    Kept,
+    /// It was not opened.
+    Refused(Refusal),
+    /// It could not be kept; the sender should come again.
+    Unavailable {
+        /// When to come again, in seconds.
+        retry_after_s: u32,
+    },
+    /// The connection sends faster than agreed; the sender should come again.
+    TooMany {
+        /// When to come again, in seconds.
+        retry_after_s: u32,
+    },
+}
+
+/// An HTTP answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The HTTP status code.
+    pub status: u16,
+    /// The value of `Content-Type`; `None` goes with an empty body.
+    pub content_type: Option<&'static str>,
+    /// The body.
+    pub body: String,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Reply {
+    /// A JSON answer.
+    pub(crate) fn json(status: u16, body: impl Into<String>) -> Self {
+        Self { status, content_type: Some("application/json"), body: body.into(), headers: Vec::new() }
+    }
+
+    /// For senders that look at the HTTP status: their own words for kept, and the usual ones for all else.
+    pub(crate) fn by_status(outcome: &Outcome, kept: Self) -> Self {
+        let (status, code, retry_after_s) = match *outcome {
+            Outcome::Kept => return kept,
+            Outcome::Refused(refusal) => (refused_status(refusal), refusal.code(), None),
+            Outcome::Unavailable { retry_after_s } => (503, "UNAVAILABLE", Some(retry_after_s)),
+            Outcome::TooMany { retry_after_s } => (429, "TOO_MANY", Some(retry_after_s)),
+        };
+        let mut reply = Self::json(status, format!(r#"{{"success":false,"code":"{code}"}}"#));
+        if let Some(seconds) = retry_after_s {
+            reply.headers.push(("Retry-After", seconds.to_string()));
+        }
+        reply
+    }
+}
+
+fn refused_status(refusal: Refusal) -> u16 {
+    match refusal {
+        Refusal::NoProof | Refusal::BadProof | Refusal::OutsideWindow => 401,
+        Refusal::WrongMerchant => 403,
+        Refusal::WrongMethod => 405,
+        Refusal::Malformed => 400,
+    }
+}

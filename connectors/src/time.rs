@@ -1,0 +1,96 @@
+//! Moments on the wire: senders write Vietnam time or a zone; the hub keeps UTC microseconds.
+
+use chrono::{DateTime, NaiveDateTime};
+
+/// Microseconds since 1970-01-01T00:00:00 UTC.
+pub type Timestamp = i64;
+
+/// Vietnam is seven hours ahead of UTC, the whole year.
+const VIETNAM_OFFSET_US: i64 = 7 * 3_600 * MICROS;
+const MICROS: i64 = 1_000_000;
+
+/// How far a signed time may be from now, both ways, the limit included. Standard Webhooks and SePay agree on it.
+const WINDOW_S: u64 = 300;
+
+/// A way to write a moment of Vietnam, without saying that it is Vietnam.
+#[derive(Clone, Copy)]
+pub(crate) enum Vietnam {
+    /// `2025-08-15 09:30:00`
+    Spaced,
+    /// `20250815093000`
+    Compact,
+}
+
+impl Vietnam {
+    fn format(self) -> (&'static str, usize) {
+        match self {
+            Self::Spaced => ("%Y-%m-%d %H:%M:%S", 19),
+            Self::Compact => ("%Y%m%d%H%M%S", 14),
+        }
+    }
+
+    pub(crate) fn read(self, text: &str) -> Option<Timestamp> {
+        let (format, length) = self.format();
+        if text.len() != length || !text.starts_with(|first: char| first.is_ascii_digit()) {
+            return None;
+        }
+        let local = NaiveDateTime::parse_from_str(text, format).ok()?;
+        Some(local.and_utc().timestamp_micros() - VIETNAM_OFFSET_US)
+    }
+
+    /// `None` for moments outside the calendar.
+    pub(crate) fn write(self, moment: Timestamp) -> Option<String> {
+        let local = DateTime::from_timestamp_micros(moment.checked_add(VIETNAM_OFFSET_US)?)?;
+        Some(local.format(self.format().0).to_string())
+    }
+}
+
+/// RFC 3339 with any offset; finer than a microsecond is cut.
+pub(crate) fn read_rfc3339(text: &str) -> Option<Timestamp> {
+    Some(DateTime::parse_from_rfc3339(text).ok()?.timestamp_micros())
+}
+
+/// RFC 3339 in UTC; `None` for moments outside the calendar.
+pub(crate) fn write_rfc3339(moment: Timestamp) -> Option<String> {
+    let moment = DateTime::from_timestamp_micros(moment)?;
+    Some(moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+}
+
+/// Whole seconds, as signatures carry them.
+pub(crate) fn seconds(moment: Timestamp) -> i64 {
+    moment.div_euclid(MICROS)
+}
+
+/// Whether a signed time is near enough to now.
+pub(crate) fn within_window(signed_s: i64, now: Timestamp) -> bool {
+    seconds(now).abs_diff(signed_s) <= WINDOW_S
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Timestamp, Vietnam, read_rfc3339, write_rfc3339};
+
+    const MOMENT: Timestamp = 1_755_225_000_000_000;
+
+    #[test]
+    fn three_spellings_are_one_moment() {
+        assert_eq!(Vietnam::Spaced.read("2025-08-15 09:30:00"), Some(MOMENT));
+        assert_eq!(Vietnam::Compact.read("20250815093000"), Some(MOMENT));
+        assert_eq!(read_rfc3339("2025-08-15T09:30:00+07:00"), Some(MOMENT));
+        assert_eq!(Vietnam::Spaced.write(MOMENT).unwrap(), "2025-08-15 09:30:00");
+        assert_eq!(Vietnam::Compact.write(MOMENT).unwrap(), "20250815093000");
+        assert_eq!(write_rfc3339(MOMENT).unwrap(), "2025-08-15T02:30:00Z");
+    }
+
+    #[test]
+    fn what_is_no_moment_is_none() {
+        for text in ["", "2025-08-15", "2025-13-15 09:30:00", "2025-08-15T09:30:00", "+025-08-15 09:30:00"] {
+            assert_eq!(Vietnam::Spaced.read(text), None, "{text}");
+        }
+        for text in ["", "2025081509300", "20250815093099", "2025081509300x", "-0250815093000"] {
+            assert_eq!(Vietnam::Compact.read(text), None, "{text}");
+        }
+        assert_eq!(Vietnam::Spaced.write(Timestamp::MAX), None);
+        assert_eq!(write_rfc3339(Timestamp::MIN), None);
+    }
+}

@@ -1,0 +1,119 @@
+//! Values that every sender writes and some write oddly: whole numbers, identifiers, texts.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, de};
+
+use crate::{banks::Reason, fault::Drift};
+
+/// The longest text that is read, in bytes of UTF-8; a bank's transfer text has at most a few hundred.
+const TEXT_LIMIT_BYTES: usize = 4_096;
+/// The longest identifier that is read, in bytes of UTF-8.
+const IDENTIFIER_LIMIT_BYTES: usize = 128;
+
+/// A whole number, written as a JSON integer or as a string of digits. A fraction or an exponent is refused, even when
+/// it is worth a whole number: reading it would need a float.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Whole(pub(crate) i64);
+
+impl<'de> Deserialize<'de> for Whole {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WholeVisitor).map(Self)
+    }
+}
+
+struct WholeVisitor;
+
+impl de::Visitor<'_> for WholeVisitor {
+    type Value = i64;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a whole number, as a number or as digits")
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<i64, E> {
+        Ok(number)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<i64, E> {
+        i64::try_from(number).map_err(E::custom)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<i64, E> {
+        digits(text).ok_or_else(|| E::custom("not digits"))
+    }
+}
+
+/// Digits alone: no sign, no blank, no separator.
+pub(crate) fn digits(text: &str) -> Option<i64> {
+    let all_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    all_digits.then(|| text.parse().ok()).flatten()
+}
+
+/// An amount in đồng: whole and above zero.
+pub(crate) fn amount(field: &'static str, amount_vnd: i64) -> Result<i64, Reason> {
+    if amount_vnd > 0 { Ok(amount_vnd) } else { Err(Reason::new(Drift::Amount, field)) }
+}
+
+/// A text as received; an empty one means that there is none.
+pub(crate) fn text(field: &'static str, value: Option<String>) -> Result<Option<String>, Reason> {
+    match value {
+        Some(text) if text.len() > TEXT_LIMIT_BYTES || text.contains('\0') => Err(Reason::new(Drift::Text, field)),
+        value => Ok(value.filter(|text| !text.is_empty())),
+    }
+}
+
+/// A name for something: not blank, short, without control characters.
+pub(crate) fn identifier(field: &'static str, value: &str) -> Result<String, Reason> {
+    if value.trim().is_empty() {
+        return Err(Reason::new(Drift::NoIdentity, field));
+    }
+    if value.len() > IDENTIFIER_LIMIT_BYTES || value.contains(char::is_control) {
+        return Err(Reason::new(Drift::Text, field));
+    }
+    Ok(value.to_owned())
+}
+
+/// Reads a JSON body. The error names no value, since a value may be personal.
+pub(crate) fn json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Reason> {
+    serde_json::from_slice(body).map_err(|error| Reason {
+        drift: if error.is_data() { Drift::Shape } else { Drift::NotJson },
+        field: None,
+        event_id: None,
+        transaction_id: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Whole, digits};
+
+    #[test]
+    fn whole_numbers_are_read_exactly_and_nothing_else_is() {
+        for good in ["7", "\"7\"", "\"007\""] {
+            assert_eq!(serde_json::from_str::<Whole>(good).unwrap(), Whole(7), "{good}");
+        }
+        assert_eq!(serde_json::from_str::<Whole>("9223372036854775807").unwrap(), Whole(i64::MAX));
+        for bad in [
+            "7.0",
+            "7.5",
+            "7e0",
+            "1e400",
+            "9223372036854775808",
+            "\"\"",
+            "\"-7\"",
+            "\"+7\"",
+            "\" 7\"",
+            "\"7.0\"",
+            "\"7,000\"",
+            "\"٧\"",
+            "true",
+            "null",
+            "[7]",
+            "{}",
+        ] {
+            assert!(serde_json::from_str::<Whole>(bad).is_err(), "{bad}");
+        }
+        assert_eq!(digits("99999999999999999999"), None);
+    }
+}
