@@ -19,29 +19,14 @@ const BANS: &[Ban] = &[
     Ban {
         rooms: &["entities"],
         except: &[],
-        starts: &[
-            "axum",
-            "async_graphql",
-            "reqwest",
-            "jsonwebtoken",
-            "connectors",
-            "api",
-        ],
+        starts: &["axum", "async_graphql", "reqwest", "jsonwebtoken", "connectors", "api"],
         ends: &[],
         instead: "entities keeps the ledger and knows no HTTP, no GraphQL and no bank; join them in api",
     },
     Ban {
         rooms: &["connectors"],
         except: &[],
-        starts: &[
-            "sea_orm",
-            "sea_orm_migration",
-            "sqlx",
-            "axum",
-            "async_graphql",
-            "entities",
-            "api",
-        ],
+        starts: &["sea_orm", "sea_orm_migration", "sqlx", "axum", "async_graphql", "entities", "api"],
         ends: &[],
         instead: "connectors translate words and know no database and no server; join them in api",
     },
@@ -84,8 +69,7 @@ const BANS: &[Ban] = &[
 
 fn arrows(source: &Source) -> Vec<String> {
     let applies = |ban: &&Ban| {
-        ban.rooms.iter().any(|room| source.is_in(room))
-            && !ban.except.iter().any(|room| source.is_in(room))
+        ban.rooms.iter().any(|room| source.is_in(room)) && !ban.except.iter().any(|room| source.is_in(room))
     };
     let bans: Vec<_> = BANS.iter().filter(applies).collect();
     let mut complaints = Vec::new();
@@ -110,32 +94,17 @@ fn apart(source: &Source, banks: &[String]) -> Vec<String> {
     let Some(inside) = source.path.strip_prefix("connectors/src/banks/") else {
         return Vec::new();
     };
-    let own = inside
-        .split('/')
-        .next()
-        .unwrap_or(inside)
-        .trim_end_matches(".rs");
+    let own = inside.split('/').next().unwrap_or(inside).trim_end_matches(".rs");
     let is_foreign = |mention: &&Mention| {
-        let bank = mention
-            .path
-            .get(2)
-            .filter(|_| mention.starts_with("crate::banks"));
+        let bank = mention.path.get(2).filter(|_| mention.starts_with("crate::banks"));
         bank.is_some_and(|name| name != own && banks.contains(name))
     };
-    let instead =
-        "a bank stands alone: move what two banks share into a room of its own beside banks/";
-    mentions(source)
-        .iter()
-        .filter(is_foreign)
-        .map(|mention| complaint(source, mention, instead))
-        .collect()
+    let instead = "a bank stands alone: move what two banks share into a room of its own beside banks/";
+    mentions(source).iter().filter(is_foreign).map(|mention| complaint(source, mention, instead)).collect()
 }
 
 fn complaint(source: &Source, mention: &Mention, instead: &str) -> String {
-    source.complain(
-        mention.line,
-        &format!("`{}`: {instead}", mention.path.join("::")),
-    )
+    source.complain(mention.line, &format!("`{}`: {instead}", mention.path.join("::")))
 }
 
 #[test]
@@ -152,44 +121,17 @@ fn no_bank_mentions_another_bank() {
 fn the_arrows_fail_when_broken() {
     let broken = [
         ("entities/src/inbox.rs", "use connectors::Notice;"),
-        (
-            "entities/src/inbox.rs",
-            "fn f() { let x = vec![api::config::read()]; }",
-        ),
+        ("entities/src/inbox.rs", "fn f() { let x = vec![api::config::read()]; }"),
         ("connectors/src/vietqr.rs", "use ::sqlx::query;"),
-        (
-            "connectors/src/banks/vnpay/mod.rs",
-            "fn f(c: reqwest::Client) {}",
-        ),
-        (
-            "api/src/graphql/query/school.rs",
-            "use {sea_orm::EntityTrait};",
-        ),
-        (
-            "api/src/flows/settle.rs",
-            "use crate::{graphql::types, hub};",
-        ),
+        ("connectors/src/banks/vnpay/mod.rs", "fn f(c: reqwest::Client) {}"),
+        ("api/src/graphql/query/school.rs", "use {sea_orm::EntityTrait};"),
+        ("api/src/flows/settle.rs", "use crate::{graphql::types, hub};"),
         ("api/src/flows.rs", "use crate::http;"),
-        (
-            "api/src/jobs/runner.rs",
-            "fn f() -> axum::Json<u8> { todo() }",
-        ),
-        (
-            "api/src/flows/settle.rs",
-            "use super::super::http::problem;",
-        ),
-        (
-            "api/src/hub.rs",
-            "use std::env; fn f() { env::var(\"X\"); }",
-        ),
-        (
-            "entities/src/audit.rs",
-            "fn f() { let at = chrono::Utc::now(); }",
-        ),
-        (
-            "api/src/auth/token.rs",
-            "fn f() { assert!(SystemTime::now() > x); }",
-        ),
+        ("api/src/jobs/runner.rs", "fn f() -> axum::Json<u8> { todo() }"),
+        ("api/src/flows/settle.rs", "use super::super::http::problem;"),
+        ("api/src/hub.rs", "use std::env; fn f() { env::var(\"X\"); }"),
+        ("entities/src/audit.rs", "fn f() { let at = chrono::Utc::now(); }"),
+        ("api/src/auth/token.rs", "fn f() { assert!(SystemTime::now() > x); }"),
     ];
     for (path, text) in broken {
         assert!(complaints(arrows, path, text) > 0, "{path}: {text}");
@@ -206,10 +148,7 @@ fn the_arrows_leave_the_permitted_alone() {
             "api/src/http/router.rs",
             "use axum::Router; use crate::graphql; fn f(now: Timestamp) { now; Instant::now(); }",
         ),
-        (
-            "entities/src/inbox.rs",
-            "use sea_orm::EntityTrait; fn f() { let api = 1; api; }",
-        ),
+        ("entities/src/inbox.rs", "use sea_orm::EntityTrait; fn f() { let api = 1; api; }"),
     ];
     for (path, text) in permitted {
         assert_eq!(complaints(arrows, path, text), 0, "{path}: {text}");
@@ -220,36 +159,12 @@ fn the_arrows_leave_the_permitted_alone() {
 fn a_bank_that_looks_next_door_is_found() {
     let banks = ["acme".to_string(), "beta".to_string()];
     let broken = |path: &str, text: &str| apart(&Source::parse(path, text), &banks).len();
+    assert_eq!(broken("connectors/src/banks/acme/mod.rs", "use super::beta::wire::Field;"), 1);
+    assert_eq!(broken("connectors/src/banks/acme/wire.rs", "use super::super::beta::wire::Field;"), 1);
+    assert_eq!(broken("connectors/src/banks/acme/mod.rs", "fn f() { crate::banks::beta::f() }"), 1);
     assert_eq!(
-        broken(
-            "connectors/src/banks/acme/mod.rs",
-            "use super::beta::wire::Field;"
-        ),
-        1
-    );
-    assert_eq!(
-        broken(
-            "connectors/src/banks/acme/wire.rs",
-            "use super::super::beta::wire::Field;"
-        ),
-        1
-    );
-    assert_eq!(
-        broken(
-            "connectors/src/banks/acme/mod.rs",
-            "fn f() { crate::banks::beta::f() }"
-        ),
-        1
-    );
-    assert_eq!(
-        broken(
-            "connectors/src/banks/acme/mod.rs",
-            "use super::Bank; use super::acme::wire; use crate::beta;"
-        ),
+        broken("connectors/src/banks/acme/mod.rs", "use super::Bank; use super::acme::wire; use crate::beta;"),
         0
     );
-    assert_eq!(
-        broken("connectors/src/banks.rs", "use crate::banks::beta::Beta;"),
-        0
-    );
+    assert_eq!(broken("connectors/src/banks.rs", "use crate::banks::beta::Beta;"), 0);
 }

@@ -18,11 +18,7 @@ type Rule = fn(&Source) -> Vec<String>;
 /// Fails with all complaints of `rule` about the house.
 fn hold(rule: Rule) {
     let sources = source::all();
-    assert!(
-        sources.len() > 10,
-        "only {} files were read: the walk is broken",
-        sources.len()
-    );
+    assert!(sources.len() > 10, "only {} files were read: the walk is broken", sources.len());
     let complaints: Vec<_> = sources.iter().flat_map(rule).collect();
     none(&complaints);
 }

@@ -23,10 +23,7 @@ fn exact_money(source: &Source) -> Vec<String> {
     if !MONEY.iter().any(|room| source.is_in(room)) {
         return Vec::new();
     }
-    let mut walk = Walk {
-        source,
-        complaints: Vec::new(),
-    };
+    let mut walk = Walk { source, complaints: Vec::new() };
     walk.visit_file(&source.tree);
     walk.complaints
 }
@@ -38,13 +35,13 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn float(&mut self, line: usize) {
-        let sentence = "money is never a float: use Vnd, and whole numbers for shares (basis points, or part and whole)";
+        let sentence =
+            "money is never a float: use Vnd, and whole numbers for shares (basis points, or part and whole)";
         self.complaints.push(self.source.complain(line, sentence));
     }
 
     fn cast(&mut self, line: usize) {
-        let sentence =
-            "`as` loses money silently: use From where it always fits and TryFrom where it may not";
+        let sentence = "`as` loses money silently: use From where it always fits and TryFrom where it may not";
         self.complaints.push(self.source.complain(line, sentence));
     }
 
@@ -52,9 +49,7 @@ impl Walk<'_> {
         for token in tokens {
             match token {
                 TokenTree::Group(group) => self.tokens(group.stream()),
-                TokenTree::Ident(ident) if ident == "f32" || ident == "f64" => {
-                    self.float(ident.span().start().line)
-                }
+                TokenTree::Ident(ident) if ident == "f32" || ident == "f64" => self.float(ident.span().start().line),
                 TokenTree::Ident(ident) if ident == "as" => self.cast(ident.span().start().line),
                 TokenTree::Literal(literal) if is_float(&literal.to_string()) => {
                     self.float(literal.span().start().line);
@@ -71,11 +66,7 @@ fn is_float(literal: &str) -> bool {
 
 impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        if path
-            .segments
-            .iter()
-            .any(|segment| segment.ident == "f32" || segment.ident == "f64")
-        {
+        if path.segments.iter().any(|segment| segment.ident == "f32" || segment.ident == "f64") {
             self.float(path.span().start().line);
         }
         visit::visit_path(self, path);
@@ -112,21 +103,10 @@ fn the_rule_fails_when_broken() {
         "fn f() { assert_eq!(x, [1.0]); }",
     ];
     for text in broken {
-        assert!(
-            complaints(exact_money, "entities/src/money.rs", text) > 0,
-            "{text}"
-        );
-        assert!(
-            complaints(exact_money, "entities/src/rollups/post.rs", text) > 0,
-            "{text}"
-        );
-        assert_eq!(
-            complaints(exact_money, "api/src/telemetry.rs", text),
-            0,
-            "{text}"
-        );
+        assert!(complaints(exact_money, "entities/src/money.rs", text) > 0, "{text}");
+        assert!(complaints(exact_money, "entities/src/rollups/post.rs", text) > 0, "{text}");
+        assert_eq!(complaints(exact_money, "api/src/telemetry.rs", text), 0, "{text}");
     }
-    let exact =
-        "use a::b as c; fn f(a: i32) -> i64 { i64::from(a) + \"1.5\".len().try_into().unwrap() }";
+    let exact = "use a::b as c; fn f(a: i32) -> i64 { i64::from(a) + \"1.5\".len().try_into().unwrap() }";
     assert_eq!(complaints(exact_money, "entities/src/money.rs", exact), 0);
 }

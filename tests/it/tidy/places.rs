@@ -7,25 +7,14 @@ use super::none;
 use super::source::{entries, root};
 
 /// The names at the top; names that begin with a dot are free.
-const TOP: &[&str] = &[
-    "Cargo.lock",
-    "Cargo.toml",
-    "LICENSE",
-    "README.md",
-    "api",
-    "connectors",
-    "entities",
-    "schema.graphql",
-    "tests",
-];
+const TOP: &[&str] =
+    &["Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "api", "connectors", "entities", "schema.graphql", "tests"];
 
 /// The names of the banks that have a folder.
 pub(super) fn banks() -> Vec<String> {
     let dir = root().join("connectors/src/banks");
     let folders = entries(&dir).into_iter().filter(|path| path.is_dir());
-    folders
-        .map(|path| path.file_name().unwrap().to_str().unwrap().into())
-        .collect()
+    folders.map(|path| path.file_name().unwrap().to_str().unwrap().into()).collect()
 }
 
 fn strangers(top: &Path) -> Vec<String> {
@@ -33,13 +22,10 @@ fn strangers(top: &Path) -> Vec<String> {
     let mut complaints = Vec::new();
     for path in entries(top) {
         let name = path.file_name().unwrap().to_str().unwrap();
-        let is_known = TOP.contains(&name)
-            || name.starts_with('.')
-            || ignored.lines().any(|line| line == format!("/{name}"));
+        let is_known =
+            TOP.contains(&name) || name.starts_with('.') || ignored.lines().any(|line| line == format!("/{name}"));
         if !is_known {
-            complaints.push(format!(
-                "{name}: the top level is fixed; put it into the room that it belongs to"
-            ));
+            complaints.push(format!("{name}: the top level is fixed; put it into the room that it belongs to"));
         }
     }
     complaints
@@ -55,10 +41,8 @@ fn incomplete_banks(banks: &Path) -> Vec<String> {
         }
         let letters = bank.join("letters");
         if !letters.is_dir() || entries(&letters).is_empty() {
-            complaints.push(format!(
-                "{}: add letters/ with sample messages and what is expected of each",
-                bank.display()
-            ));
+            complaints
+                .push(format!("{}: add letters/ with sample messages and what is expected of each", bank.display()));
         }
     }
     complaints

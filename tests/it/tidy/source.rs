@@ -14,11 +14,7 @@ pub(super) struct Source {
 impl Source {
     pub(super) fn parse(path: &str, text: &str) -> Self {
         let tree = syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}"));
-        Self {
-            path: path.into(),
-            text: text.into(),
-            tree,
-        }
+        Self { path: path.into(), text: text.into(), tree }
     }
 
     /// Whether the file is `room` itself (`api/src/flows` means `api/src/flows.rs` too) or lies in it.
@@ -35,10 +31,7 @@ impl Source {
 
 /// The project's root.
 pub(super) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .into()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().into()
 }
 
 /// Every Rust file of the four rooms.
@@ -55,12 +48,7 @@ fn walk(dir: &Path, sources: &mut Vec<Source>) {
         if path.is_dir() {
             walk(&path, sources);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let name = path
-                .strip_prefix(root())
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .replace('\\', "/");
+            let name = path.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
             sources.push(Source::parse(&name, &fs::read_to_string(&path).unwrap()));
         }
     }

@@ -8,24 +8,14 @@ use super::source::Source;
 use super::{complaints, hold};
 
 /// Put together here, so that this file may speak of them.
-const MARKS: [&str; 3] = [
-    concat!("TO", "DO"),
-    concat!("FIX", "ME"),
-    concat!("XX", "X:"),
-];
+const MARKS: [&str; 3] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:")];
 
 fn unfinished(source: &Source) -> Vec<String> {
-    let mut walk = Walk {
-        source,
-        complaints: Vec::new(),
-    };
+    let mut walk = Walk { source, complaints: Vec::new() };
     walk.visit_file(&source.tree);
     for (index, line) in source.text.lines().enumerate() {
         if MARKS.iter().any(|mark| line.contains(mark)) {
-            walk.complaints.push(source.complain(
-                index + 1,
-                "do it now, or write an issue; the code holds what is",
-            ));
+            walk.complaints.push(source.complain(index + 1, "do it now, or write an issue; the code holds what is"));
         }
     }
     walk.complaints
@@ -38,17 +28,11 @@ struct Walk<'a> {
 
 impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_macro(&mut self, call: &'ast Macro) {
-        let name = call
-            .path
-            .segments
-            .last()
-            .map(|segment| segment.ident.to_string());
+        let name = call.path.segments.last().map(|segment| segment.ident.to_string());
         if matches!(name.as_deref(), Some("todo" | "unimplemented" | "dbg")) {
             let line = call.span().start().line;
-            self.complaints.push(self.source.complain(
-                line,
-                "no stubs: write what belongs here, or leave the room out",
-            ));
+            self.complaints
+                .push(self.source.complain(line, "no stubs: write what belongs here, or leave the room out"));
         }
         visit::visit_macro(self, call);
     }
@@ -56,13 +40,11 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_attribute(&mut self, attribute: &'ast Attribute) {
         let allows = attribute.path().is_ident("allow")
             || attribute.path().is_ident("cfg_attr")
-                && attribute
-                    .meta
-                    .require_list()
-                    .is_ok_and(|list| list.tokens.to_string().contains("allow ("));
+                && attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string().contains("allow ("));
         if allows {
             let line = attribute.span().start().line;
-            let sentence = "`#[expect(lint, reason = \"...\")]` instead of allow: it speaks, and it dies with its cause";
+            let sentence =
+                "`#[expect(lint, reason = \"...\")]` instead of allow: it speaks, and it dies with its cause";
             self.complaints.push(self.source.complain(line, sentence));
         }
     }

@@ -1,0 +1,151 @@
+//! A running hub: the real binary on a port of its own, which a test may kill, stop and start again.
+
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::{Duration, Instant};
+
+use reqwest::Client;
+
+use super::caller;
+use super::database::Database;
+use super::program::{self, Build};
+
+/// What a debug build may take on a busy machine; the tests that promise a time measure it themselves.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One process of the hub. It dies with the test.
+pub(crate) struct Hub<'a> {
+    pub(crate) client: Client,
+    address: String,
+    build: Build,
+    extra: Vec<(String, String)>,
+    database: &'a Database,
+    child: Child,
+}
+
+impl<'a> Hub<'a> {
+    /// Starts `serve` and waits until it is ready.
+    pub(crate) async fn start(database: &'a Database) -> Self {
+        Self::start_as(Build::Normal, database, &[]).await
+    }
+
+    /// The same with another build, or with settings of its own, as in `("LIENTHONG_LOG", "debug")`.
+    pub(crate) async fn start_as(build: Build, database: &'a Database, extra: &[(&str, &str)]) -> Self {
+        let extra: Vec<_> = extra.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        let address = free_address();
+        let child = spawn(build, database, &address, &extra);
+        let mut hub = Self { client: caller::http(), address, build, extra, database, child };
+        hub.until_ready(PATIENCE).await;
+        hub
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Kills it as a power cut would: it can finish nothing.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts what was killed or stopped, at the same address, and returns how long it took to be ready.
+    pub(crate) async fn again(&mut self) -> Duration {
+        let begun = Instant::now();
+        self.child = spawn(self.build, self.database, &self.address, &self.extra);
+        self.until_ready(PATIENCE).await;
+        begun.elapsed()
+    }
+
+    /// Asks it to drain, and waits until it has ended.
+    pub(crate) fn terminate(&mut self) -> ExitStatus {
+        let kill = format!("kill -TERM {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begun.elapsed() < PATIENCE, "SIGTERM did not end the hub\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The end of a well-behaved test: every job is done, it drains, and exits with 0.
+    pub(crate) async fn finish(mut self) {
+        self.until_settled().await;
+        let status = self.terminate();
+        assert_eq!(status.code(), Some(0), "a drained hub exits with 0\n{}", self.log());
+        assert_eq!(self.database.undone().await, 0, "a job was left undone");
+    }
+
+    /// Waits until the workers have nothing left to do.
+    pub(crate) async fn until_settled(&self) {
+        let begun = Instant::now();
+        while self.database.undone().await > 0 {
+            assert!(begun.elapsed() < PATIENCE, "jobs are still undone\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Whether `/health/ready` says yes now.
+    pub(crate) async fn is_ready(&self) -> bool {
+        let answer = self.client.get(self.url("/health/ready")).send().await;
+        answer.is_ok_and(|answer| answer.status().is_success())
+    }
+
+    pub(crate) async fn until_ready(&mut self, patience: Duration) {
+        let begun = Instant::now();
+        while !self.is_ready().await {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                panic!("the hub ended with {status}\n{}", self.log());
+            }
+            assert!(begun.elapsed() < patience, "not ready after {patience:?}\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(15)).await;
+        }
+    }
+
+    /// All that it has logged, over all its lives.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(log_file(self.database)).unwrap_or_default()
+    }
+}
+
+impl Drop for Hub<'_> {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            let log = self.log();
+            let lines: Vec<_> = log.lines().collect();
+            eprintln!("the hub's last words:\n{}", lines[lines.len().saturating_sub(60)..].join("\n"));
+        }
+    }
+}
+
+fn spawn(build: Build, database: &Database, address: &str, extra: &[(String, String)]) -> Child {
+    let log = File::options().create(true).append(true).open(log_file(database)).unwrap();
+    let mut command = program::command(build, database);
+    command.args(["serve", "--listen", address]).envs(extra.iter().map(|(name, value)| (name, value)));
+    command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
+}
+
+fn log_file(database: &Database) -> PathBuf {
+    database.data_dir().join("hub.log")
+}
+
+/// Below the range that outgoing connections take, so that the address stays ours while the hub is dead.
+fn free_address() -> String {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = std::process::id() % 9_000;
+    loop {
+        let step = u32::from(NEXT.fetch_add(1, Ordering::Relaxed));
+        let address = format!("127.0.0.1:{}", 10_000 + (start + step) % 9_000);
+        if TcpListener::bind(&address).is_ok() {
+            return address;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What an operator relies on: starting, draining, refusing the wrong database, and plain exit codes.
+
+use serde_json::json;
+
+use crate::harness::both_engines;
+use crate::harness::caller::Caller;
+use crate::harness::database::{Database, Engine};
+use crate::harness::hub::Hub;
+use crate::harness::program;
+
+async fn sigterm_drains_and_the_next_start_finds_everything(database: Database) {
+    let mut hub = Hub::start(&database).await;
+    assert_eq!(hub.terminate().code(), Some(0), "{}", hub.log());
+    assert!(!hub.is_ready().await);
+    hub.again().await;
+    hub.finish().await;
+    program::run(&database, &["verify"]);
+}
+
+async fn a_stranger_reads_nothing(database: Database) {
+    let hub = Hub::start(&database).await;
+    let stranger = Caller::with_token(&hub, "not-a-token");
+    for query in ["{ viewer { __typename } }", "{ __schema { types { name } } }"] {
+        let answer = stranger.ask(query, json!({})).await;
+        assert_eq!(answer.status, 401, "{query}: {answer:?}");
+        assert!(answer.body["data"].is_null(), "{query}: {answer:?}");
+    }
+    hub.finish().await;
+}
+
+async fn a_demo_database_never_becomes_real(database: Database) {
+    let said = program::try_run(&database, &["migrate"]);
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    assert!(said.err.contains("demo"), "it must say of which kind the database is: {}", said.err);
+}
+
+async fn wrong_usage_is_told_from_failure(database: Database) {
+    assert_eq!(program::try_run(&database, &["no-such-command"]).code, Some(2));
+    assert_eq!(program::try_run(&database, &["serve", "--no-such-flag"]).code, Some(2));
+}
+
+both_engines!(
+    sigterm_drains_and_the_next_start_finds_everything,
+    a_stranger_reads_nothing,
+    a_demo_database_never_becomes_real,
+    wrong_usage_is_told_from_failure,
+);
+
+#[tokio::test]
+async fn postgres_without_a_master_key_refuses_to_start() {
+    let database = Database::fresh(Engine::Postgres).await;
+    let mut command = program::command(program::Build::Normal, &database);
+    let output =
+        command.env_remove("LIENTHONG_MASTER_KEY").args(["serve", "--listen", "127.0.0.1:0"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("LIENTHONG_MASTER_KEY"));
+}
