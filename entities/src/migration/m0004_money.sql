@@ -1,11 +1,15 @@
 -- Accounts, connections, fees and invoices.
+--
+-- Two banks may use the same account number, so an account is unique by bank and number (`account_index`); messages of
+-- banks name the number alone, so it is findable by that too (`number_index`), among the accounts of a connection.
 
 CREATE TABLE bank_accounts (
     id            UUID PRIMARY KEY,
     school_id     UUID NOT NULL REFERENCES schools (id),
     bank_bin      KEY NOT NULL,
     number_sealed BYTES NOT NULL,
-    number_index  BYTES NOT NULL UNIQUE,
+    account_index BYTES NOT NULL UNIQUE,
+    number_index  BYTES NOT NULL,
     number_tail   KEY NOT NULL,
     holder        TEXT NOT NULL,
     fund          KEY NOT NULL,
@@ -14,6 +18,7 @@ CREATE TABLE bank_accounts (
     created_at    INT8 NOT NULL
 );
 CREATE INDEX bank_accounts_by_school ON bank_accounts (school_id);
+CREATE INDEX bank_accounts_by_number ON bank_accounts (number_index);
 
 -- Names a student, never reassigned.
 CREATE TABLE virtual_accounts (
@@ -22,11 +27,13 @@ CREATE TABLE virtual_accounts (
     bank_account_id UUID NOT NULL REFERENCES bank_accounts (id),
     student_id      UUID NOT NULL REFERENCES students (id),
     number_sealed   BYTES NOT NULL,
-    number_index    BYTES NOT NULL UNIQUE,
+    account_index   BYTES NOT NULL UNIQUE,
+    number_index    BYTES NOT NULL,
     number_tail     KEY NOT NULL,
     created_at      INT8 NOT NULL
 );
 CREATE INDEX virtual_accounts_by_student ON virtual_accounts (student_id);
+CREATE INDEX virtual_accounts_by_number ON virtual_accounts (number_index);
 
 CREATE TABLE connections (
     id            UUID PRIMARY KEY,
@@ -94,7 +101,9 @@ CREATE TABLE invoices (
     updated_at      INT8 NOT NULL
 );
 CREATE INDEX invoices_by_school ON invoices (school_id, issued_on, id);
-CREATE INDEX invoices_by_student ON invoices (student_id);
+CREATE INDEX invoices_by_issue ON invoices (issued_on, id);
+CREATE INDEX invoices_by_student ON invoices (student_id, issued_on, id);
+CREATE INDEX invoices_by_group ON invoices (group_id);
 
 CREATE TABLE invoice_lines (
     id          UUID PRIMARY KEY,

@@ -12,6 +12,7 @@ pub struct Model {
     pub school_id: Uuid,
     pub bank_bin: String,
     pub number_sealed: Vec<u8>,
+    pub account_index: Vec<u8>,
     pub number_index: Vec<u8>,
     pub number_tail: String,
     pub holder: String,

@@ -13,6 +13,7 @@ pub struct Model {
     pub bank_account_id: Uuid,
     pub student_id: Uuid,
     pub number_sealed: Vec<u8>,
+    pub account_index: Vec<u8>,
     pub number_index: Vec<u8>,
     pub number_tail: String,
     pub created_at: Timestamp,
