@@ -1,1 +1,11 @@
-//! x
+#![doc = include_str!("../README.md")]
+
+pub mod auth;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod graphql;
+pub mod http;
+pub mod hub;
+pub mod keyfile;
+pub mod telemetry;

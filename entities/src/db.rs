@@ -14,7 +14,7 @@ use crate::hub::Kind;
 use crate::seal::Vault;
 
 /// How often a transaction that lost against another one is run again before the caller hears of it.
-const MAX_ATTEMPTS: u32 = 8;
+const MAX_RETRIES: u32 = 7;
 
 /// Where the database is and how many connections to keep. Shapes are checked by the caller's configuration.
 #[derive(Clone, Debug)]
@@ -141,46 +141,11 @@ impl Db {
         &self.0.vault
     }
 
-    /// Runs `work` in one transaction and commits it. A transaction that lost against a concurrent one is run again
-    /// from its start, so `work` must not have effects outside the database.
-    ///
-    /// # Errors
-    /// What `work` returns; [`Error::Unavailable`] when the database does not answer.
-    pub async fn write<T, F>(&self, work: F) -> Result<T, Error>
-    where
-        F: AsyncFn(&Tx) -> Result<T, Error>,
-    {
-        let mut attempt = 1;
-        loop {
-            match self.write_once(&work).await {
-                Err(error) if error.is_retryable() && attempt < MAX_ATTEMPTS => {
-                    tokio::time::sleep(Duration::from_millis(1 << attempt)).await;
-                    attempt += 1;
-                }
-                Err(error) => return Err(error),
-                Ok(value) => {
-                    self.0.committed.notify_waiters();
-                    return Ok(value);
-                }
-            }
-        }
-    }
-
-    async fn write_once<T, F>(&self, work: &F) -> Result<T, Error>
-    where
-        F: AsyncFn(&Tx) -> Result<T, Error>,
-    {
-        let tx = self.begin().await?;
-        match work(&tx).await {
-            Ok(value) => {
-                tx.inner.commit().await?;
-                Ok(value)
-            }
-            Err(error) => {
-                tx.inner.rollback().await?;
-                Err(error)
-            }
-        }
+    /// Attempts at one transaction; used through [`crate::transaction!`].
+    #[doc(hidden)]
+    #[must_use]
+    pub fn attempts(&self) -> Attempts {
+        Attempts { db: self.clone(), failed: 0 }
     }
 
     async fn begin(&self) -> Result<Tx, Error> {
@@ -193,7 +158,67 @@ impl Db {
     }
 }
 
-/// A transaction that is open for writing. Only [`Db::write`] makes one.
+/// Runs a block in one transaction and commits it: `transaction!(db, |tx| { ... })` is a `Result<T, Error>`.
+///
+/// A transaction that lost against a concurrent one is run again from its start, so the block must not have effects
+/// outside the database. (A macro, because an async closure that borrows cannot be proven `Send` inside a resolver.)
+#[macro_export]
+macro_rules! transaction {
+    ($db:expr, |$tx:ident| $work:expr) => {{
+        let mut attempts = $db.attempts();
+        loop {
+            let $tx = match attempts.begin().await {
+                Ok(tx) => tx,
+                Err(error) => break Err(error),
+            };
+            let worked: Result<_, $crate::Error> = async {
+                let $tx = &$tx;
+                $work
+            }
+            .await;
+            if let Some(ended) = attempts.end($tx, worked).await {
+                break ended;
+            }
+        }
+    }};
+}
+
+/// Counts the runs of one transaction and ends each of them.
+#[doc(hidden)]
+pub struct Attempts {
+    db: Db,
+    failed: u32,
+}
+
+impl Attempts {
+    #[doc(hidden)]
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        self.db.begin().await
+    }
+
+    /// Commits or rolls back; none means that the transaction is to be run again.
+    #[doc(hidden)]
+    pub async fn end<T>(&mut self, tx: Tx, worked: Result<T, Error>) -> Option<Result<T, Error>> {
+        let ended = match worked {
+            Ok(value) => tx.inner.commit().await.map(|()| value).map_err(Error::from),
+            Err(error) => tx.inner.rollback().await.map_err(Error::from).and(Err(error)),
+        };
+        match ended {
+            Err(error) if error.is_retryable() && self.failed < MAX_RETRIES => {
+                self.failed += 1;
+                tokio::time::sleep(Duration::from_millis(1 << self.failed)).await;
+                None
+            }
+            Err(error) => Some(Err(error)),
+            Ok(value) => {
+                self.db.0.committed.notify_waiters();
+                Some(Ok(value))
+            }
+        }
+    }
+}
+
+/// A transaction that is open for writing. Only [`crate::transaction!`] makes one.
 pub struct Tx {
     inner: DatabaseTransaction,
     kind: Kind,

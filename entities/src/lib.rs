@@ -8,6 +8,7 @@ pub mod hub;
 pub mod idempotency;
 pub mod ids;
 mod migration;
+pub mod money;
 pub mod page;
 pub mod reach;
 pub mod seal;

@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 /// An amount in whole Vietnamese đồng (đồng Việt Nam, ISO 4217 `VND`, no decimals).
 ///
 /// Negative amounts exist only for reversals and refunds; use [`Vnd::try_positive`] where money comes in.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Vnd(i64);
 
@@ -39,11 +37,7 @@ impl Vnd {
     /// # Errors
     /// [`MoneyError::NotPositive`] for zero and below.
     pub const fn try_positive(dong: i64) -> Result<Self, MoneyError> {
-        if dong > 0 {
-            Ok(Self(dong))
-        } else {
-            Err(MoneyError::NotPositive(dong))
-        }
+        if dong > 0 { Ok(Self(dong)) } else { Err(MoneyError::NotPositive(dong)) }
     }
 
     /// The amount as a plain number of đồng, for the database and the wire.
@@ -69,10 +63,7 @@ impl Vnd {
     /// # Errors
     /// [`MoneyError::Overflow`] when the result does not fit.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
-        self.0
-            .checked_add(other.0)
-            .map(Self)
-            .ok_or(MoneyError::Overflow)
+        self.0.checked_add(other.0).map(Self).ok_or(MoneyError::Overflow)
     }
 
     /// This without the other; below zero when the other is larger.
@@ -80,10 +71,7 @@ impl Vnd {
     /// # Errors
     /// [`MoneyError::Overflow`] when the result does not fit.
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
-        self.0
-            .checked_sub(other.0)
-            .map(Self)
-            .ok_or(MoneyError::Overflow)
+        self.0.checked_sub(other.0).map(Self).ok_or(MoneyError::Overflow)
     }
 
     /// The same amount the other way, as a reversal posts it.
@@ -147,10 +135,7 @@ mod tests {
         let most = Vnd::new(i64::MAX);
         assert_eq!(most.checked_add(Vnd::new(1)), Err(MoneyError::Overflow));
         assert_eq!(Vnd::new(i64::MIN).checked_neg(), Err(MoneyError::Overflow));
-        assert_eq!(
-            Vnd::new(i64::MIN).checked_sub(Vnd::new(1)),
-            Err(MoneyError::Overflow)
-        );
+        assert_eq!(Vnd::new(i64::MIN).checked_sub(Vnd::new(1)), Err(MoneyError::Overflow));
         assert_eq!(Vnd::checked_sum([most, most]), Err(MoneyError::Overflow));
         assert_eq!(Vnd::checked_sum([]), Ok(Vnd::ZERO));
     }
@@ -165,10 +150,7 @@ mod tests {
     #[test]
     fn json_carries_an_integer_and_refuses_a_fraction() {
         assert_eq!(serde_json::to_string(&Vnd::new(650_000)).unwrap(), "650000");
-        assert_eq!(
-            serde_json::from_str::<Vnd>("650000").unwrap(),
-            Vnd::new(650_000)
-        );
+        assert_eq!(serde_json::from_str::<Vnd>("650000").unwrap(), Vnd::new(650_000));
         assert!(serde_json::from_str::<Vnd>("650000.5").is_err());
         assert!(serde_json::from_str::<Vnd>("\"650000\"").is_err());
     }

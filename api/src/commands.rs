@@ -1,0 +1,62 @@
+//! The command line: one file per command. Exit codes: 0 done, 1 the thing failed, 2 wrong usage.
+
+mod migrate;
+mod schema;
+mod serve;
+
+use clap::{Parser, Subcommand};
+use entities::Db;
+use entities::hub::Kind;
+
+use crate::config::Config;
+use crate::{clock, keyfile};
+
+/// Liên Thông: a GraphQL hub between schools, banks and the ministry's education database.
+#[derive(Parser)]
+#[command(name = "lienthong", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the hub: migrate, serve HTTP, run the workers.
+    Serve(serve::Arguments),
+    /// Apply the migrations that the database has not seen.
+    Migrate(migrate::Arguments),
+    /// Print the schema (SDL), equal to schema.graphql.
+    Schema,
+}
+
+/// Why a command failed, in a sentence for the operator.
+pub type Failure = String;
+
+/// Runs the command line to its end.
+///
+/// # Errors
+/// A sentence for the operator; the process then exits with 1.
+pub async fn run(cli: Cli, config: Config) -> Result<(), Failure> {
+    match cli.command {
+        Command::Serve(arguments) => serve::run(arguments, config).await,
+        Command::Migrate(arguments) => migrate::run(&arguments, &config).await,
+        Command::Schema => schema::run(),
+    }
+}
+
+/// Migrates and opens the configured database, which must be of `kind` or new.
+async fn migrated(config: &Config, kind: Kind) -> Result<Db, Failure> {
+    if config.location().is_sqlite() {
+        std::fs::create_dir_all(config.data_dir())
+            .map_err(|error| format!("{}: {error}", config.data_dir().display()))?;
+    }
+    let key = keyfile::master_key(config)?;
+    entities::hub::migrate(&config.location(), &key, kind, clock::now()).await.map_err(|error| error.to_string())
+}
+
+/// Opens the configured database as it is.
+#[expect(dead_code, reason = "the operators' commands that follow open the database")]
+async fn opened(config: &Config) -> Result<Db, Failure> {
+    let key = keyfile::master_key(config)?;
+    entities::hub::open(&config.location(), &key).await.map_err(|error| error.to_string())
+}

@@ -1,0 +1,77 @@
+//! `lienthong serve`: migrates, serves HTTP, runs the workers; SIGTERM drains.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use entities::hub::Kind;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Failure;
+use crate::config::Config;
+use crate::http::router::router;
+use crate::hub::Hub;
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Plant the demo province on first start; the database stays a demo for ever.
+    #[arg(long)]
+    demo: bool,
+    /// Address and port to listen on.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+}
+
+pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Failure> {
+    let config = match &arguments.listen {
+        Some(listen) => config.with("LIENTHONG_LISTEN", listen).map_err(|error| error.to_string())?,
+        None => config,
+    };
+    let kind = wanted_kind(&arguments, &config).await?;
+    let db = super::migrated(&config, kind).await?;
+    let metrics = PrometheusBuilder::new().install_recorder().map_err(|error| error.to_string())?;
+    let hub = Arc::new(Hub::new(config, db, metrics));
+    let listener =
+        TcpListener::bind(hub.config.listen()).await.map_err(|error| format!("{}: {error}", hub.config.listen()))?;
+    tracing::info!(listen = %hub.config.listen(), database = hub.db.kind().as_str(), "serving");
+    let drained = axum::serve(listener, router(hub.clone())).with_graceful_shutdown(stop());
+    let limit = Duration::from_millis(hub.config.number("LIENTHONG_DRAIN_TIMEOUT_MS"));
+    drain(drained, limit).await
+}
+
+/// `--demo` wants a demo; without it an existing database keeps its kind, and a new one becomes real.
+async fn wanted_kind(arguments: &Arguments, config: &Config) -> Result<Kind, Failure> {
+    if arguments.demo {
+        return Ok(Kind::Demo);
+    }
+    let existing = entities::hub::kind_of(&config.location()).await.unwrap_or(None);
+    Ok(existing.unwrap_or(Kind::Real))
+}
+
+/// Serves until told to stop, then gives what is in flight its time.
+async fn drain(server: impl IntoFuture<Output = std::io::Result<()>>, limit: Duration) -> Result<(), Failure> {
+    let server = server.into_future();
+    tokio::pin!(server);
+    tokio::select! {
+        ended = &mut server => return ended.map_err(|error| error.to_string()),
+        () = stop() => tracing::info!("draining"),
+    }
+    match tokio::time::timeout(limit, server).await {
+        Ok(ended) => ended.map_err(|error| error.to_string()),
+        Err(_) => Err("some requests did not end in time and were cut".to_owned()),
+    }
+}
+
+/// Resolves on SIGTERM or SIGINT.
+async fn stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

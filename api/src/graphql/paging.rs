@@ -1,0 +1,73 @@
+//! Relay pages: the four arguments in, a connection with lazily counted totals out.
+
+use async_graphql::connection::{Connection, Edge};
+use async_graphql::{OutputType, SimpleObject};
+use entities::page::{MAX_PAGE_ROWS, Page, Slice};
+
+use super::fault::Fault;
+
+/// Rows of a page when the caller names no number.
+const DEFAULT_PAGE_ROWS: u32 = 50;
+
+/// The counted total beside a page.
+#[derive(Clone, Copy, Debug, Default, SimpleObject)]
+pub struct Total {
+    /// How many rows there are within reach, counted up to 10,000; null when it was not asked for.
+    pub total_count: Option<u64>,
+    /// Whether there are more rows than were counted.
+    pub total_count_is_capped: bool,
+}
+
+/// The four Relay arguments.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    /// Rows wanted from the front.
+    pub first: Option<i32>,
+    /// The cursor after which the page begins.
+    pub after: Option<String>,
+    /// Rows wanted from the back.
+    pub last: Option<i32>,
+    /// The cursor before which the page ends.
+    pub before: Option<String>,
+}
+
+impl Arguments {
+    /// The page these arguments name.
+    ///
+    /// # Errors
+    /// `BAD_PAGE` when both directions are asked for or the number of rows is not 1 to 200.
+    pub fn page(self) -> Result<Page, Fault> {
+        let backward = self.last.is_some() || self.before.is_some();
+        if backward && (self.first.is_some() || self.after.is_some()) {
+            return Err(bad_page(
+                "Use first and after, or last and before.",
+                "Dùng first và after, hoặc last và before.",
+            ));
+        }
+        let (rows, beyond) = if backward { (self.last, self.before) } else { (self.first, self.after) };
+        let rows = rows.map_or(Ok(DEFAULT_PAGE_ROWS), |rows| {
+            u32::try_from(rows).ok().filter(|rows| (1..=MAX_PAGE_ROWS).contains(rows)).ok_or_else(|| {
+                bad_page(
+                    &format!("A page has 1 to {MAX_PAGE_ROWS} rows."),
+                    &format!("Một trang có từ 1 đến {MAX_PAGE_ROWS} dòng."),
+                )
+            })
+        })?;
+        Ok(Page { rows, beyond, backward })
+    }
+}
+
+/// A page as a Relay connection.
+pub fn connection<T, N: OutputType>(
+    slice: Slice<T>,
+    total: Total,
+    node: impl Fn(T) -> N,
+) -> Connection<String, N, Total> {
+    let mut connection = Connection::with_additional_fields(slice.has_previous, slice.has_next, total);
+    connection.edges.extend(slice.rows.into_iter().map(|(cursor, row)| Edge::new(cursor, node(row))));
+    connection
+}
+
+fn bad_page(message: &str, message_vi: &str) -> Fault {
+    Fault::refused("BAD_PAGE", message, message_vi)
+}

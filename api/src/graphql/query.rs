@@ -1,0 +1,23 @@
+//! The root query, one part per subject.
+
+use async_graphql::{Context, MergedObject, Object};
+
+use super::context::Request;
+use super::fault::Fault;
+use super::scalars::Moment;
+
+/// Everything that can be asked (truy vấn). The same question means "within my reach".
+#[derive(MergedObject, Default)]
+pub struct Query(HubQuery);
+
+/// Questions about the hub itself.
+#[derive(Default)]
+pub struct HubQuery;
+
+#[Object]
+impl HubQuery {
+    /// The hub's time (giờ hệ thống); every reply of one request was computed for this moment.
+    async fn now(&self, ctx: &Context<'_>) -> Result<Moment, Fault> {
+        Ok(Request::of(ctx)?.now.into())
+    }
+}

@@ -1,0 +1,26 @@
+//! The schema and its text. `schema.graphql` at the root is this text; a test keeps them equal.
+
+use async_graphql::{EmptySubscription, SDLExportOptions};
+
+use super::mutation::Mutation;
+use super::query::Query;
+
+/// The executable schema.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// Builds the schema; limits of depth and cost are the gate's, before the engine.
+#[must_use]
+pub fn build(depth_levels: usize, cost_points: usize) -> Schema {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .limit_depth(depth_levels)
+        .limit_complexity(cost_points)
+        .limit_directives(10)
+        .disable_suggestions()
+        .finish()
+}
+
+/// The schema definition language text, as `lienthong schema` prints it.
+#[must_use]
+pub fn sdl() -> String {
+    build(10, 2_000).sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items())
+}

@@ -1,0 +1,7 @@
+//! HTTP: the thin layer between the outside and the house.
+
+pub mod graphql;
+pub mod health;
+pub mod log;
+pub mod problem;
+pub mod router;

@@ -1,0 +1,181 @@
+//! `/graphql`: a token first, then the limits, then the engine. Queries by GET or POST, mutations by POST only.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::{Request, Response, ServerError, Value, Variables};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Extension, RawQuery, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{Html, IntoResponse};
+use entities::reach::Reach;
+use serde::Deserialize;
+
+use super::log::{Actor, RequestId};
+use super::problem::Problem;
+use crate::auth::caller;
+use crate::clock;
+use crate::graphql::context;
+use crate::graphql::shown::MaskedPaths;
+use crate::hub::Hub;
+
+/// The header with which a caller states why it asks.
+const PURPOSE: &str = "lienthong-purpose";
+
+/// A GraphQL request as it came, over GET or POST.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Words {
+    query: String,
+    operation_name: Option<String>,
+    variables: Option<serde_json::Value>,
+}
+
+/// Answers a GraphQL request, or the GraphiQL page for a browser that asks for a page.
+pub async fn serve(
+    State(hub): State<Arc<Hub>>,
+    Extension(id): Extension<RequestId>,
+    method: Method,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> axum::response::Response {
+    let wants_page = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    if method == Method::GET && query.is_none() && wants_page {
+        return Html(include_str!("graphiql.html")).into_response();
+    }
+    match answer(hub, id, &method, query.as_deref(), &headers, &body).await {
+        Ok((actor, response)) => {
+            let mut response = Json(response).into_response();
+            response.extensions_mut().insert(Actor(actor));
+            response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("private, no-store"));
+            response
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn answer(
+    hub: Arc<Hub>,
+    RequestId(request_id): RequestId,
+    method: &Method,
+    query: Option<&str>,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<(String, Response), Problem> {
+    let now = clock::now();
+    let caller = caller::of_request(&hub, headers, now).await?;
+    let words = read(method, query, headers, body)?;
+    let actor = caller.actor();
+    if words.query.len() > hub.config.size("LIENTHONG_GRAPHQL_QUERY_BYTES") {
+        return Ok((actor, refused("QUERY_TOO_LARGE", "This document is too large.", &request_id)));
+    }
+    let document = match parse_query(&words.query) {
+        Ok(document) => document,
+        Err(_) => return Ok((actor, refused("GRAPHQL_PARSE_FAILED", "This document is not GraphQL.", &request_id))),
+    };
+    if method == Method::GET && !is_query(&document, words.operation_name.as_deref()) {
+        return Err(Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "METHOD_NOT_ALLOWED",
+            "Only queries run over GET.",
+            "Chỉ truy vấn được dùng GET.",
+        ));
+    }
+    let purpose = headers.get(PURPOSE).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
+    caller::check_purpose(&caller, purpose.as_deref())?;
+    let reach = Reach::of(&caller, now.vietnam_day());
+    let shared = context::Request { hub: hub.clone(), caller, reach, purpose, now, request_id: request_id.clone() };
+    let mut request = Request::new(words.query).data(shared);
+    request.operation_name = words.operation_name;
+    if let Some(variables) = words.variables {
+        request = request.variables(Variables::from_json(variables));
+    }
+    request.set_parsed_query(document);
+    Ok((actor, execute(&hub, request, &request_id).await))
+}
+
+async fn execute(hub: &Hub, mut request: Request, request_id: &str) -> Response {
+    let masked = Arc::new(MaskedPaths::default());
+    request = request.data(masked.clone());
+    let limit = Duration::from_millis(hub.config.number("LIENTHONG_GRAPHQL_TIMEOUT_MS"));
+    let Ok(mut response) = tokio::time::timeout(limit, hub.schema.execute(request)).await else {
+        return refused("TIMEOUT", "This request took too long and was stopped.", request_id);
+    };
+    for error in &mut response.errors {
+        error.extensions.get_or_insert_default().set("requestId", request_id);
+        if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_none()) {
+            error.extensions.get_or_insert_default().set("code", "GRAPHQL_VALIDATION_FAILED");
+        }
+    }
+    let paths = masked.take();
+    if !paths.is_empty() {
+        response.extensions.insert("masked".to_owned(), Value::from(paths));
+    }
+    response
+}
+
+fn read(method: &Method, query: Option<&str>, headers: &HeaderMap, body: &Bytes) -> Result<Words, Problem> {
+    let malformed = || {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "BAD_REQUEST",
+            "This is not a GraphQL request.",
+            "Yêu cầu không phải GraphQL.",
+        )
+    };
+    match *method {
+        Method::GET => {
+            let mut words = Words::default();
+            for (name, value) in form_urlencoded::parse(query.unwrap_or("").as_bytes()) {
+                match &*name {
+                    "query" => words.query = value.into_owned(),
+                    "operationName" => words.operation_name = Some(value.into_owned()),
+                    "variables" => words.variables = Some(serde_json::from_str(&value).map_err(|_| malformed())?),
+                    _ => {}
+                }
+            }
+            Ok(words)
+        }
+        Method::POST => {
+            let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+            if kind.split(';').next().map(str::trim) != Some("application/json") {
+                return Err(Problem::new(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "UNSUPPORTED_MEDIA_TYPE",
+                    "POST application/json.",
+                    "Hãy gửi POST với application/json.",
+                ));
+            }
+            serde_json::from_slice(body).map_err(|_| malformed())
+        }
+        _ => Err(Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "METHOD_NOT_ALLOWED",
+            "Use GET or POST.",
+            "Hãy dùng GET hoặc POST.",
+        )),
+    }
+}
+
+fn is_query(document: &ExecutableDocument, name: Option<&str>) -> bool {
+    let operation = match &document.operations {
+        DocumentOperations::Single(operation) => Some(operation),
+        DocumentOperations::Multiple(operations) => name.and_then(|name| operations.get(name)),
+    };
+    operation.is_some_and(|operation| operation.node.ty == OperationType::Query)
+}
+
+fn refused(code: &str, message: &str, request_id: &str) -> Response {
+    let mut error = ServerError::new(message, None);
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("code", code);
+    extensions.set("requestId", request_id);
+    Response::from_errors(vec![error])
+}

@@ -1,0 +1,120 @@
+//! Errors outside GraphQL: problem+json (RFC 9457) with the hub's stable codes, in both languages.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use entities::{Error, Refusal};
+use serde_json::json;
+
+/// Seconds after which a caller may try again when the hub is busy or its database is away.
+const RETRY_AFTER_SECONDS: u64 = 2;
+
+/// A refusal or failure over HTTP.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The status code.
+    pub status: StatusCode,
+    /// The stable code and both sentences.
+    pub refusal: Refusal,
+    /// Seconds until a new attempt makes sense; none when it does not.
+    pub retry_after_seconds: Option<u64>,
+}
+
+impl Problem {
+    /// A problem with a stable code and two sentences.
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<String>,
+        message_vi: impl Into<String>,
+    ) -> Self {
+        Self { status, refusal: Refusal::new(code, message, message_vi), retry_after_seconds: None }
+    }
+
+    /// No valid token: the same words whatever was wrong with it.
+    #[must_use]
+    pub fn unauthenticated() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "UNAUTHENTICATED",
+            "A valid bearer token is needed.",
+            "Cần mã truy cập (bearer token) hợp lệ.",
+        )
+    }
+
+    /// Too many requests; try again in `seconds`.
+    #[must_use]
+    pub fn too_many_requests(seconds: u64) -> Self {
+        let problem = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "RATE_LIMITED",
+            "Too many requests; slow down.",
+            "Quá nhiều yêu cầu; hãy giảm tốc độ.",
+        );
+        Self { retry_after_seconds: Some(seconds.max(1)), ..problem }
+    }
+
+    /// The hub or its database cannot serve now.
+    #[must_use]
+    pub fn unavailable() -> Self {
+        let problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "UNAVAILABLE",
+            "The hub cannot serve now; try again.",
+            "Hệ thống tạm thời gián đoạn; hãy thử lại.",
+        );
+        Self { retry_after_seconds: Some(RETRY_AFTER_SECONDS), ..problem }
+    }
+
+    /// Nothing there, or nothing within reach.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "There is nothing here.", "Không có nội dung tại địa chỉ này.")
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => {
+                Self { status: StatusCode::UNPROCESSABLE_ENTITY, refusal: *refusal, retry_after_seconds: None }
+            }
+            Error::Unavailable(cause) | Error::Conflict(cause) => {
+                tracing::warn!(%cause, "database unavailable");
+                Self::unavailable()
+            }
+            Error::Duplicate(cause) | Error::Internal(cause) => {
+                tracing::error!(%cause, "internal error");
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "INTERNAL",
+                    "The hub failed to answer; the cause is in its log.",
+                    "Hệ thống gặp lỗi; nguyên nhân nằm trong nhật ký.",
+                )
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = json!({
+            "type": "about:blank",
+            "title": self.status.canonical_reason().unwrap_or("error"),
+            "status": self.status.as_u16(),
+            "code": self.refusal.code,
+            "detail": self.refusal.message,
+            "detailVi": self.refusal.message_vi,
+        });
+        let mut response = (self.status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after_seconds {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"lienthong\""));
+        }
+        response
+    }
+}

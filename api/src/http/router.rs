@@ -1,0 +1,34 @@
+//! Every path of the hub, in one place.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::{any, get};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::problem::Problem;
+use super::{graphql, health, log};
+use crate::graphql::schema;
+use crate::hub::Hub;
+
+/// The hub's routes over its state.
+pub fn router(hub: Arc<Hub>) -> Router {
+    let graphql_bytes = hub.config.size("LIENTHONG_GRAPHQL_BODY_BYTES");
+    Router::new()
+        .route("/graphql", any(graphql::serve).layer(DefaultBodyLimit::max(graphql_bytes)))
+        .route("/schema.graphql", get(sdl))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(async || Problem::not_found())
+        .layer(CatchPanicLayer::new())
+        .layer(axum::middleware::from_fn(log::line))
+        .with_state(hub)
+}
+
+async fn sdl() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], schema::sdl())
+}
