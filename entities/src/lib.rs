@@ -1,18 +1,22 @@
 #![doc = include_str!("../README.md")]
 
 pub mod callers;
+pub mod catalogues;
 pub mod changes;
+pub mod codes;
 pub mod db;
 pub mod error;
 pub mod hub;
 pub mod idempotency;
 pub mod ids;
+pub mod matching;
 mod migration;
 pub mod money;
 pub mod page;
 pub mod reach;
 pub mod seal;
 mod tables;
+pub mod text;
 pub mod time;
 
 pub use db::{Db, Location, Tx};
