@@ -56,8 +56,14 @@ pub struct Reason {
 }
 
 impl Reason {
+    /// One field has drifted.
     pub(crate) fn new(drift: Drift, field: &'static str) -> Self {
-        Self { drift, field: Some(field), event_id: None, transaction_id: None }
+        Self { field: Some(field), ..Self::whole(drift) }
+    }
+
+    /// The message as a whole has drifted.
+    pub(crate) fn whole(drift: Drift) -> Self {
+        Self { drift, field: None, event_id: None, transaction_id: None }
     }
 }
 
@@ -80,7 +86,7 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    pub(crate) fn extra(&self, name: &'static str) -> Result<&str, ConfigFault> {
+    pub(crate) fn setting(&self, name: &'static str) -> Result<&str, ConfigFault> {
         match self.extra.get(name) {
             Some(value) if !value.is_empty() => Ok(value),
             _ => Err(ConfigFault::MissingExtra(name)),

@@ -74,14 +74,11 @@ pub(crate) fn identifier(field: &'static str, value: &str) -> Result<String, Rea
     Ok(value.to_owned())
 }
 
-/// Reads a JSON body. The error names no value, since a value may be personal.
+/// Reads a JSON body in UTF-8. The reason names no value, since a value may be personal.
 pub(crate) fn json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Reason> {
-    serde_json::from_slice(body).map_err(|error| Reason {
-        drift: if error.is_data() { Drift::Shape } else { Drift::NotJson },
-        field: None,
-        event_id: None,
-        transaction_id: None,
-    })
+    let text = std::str::from_utf8(body).map_err(|_| Reason::whole(Drift::NotJson))?;
+    serde_json::from_str(text)
+        .map_err(|error| Reason::whole(if error.is_data() { Drift::Shape } else { Drift::NotJson }))
 }
 
 #[cfg(test)]

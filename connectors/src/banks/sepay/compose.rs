@@ -17,7 +17,7 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, now: Timesta
         .map_err(|_| ConfigFault::NoWords("the payment cannot be written as JSON"))?;
     let key = credentials.first_key()?;
     let mut headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
-    if credentials.extra("auth")? == "apikey" {
+    if credentials.setting("auth")? == "apikey" {
         let key = std::str::from_utf8(key.bytes()).map_err(|_| ConfigFault::BadKey("it is not text"))?;
         headers.push((AUTHORIZATION.to_owned(), format!("Apikey {key}")));
     } else {

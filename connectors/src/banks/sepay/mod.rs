@@ -47,7 +47,7 @@ enum Proof {
 
 fn connect(credentials: &Credentials) -> Result<Box<dyn Bank>, ConfigFault> {
     proof::usable(&credentials.keys)?;
-    let proof = match credentials.extra("auth")? {
+    let proof = match credentials.setting("auth")? {
         "apikey" => Proof::Apikey(credentials.keys.clone()),
         "hmac" => Proof::Hmac(Keys::new(HMAC_SHA256, &credentials.keys)?),
         _ => {

@@ -38,7 +38,7 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, _now: Timest
         ("vnp_OrderInfo", payment.content.clone()),
         ("vnp_PayDate", paid_at),
         ("vnp_ResponseCode", response.to_owned()),
-        ("vnp_TmnCode", credentials.extra("tmnCode")?.to_owned()),
+        ("vnp_TmnCode", credentials.setting("tmnCode")?.to_owned()),
         ("vnp_TransactionNo", payment.transaction.to_string()),
         ("vnp_TransactionStatus", transaction.to_owned()),
         ("vnp_TxnRef", order.to_owned()),

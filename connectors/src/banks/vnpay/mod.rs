@@ -42,7 +42,7 @@ struct Vnpay {
 fn connect(credentials: &Credentials) -> Result<Box<dyn Bank>, ConfigFault> {
     Ok(Box::new(Vnpay {
         keys: Keys::new(HMAC_SHA512, &credentials.keys)?,
-        terminal: credentials.extra("tmnCode")?.to_owned(),
+        terminal: credentials.setting("tmnCode")?.to_owned(),
     }))
 }
 

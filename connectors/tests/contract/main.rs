@@ -1,0 +1,9 @@
+//! The contract of this crate, in one binary: every sender against every letter, and what the other rooms rely on.
+
+mod courier;
+mod letters;
+mod playing;
+mod poison;
+mod proof;
+mod reading;
+mod vietqr;

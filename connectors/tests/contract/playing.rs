@@ -1,0 +1,118 @@
+//! The sandbox's side: what we word in a sender's stead opens as that sender's message.
+
+use connectors::{Credentials, Direction, Inbound, Opened, Payment, Secret, Status, banks, fault::ConfigFault};
+
+const NOW: i64 = 1_755_225_005_000_000;
+
+fn credentials(key: &str, extra: &[(&str, &str)]) -> Credentials {
+    let extra = extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Credentials { keys: vec![Secret::new(key)], extra }
+}
+
+fn connections() -> Vec<(&'static str, Credentials)> {
+    let fresh = banks::standard_webhooks::generate_key().unwrap();
+    vec![
+        ("sepay", credentials("a synthetic key", &[("auth", "apikey")])),
+        ("sepay", credentials("a synthetic key", &[("auth", "hmac")])),
+        ("vnpay", credentials("a synthetic key", &[("tmnCode", "DEVTMN01")])),
+        ("standard_webhooks", credentials(&fresh, &[])),
+    ]
+}
+
+fn payment(status: Status) -> Payment {
+    Payment {
+        transaction: 9_001,
+        status,
+        amount_vnd: 250_000,
+        account: "9999000000001".to_owned(),
+        virtual_account: None,
+        reference: Some("LT10000000018".to_owned()),
+        content: "LT10000000018 bán trú & xe đưa đón".to_owned(),
+        payer_name: Some("NGUYEN VAN MAU".to_owned()),
+        occurred_at: 1_755_225_000_000_000,
+    }
+}
+
+#[test]
+fn every_sender_can_be_played() {
+    for (slug, credentials) in connections() {
+        let mut spoken = 0;
+        for status in Status::ALL {
+            let letter = match banks::compose(slug, &credentials, &payment(status), NOW) {
+                Ok(letter) => letter,
+                Err(ConfigFault::NoWords(_)) => continue,
+                Err(fault) => panic!("{slug}: {fault}"),
+            };
+            spoken += 1;
+            let headers = letter.borrowed_headers();
+            let inbound = Inbound::new(letter.method, &letter.path_tail, &letter.query, &headers, &letter.body);
+            let bank = banks::connect(slug, &credentials).unwrap_or_else(|fault| panic!("{slug}: {fault}"));
+            let Ok(Opened::Notices(notices)) = bank.open(&inbound, NOW) else {
+                panic!("{slug} cannot read its own words");
+            };
+            let [notice] = notices.as_slice() else { panic!("{slug}: one payment, one notice") };
+            let told = payment(status);
+            assert_eq!(notice.transaction_id, "9001", "{slug}");
+            assert_eq!((notice.status, notice.amount_vnd), (status, told.amount_vnd), "{slug}");
+            assert_eq!((notice.direction, notice.occurred_at), (Direction::In, told.occurred_at), "{slug}");
+            assert_eq!((&notice.reference, &notice.content), (&told.reference, &Some(told.content)), "{slug}");
+            let named = banks::info(slug).unwrap().names_account;
+            assert!(!named || notice.account == Some(told.account), "{slug}");
+        }
+        assert!(spoken > 0, "{slug} never settles anything");
+    }
+}
+
+#[test]
+fn a_connection_that_cannot_prove_anything_is_not_made() {
+    let fault = |slug: &str, credentials: Credentials| banks::connect(slug, &credentials).err().unwrap();
+    assert_eq!(fault("nobank", credentials("k", &[])), ConfigFault::UnknownBank("nobank".to_owned()));
+    assert_eq!(fault("sepay", credentials("k", &[])), ConfigFault::MissingExtra("auth"));
+    assert!(matches!(
+        fault("sepay", credentials("k", &[("auth", "none")])),
+        ConfigFault::BadExtra { name: "auth", .. }
+    ));
+    assert_eq!(fault("vnpay", credentials("k", &[("tmnCode", "")])), ConfigFault::MissingExtra("tmnCode"));
+    assert!(matches!(fault("standard_webhooks", credentials("k", &[])), ConfigFault::BadKey(_)));
+    for (slug, good) in connections() {
+        let none = Credentials { keys: Vec::new(), ..good.clone() };
+        assert_eq!(fault(slug, none), ConfigFault::NoKey, "{slug}");
+        let empty = Credentials { keys: vec![Secret::new("")], ..good };
+        assert!(matches!(fault(slug, empty), ConfigFault::BadKey(_)), "{slug}");
+    }
+}
+
+#[test]
+fn the_published_schema_and_the_reader_agree() {
+    let schema: serde_json::Value = serde_json::from_str(banks::standard_webhooks::PAYLOAD_SCHEMA).unwrap();
+    let data = &schema["properties"]["data"];
+    let required: Vec<&str> = data["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let full = serde_json::json!({
+        "amount": 1, "content": "x", "transactionId": "T-1", "occurredAt": "2025-08-15T02:30:00Z",
+        "account": "x", "reference": "x", "payerName": "x", "method": "QR",
+    });
+    let properties: Vec<&String> = data["properties"].as_object().unwrap().keys().collect();
+    assert_eq!(properties, full.as_object().unwrap().keys().collect::<Vec<_>>());
+    for name in properties {
+        let mut event = serde_json::json!({ "type": "payment.received", "data": full });
+        event["data"].as_object_mut().unwrap().remove(name);
+        let is_money = matches!(open(&event.to_string()), Opened::Notices(_));
+        assert_eq!(is_money, !required.contains(&name.as_str()), "{name}");
+    }
+    let listed: Vec<_> =
+        data["properties"]["method"]["enum"].as_array().unwrap().iter().filter_map(|m| m.as_str()).collect();
+    assert_eq!(listed, connectors::notice::METHODS);
+    for kind in schema["properties"]["type"]["enum"].as_array().unwrap() {
+        let event = serde_json::json!({ "type": kind, "data": full });
+        assert!(matches!(open(&event.to_string()), Opened::Notices(_)), "{kind}");
+    }
+}
+
+fn open(body: &str) -> Opened {
+    let key = banks::standard_webhooks::generate_key().unwrap();
+    let signature = banks::standard_webhooks::sign(&Secret::new(key.as_str()), "msg_1", 0, body.as_bytes()).unwrap();
+    let headers: [(&str, &[u8]); 3] =
+        [("webhook-id", b"msg_1"), ("webhook-timestamp", b"0"), ("webhook-signature", signature.as_bytes())];
+    let Ok(bank) = banks::connect("standard_webhooks", &credentials(&key, &[])) else { panic!("a fresh key connects") };
+    bank.open(&Inbound::new("POST", "", "", &headers, body.as_bytes()), 0).unwrap()
+}

@@ -1,0 +1,142 @@
+//! Bytes that nobody should send: refused when unproven, parked when proven, never a panic.
+
+use std::collections::BTreeMap;
+
+use connectors::{Bank, Inbound, Opened, Secret, banks};
+use proptest::prelude::*;
+
+const HEADERS: [&str; 6] =
+    ["Authorization", "X-SePay-Timestamp", "X-SePay-Signature", "webhook-id", "webhook-timestamp", "webhook-signature"];
+const SECONDS: i64 = 1_755_225_000;
+const NOW: i64 = SECONDS * 1_000_000;
+const TEXT_KEY: &str = "a synthetic key";
+const WHSEC: &str = "whsec_ZGV2ZWxvcGVyLXZlY3Rvci1rZXktMDAwMDAwMDAwMDMy";
+
+proptest! {
+    #[test]
+    fn random_bytes_are_refused(
+        post in any::<bool>(),
+        query in "(vnp_[A-Za-z]{0,12}=[ -~]{0,12}&?){0,6}|[ -~]{0,60}|vnp_SecureHash=[0-9a-f]{128}",
+        values in prop::collection::vec(
+            prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..60),
+                "(Apikey |sha256=|v1,|[0-9]{10})[ -~]{0,60}".prop_map(String::into_bytes),
+            ],
+            HEADERS.len(),
+        ),
+        body in prop::collection::vec(any::<u8>(), 0..200),
+        now in any::<i64>(),
+    ) {
+        let headers: Vec<(&str, &[u8])> =
+            HEADERS.into_iter().zip(values.iter().map(Vec::as_slice)).collect();
+        let method = if post { "POST" } else { "GET" };
+        let inbound = Inbound::new(method, "", &query, &headers, &body);
+        for letter in one_connection_of_each_kind() {
+            prop_assert!(letter.open(&inbound, now).is_err());
+        }
+    }
+
+    #[test]
+    fn proven_bytes_are_read_or_parked(body in poison()) {
+        for opened in [sepay(&body), standard_webhooks(&body)] {
+            prop_assert!(!matches!(opened, Opened::Notices(notices) if notices.iter().any(|notice| notice.amount_vnd <= 0)));
+        }
+    }
+
+    #[test]
+    fn proven_fields_are_read_or_parked(
+        fields in prop::collection::btree_map(vnp_name(), "[ -~đ]{0,20}|[0-9]{1,20}|00", 0..9),
+    ) {
+        match vnpay(fields) {
+            Opened::Notices(notices) => prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0)),
+            Opened::Unreadable(_) => {}
+            Opened::Probe => prop_assert!(false, "VNPAY has no probe"),
+        }
+    }
+}
+
+#[test]
+fn bottomless_bodies_are_parked() {
+    for body in ["[".repeat(100_000), r#"{"type":"#.repeat(100_000), format!(r#"{{"x":{}"#, "[".repeat(100_000))] {
+        assert!(matches!(sepay(body.as_bytes()), Opened::Unreadable(_)));
+        assert!(matches!(standard_webhooks(body.as_bytes()), Opened::Unreadable(_)));
+    }
+}
+
+#[test]
+fn bodies_that_are_not_utf8_are_parked() {
+    let body = b"{\"type\":\"payment.received\",\"id\":1,\"content\":\"\xff\"}";
+    for opened in [sepay(body), standard_webhooks(body)] {
+        assert!(matches!(opened, Opened::Unreadable(reason) if reason.drift.code() == "NOT_JSON"));
+    }
+}
+
+/// Soup made of the right words, and of anything.
+fn poison() -> impl Strategy<Value = Vec<u8>> {
+    let word = r#"\{|\}|\[|\]|,|:|"type"|"payment.received"|"data"|"amount"|"id"|"transferAmount"|"in"|-?[0-9]{1,25}|1e400|"\\u0000"|"\\ud800"|null"#;
+    prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..200),
+        proptest::string::string_regex(&format!("({word}){{0,40}}")).unwrap().prop_map(String::into_bytes),
+        (any::<i128>(), "\\PC{0,20}", "[0-9 :-]{0,22}").prop_map(|(amount, text, time)| {
+            let text = serde_json::to_string(&text).unwrap();
+            format!(
+                r#"{{"type":"payment.received","id":7,"transferType":"in","transferAmount":{amount},"content":{text},
+                "transactionDate":"{time}","data":{{"amount":{amount},"content":{text},"transactionId":{text},
+                "occurredAt":"{time}"}}}}"#
+            )
+            .into_bytes()
+        }),
+    ]
+}
+
+fn vnp_name() -> impl Strategy<Value = String> {
+    let known = ["Amount", "TxnRef", "PayDate", "TransactionNo", "ResponseCode", "TransactionStatus", "OrderInfo"];
+    prop_oneof![4 => prop::sample::select(known.to_vec()).prop_map(|name| format!("vnp_{name}")), 1 => "vnp_[a-z]{1,5}"]
+}
+
+fn one_connection_of_each_kind() -> Vec<Box<dyn Bank>> {
+    vec![
+        connect("sepay", TEXT_KEY, &[("auth", "apikey")]),
+        connect("sepay", TEXT_KEY, &[("auth", "hmac")]),
+        connect("vnpay", TEXT_KEY, &[("tmnCode", "DEVTMN01")]),
+        connect("standard_webhooks", WHSEC, &[]),
+    ]
+}
+
+fn connect(slug: &str, key: &str, extra: &[(&str, &str)]) -> Box<dyn Bank> {
+    let extra = extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let credentials = connectors::Credentials { keys: vec![Secret::new(key)], extra };
+    banks::connect(slug, &credentials).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+/// Opens a body that SePay signed.
+fn sepay(body: &[u8]) -> Opened {
+    let (seconds, signature) = (SECONDS.to_string(), banks::sepay::sign(&Secret::new(TEXT_KEY), SECONDS, body));
+    let headers: [(&str, &[u8]); 2] =
+        [("X-SePay-Timestamp", seconds.as_bytes()), ("X-SePay-Signature", signature.as_bytes())];
+    let bank = connect("sepay", TEXT_KEY, &[("auth", "hmac")]);
+    bank.open(&Inbound::new("POST", "", "", &headers, body), NOW).unwrap()
+}
+
+/// Opens a body that a partner signed.
+fn standard_webhooks(body: &[u8]) -> Opened {
+    let signature = banks::standard_webhooks::sign(&Secret::new(WHSEC), "msg_1", SECONDS, body).unwrap();
+    let seconds = SECONDS.to_string();
+    let headers: [(&str, &[u8]); 3] = [
+        ("webhook-id", b"msg_1"),
+        ("webhook-timestamp", seconds.as_bytes()),
+        ("webhook-signature", signature.as_bytes()),
+    ];
+    let bank = connect("standard_webhooks", WHSEC, &[]);
+    bank.open(&Inbound::new("POST", "", "", &headers, body), NOW).unwrap()
+}
+
+/// Opens fields that VNPAY signed.
+fn vnpay(mut fields: BTreeMap<String, String>) -> Opened {
+    fields.insert("vnp_TmnCode".to_owned(), "DEVTMN01".to_owned());
+    fields.retain(|_, value| !value.is_empty());
+    let signed = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+    let query = format!("{signed}&vnp_SecureHash={}", banks::vnpay::sign(&Secret::new(TEXT_KEY), &signed));
+    let bank = connect("vnpay", TEXT_KEY, &[("tmnCode", "DEVTMN01")]);
+    bank.open(&Inbound::new("GET", "", &query, &[], b""), NOW).unwrap()
+}

@@ -1,0 +1,110 @@
+//! What a letter says, and that it says the same every time.
+
+use std::collections::BTreeSet;
+
+use connectors::{Opened, Outcome, Status, banks, fault::Refusal};
+
+use crate::letters::{accepted, all, banks_folder, told};
+
+#[test]
+fn every_letter_becomes_what_it_declares() {
+    for letter in all() {
+        assert!(letter.about.ends_with('.'), "{}: say what the letter shows", letter.name);
+        assert_eq!(told(&letter.open()), letter.expect, "{}", letter.name);
+    }
+}
+
+#[test]
+fn every_letter_is_answered_in_the_senders_own_words() {
+    for letter in all() {
+        let bank = letter.connect();
+        let outcome = match letter.open() {
+            Ok(_) => Outcome::Kept,
+            Err(refusal) => Outcome::Refused(refusal),
+        };
+        let reply = letter.request.answer(&*bank, &outcome);
+        assert_eq!((reply.status, reply.body), (letter.answer.status, letter.answer.body.clone()), "{}", letter.name);
+    }
+}
+
+#[test]
+fn a_message_that_was_not_kept_is_sent_again() {
+    for letter in accepted() {
+        let bank = letter.connect();
+        let kept = letter.request.answer(&*bank, &Outcome::Kept);
+        for outcome in [Outcome::Unavailable { retry_after_s: 7 }, Outcome::TooMany { retry_after_s: 7 }] {
+            let reply = letter.request.answer(&*bank, &outcome);
+            assert_ne!((reply.status, &reply.body), (kept.status, &kept.body), "{}", letter.name);
+            let asks_by_status = reply.status >= 429 && reply.headers == [("Retry-After", "7".to_owned())];
+            assert!(asks_by_status || reply.body.contains(r#""RspCode":"99""#), "{}", letter.name);
+        }
+    }
+}
+
+#[test]
+fn the_same_letter_twice_is_the_same_event() {
+    for letter in accepted() {
+        let (first, again) = (letter.open().unwrap(), letter.open().unwrap());
+        assert_eq!(first, again, "{}", letter.name);
+        if let (Opened::Notices(first), Opened::Notices(again)) = (first, again) {
+            assert!(!first.is_empty(), "{}", letter.name);
+            for (first, again) in first.iter().zip(&again) {
+                assert_eq!(first.digest(), again.digest(), "{}", letter.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_sender_has_its_folder_and_the_letters_that_matter() {
+    let letters = all();
+    let folders: BTreeSet<_> = letters.iter().map(|letter| letter.slug.as_str()).collect();
+    assert_eq!(folders, banks::all().iter().map(|info| info.slug).collect());
+    for slug in folders {
+        let readme = std::fs::read_to_string(banks_folder().join(slug).join("README.md")).unwrap();
+        let named = |name: &str| {
+            let name = format!("{slug}/{name}");
+            letters.iter().find(|letter| letter.name == name).unwrap_or_else(|| panic!("{name} is missing"))
+        };
+        assert!(matches!(named("unknown_field").open(), Ok(Opened::Notices(_))), "{slug}");
+        match named("unknown_status").open().unwrap() {
+            Opened::Notices(notices) => {
+                assert!(notices.iter().all(|notice| notice.status == Status::Waiting), "{slug}")
+            }
+            Opened::Unreadable(_) => {}
+            Opened::Probe => panic!("{slug}: an unknown status may be money"),
+        }
+        let trusts = |letter: &&crate::letters::Letter| {
+            letter.slug == slug && letter.coverage.as_ref().is_some_and(|coverage| !coverage.trusted.is_empty())
+        };
+        let explains = readme.contains("## What the proof does not cover");
+        assert_eq!(letters.iter().any(|letter| trusts(&letter)), explains, "{slug}: say why in the README");
+    }
+}
+
+#[test]
+fn no_key_in_any_debug_or_answer() {
+    let refusals = [
+        Refusal::NoProof,
+        Refusal::BadProof,
+        Refusal::OutsideWindow,
+        Refusal::WrongMerchant,
+        Refusal::WrongMethod,
+        Refusal::Malformed,
+    ];
+    for letter in all() {
+        let bank = letter.connect();
+        let mut heard = format!("{:?}", letter.open());
+        let outcomes = refusals.map(Outcome::Refused).into_iter().chain([
+            Outcome::Kept,
+            Outcome::Unavailable { retry_after_s: 1 },
+            Outcome::TooMany { retry_after_s: 1 },
+        ]);
+        for outcome in outcomes {
+            heard += &format!("{:?}", letter.request.answer(&*bank, &outcome));
+        }
+        for key in letter.keys() {
+            assert!(!heard.contains(key.trim_start_matches("whsec_")), "{}", letter.name);
+        }
+    }
+}
