@@ -30,16 +30,8 @@ pub struct CodeError {
 }
 
 impl CodeError {
-    pub(crate) fn new(
-        code: &'static str,
-        message: impl Into<String>,
-        message_vi: impl Into<String>,
-    ) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            message_vi: message_vi.into(),
-        }
+    pub(crate) fn new(code: &'static str, message: impl Into<String>, message_vi: impl Into<String>) -> Self {
+        Self { code, message: message.into(), message_vi: message_vi.into() }
     }
 }
 

@@ -40,18 +40,10 @@ pub fn nfc(text: &str, max_chars: usize) -> Result<String, TextError> {
     if let Some(bad) = text.chars().find(|c| is_refused(*c)) {
         return Err(TextError::Control(u32::from(bad)));
     }
-    let kept: String = text
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .map(written_d)
-        .collect();
+    let kept: String = text.chars().filter(|c| !is_invisible(*c)).map(written_d).collect();
     let stored: String = one_blank(&kept).nfc().collect();
     let chars = stored.chars().count();
-    if chars > max_chars {
-        Err(TextError::TooLong { chars, max_chars })
-    } else {
-        Ok(stored)
-    }
+    if chars > max_chars { Err(TextError::TooLong { chars, max_chars }) } else { Ok(stored) }
 }
 
 /// [`nfc`] for a field that must not be empty, such as a name.
@@ -60,29 +52,21 @@ pub fn nfc(text: &str, max_chars: usize) -> Result<String, TextError> {
 /// Those of [`nfc`], and [`TextError::Empty`] when nothing is left.
 pub fn nfc_required(text: &str, max_chars: usize) -> Result<String, TextError> {
     let stored = nfc(text, max_chars)?;
-    if stored.is_empty() {
-        Err(TextError::Empty)
-    } else {
-        Ok(stored)
-    }
+    if stored.is_empty() { Err(TextError::Empty) } else { Ok(stored) }
 }
 
 /// Level 1, the search key: no diacritics, đ as d, lower case, one blank between words (`Đặng Thuỳ` → `dang thuy`).
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let bare: String = decomposed(text)
-        .filter(|c| !is_combining_mark(*c))
-        .map(|c| if c == 'đ' { 'd' } else { c })
-        .collect();
+    let bare: String =
+        decomposed(text).filter(|c| !is_combining_mark(*c)).map(|c| if c == 'đ' { 'd' } else { c }).collect();
     one_blank(&bare)
 }
 
 /// Level 2, toneless: drops the five tones and keeps ă â ê ô ơ ư đ (`Đặng Thuỳ` → `đăng thuy`); lower case, NFC.
 #[must_use]
 pub fn fold_toneless(text: &str) -> String {
-    let toneless: String = decomposed(text)
-        .filter(|c| tone_rank(*c).is_none())
-        .collect();
+    let toneless: String = decomposed(text).filter(|c| tone_rank(*c).is_none()).collect();
     one_blank(&toneless).nfc().collect()
 }
 
@@ -110,11 +94,7 @@ pub fn fold_tone_place(text: &str) -> String {
 
 /// Lower case first, then NFD: some capitals (İ) gain a mark only when they are lowered.
 fn decomposed(text: &str) -> impl Iterator<Item = char> {
-    text.chars()
-        .flat_map(char::to_lowercase)
-        .filter(|c| !is_invisible(*c))
-        .map(written_d)
-        .nfd()
+    text.chars().flat_map(char::to_lowercase).filter(|c| !is_invisible(*c)).map(written_d).nfd()
 }
 
 /// Eth and African D look like Đ and stand in official pages; none of them decomposes, so they are mapped by hand.
@@ -139,16 +119,12 @@ fn tone_rank(c: char) -> Option<char> {
 }
 
 fn is_refused(c: char) -> bool {
-    let turns_direction =
-        matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let turns_direction = matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     turns_direction || (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
 }
 
 fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{00AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}'
-    )
+    matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
 }
 
 fn one_blank(text: &str) -> String {

@@ -36,11 +36,7 @@ impl BankBin {
         if is_digits(text, 6) {
             return Ok(Self(text.to_owned()));
         }
-        Err(CodeError::new(
-            "BANK_BIN_INVALID",
-            "a bank BIN has six digits",
-            "mã BIN ngân hàng gồm 6 chữ số",
-        ))
+        Err(CodeError::new("BANK_BIN_INVALID", "a bank BIN has six digits", "mã BIN ngân hàng gồm 6 chữ số"))
     }
 
     /// Whether this is the demonstration bank 999999.
@@ -79,11 +75,7 @@ impl VirtualAccountNumber {
 }
 
 fn account(text: &str) -> Result<String, CodeError> {
-    let kept: String = text
-        .trim()
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '.' | '-'))
-        .collect();
+    let kept: String = text.trim().chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect();
     if (4..=32).contains(&kept.len()) && kept.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Ok(kept.to_ascii_uppercase());
     }

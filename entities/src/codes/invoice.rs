@@ -35,10 +35,8 @@ impl InvoiceCode {
     /// `INVOICE_CODE_CHECK_DIGIT` when a digit must have been mistyped. Letters O and I are never read as 0 and 1.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
         let code = text.trim().to_ascii_uppercase();
-        let well_formed = code.len() == Self::LENGTH
-            && code.is_ascii()
-            && is_digits(&code[2..], 11)
-            && code.as_bytes()[2] != b'0';
+        let well_formed =
+            code.len() == Self::LENGTH && code.is_ascii() && is_digits(&code[2..], 11) && code.as_bytes()[2] != b'0';
         if !well_formed {
             return Err(CodeError::new(
                 "INVOICE_CODE_INVALID",

@@ -35,16 +35,9 @@ impl SchoolYear {
     /// # Errors
     /// `SCHOOL_YEAR_INVALID`, also when the two years do not follow each other.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
-        let (start, end) = text
-            .trim()
-            .split_once('-')
-            .map_or((text.trim(), None), |(s, e)| (s.trim(), Some(e.trim())));
+        let (start, end) = text.trim().split_once('-').map_or((text.trim(), None), |(s, e)| (s.trim(), Some(e.trim())));
         let year = |text: &str| {
-            if super::is_digits(text, 4) {
-                text.parse().unwrap_or(0)
-            } else {
-                0
-            }
+            if super::is_digits(text, 4) { text.parse().unwrap_or(0) } else { 0 }
         };
         let follows = end.is_none_or(|end| year(end) == year(start) + 1);
         Self::starting(if follows { year(start) } else { 0 })
@@ -131,11 +124,7 @@ impl Month {
     /// The month after this one; December is followed by January.
     #[must_use]
     pub const fn next(self) -> Self {
-        Self(if self.0 % 100 == 12 {
-            self.0 + 89
-        } else {
-            self.0 + 1
-        })
+        Self(if self.0 % 100 == 12 { self.0 + 89 } else { self.0 + 1 })
     }
 
     /// The first day of the month.
@@ -155,8 +144,7 @@ impl Month {
 
     /// Every month from the first to the last, both included; none when the last comes before the first.
     pub fn span(first: Self, last: Self) -> impl Iterator<Item = Self> {
-        std::iter::successors(Some(first), |month| Some(month.next()))
-            .take_while(move |month| *month <= last)
+        std::iter::successors(Some(first), |month| Some(month.next())).take_while(move |month| *month <= last)
     }
 }
 

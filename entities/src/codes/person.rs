@@ -4,17 +4,16 @@ use super::{CodeError, Kind, admit, is_digits, private_code};
 
 /// The first digits of mobile numbers after the 0, in the plan of 2018. Numbers are portable: they do not prove an operator.
 const MOBILE_PREFIXES: [&str; 36] = [
-    "32", "33", "34", "35", "36", "37", "38", "39", "86", "96", "97", "98", "81", "82", "83", "84",
-    "85", "88", "91", "94", "70", "76", "77", "78", "79", "89", "90", "93", "52", "56", "58", "92",
-    "59", "99", "87", "55",
+    "32", "33", "34", "35", "36", "37", "38", "39", "86", "96", "97", "98", "81", "82", "83", "84", "85", "88", "91",
+    "94", "70", "76", "77", "78", "79", "89", "90", "93", "52", "56", "58", "92", "59", "99", "87", "55",
 ];
 
 /// The 63 province codes before July 2025; a personal ID issued in Vietnam begins with 0 and one of them, for ever.
 const REGISTRATION_PROVINCES: [&str; 63] = [
-    "01", "02", "04", "06", "08", "10", "11", "12", "14", "15", "17", "19", "20", "22", "24", "25",
-    "26", "27", "30", "31", "33", "34", "35", "36", "37", "38", "40", "42", "44", "45", "46", "48",
-    "49", "51", "52", "54", "56", "58", "60", "62", "64", "66", "67", "68", "70", "72", "74", "75",
-    "77", "79", "80", "82", "83", "84", "86", "87", "89", "91", "92", "93", "94", "95", "96",
+    "01", "02", "04", "06", "08", "10", "11", "12", "14", "15", "17", "19", "20", "22", "24", "25", "26", "27", "30",
+    "31", "33", "34", "35", "36", "37", "38", "40", "42", "44", "45", "46", "48", "49", "51", "52", "54", "56", "58",
+    "60", "62", "64", "66", "67", "68", "70", "72", "74", "75", "77", "79", "80", "82", "83", "84", "86", "87", "89",
+    "91", "92", "93", "94", "95", "96",
 ];
 
 /// A Vietnamese telephone number (số điện thoại) in E.164 form, such as `+84912345678`.
@@ -33,11 +32,7 @@ impl Phone {
     /// # Errors
     /// `PHONE_INVALID`; `DEMO_VALUE` for the dead prefix 019 (eleven digits) in a real database.
     pub fn parse(text: &str, kind: Kind) -> Result<Self, CodeError> {
-        let dialled: String = text
-            .trim()
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')'))
-            .collect();
+        let dialled: String = text.trim().chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
         let national = dialled
             .strip_prefix("+84")
             .or_else(|| dialled.strip_prefix('0'))
@@ -63,10 +58,7 @@ impl Phone {
 }
 
 fn is_mobile(national: &str) -> bool {
-    is_digits(national, 9)
-        && MOBILE_PREFIXES
-            .iter()
-            .any(|prefix| national.starts_with(prefix))
+    is_digits(national, 9) && MOBILE_PREFIXES.iter().any(|prefix| national.starts_with(prefix))
 }
 
 /// Area codes begin with 2 since 2017; some provinces keep several.
@@ -84,8 +76,7 @@ impl PersonalId {
     pub fn parse(text: &str, kind: Kind) -> Result<Self, CodeError> {
         let text = text.trim();
         let is_demo = text.starts_with("099");
-        let is_place =
-            |place: &str| !place.starts_with('0') || REGISTRATION_PROVINCES.contains(&&place[1..]);
+        let is_place = |place: &str| !place.starts_with('0') || REGISTRATION_PROVINCES.contains(&&place[1..]);
         if !is_digits(text, 12) || !(is_demo || is_place(&text[..3])) {
             return Err(CodeError::new(
                 "PERSONAL_ID_INVALID",

@@ -30,11 +30,7 @@ impl ProvinceCode {
         if is_digits(text, 2) {
             return Ok(Self(text.to_owned()));
         }
-        Err(CodeError::new(
-            "PROVINCE_CODE_INVALID",
-            "a province code has two digits",
-            "mã tỉnh gồm 2 chữ số",
-        ))
+        Err(CodeError::new("PROVINCE_CODE_INVALID", "a province code has two digits", "mã tỉnh gồm 2 chữ số"))
     }
 }
 
@@ -48,10 +44,6 @@ impl CommuneCode {
         if is_digits(text, 5) {
             return Ok(Self(text.to_owned()));
         }
-        Err(CodeError::new(
-            "COMMUNE_CODE_INVALID",
-            "a commune code has five digits",
-            "mã xã gồm 5 chữ số",
-        ))
+        Err(CodeError::new("COMMUNE_CODE_INVALID", "a commune code has five digits", "mã xã gồm 5 chữ số"))
     }
 }

@@ -44,15 +44,13 @@ impl SchoolCode {
     /// # Errors
     /// `SCHOOL_CODE_INVALID` when nothing is left, or it is longer than 32 characters or holds control characters.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
-        crate::text::nfc_required(text, Self::MAX_CHARS)
-            .map(Self)
-            .map_err(|_| {
-                CodeError::new(
-                    "SCHOOL_CODE_INVALID",
-                    "a school code has 1 to 32 characters, none of them a control character",
-                    "mã trường có từ 1 đến 32 ký tự và không chứa ký tự điều khiển",
-                )
-            })
+        crate::text::nfc_required(text, Self::MAX_CHARS).map(Self).map_err(|_| {
+            CodeError::new(
+                "SCHOOL_CODE_INVALID",
+                "a school code has 1 to 32 characters, none of them a control character",
+                "mã trường có từ 1 đến 32 ký tự và không chứa ký tự điều khiển",
+            )
+        })
     }
 
     /// What the code seems to say, when it has the eight digits seen in one province.

@@ -32,8 +32,7 @@ pub fn name_sort_key(full_name: &str) -> String {
 #[must_use]
 pub fn sort_key(text: &str) -> String {
     let mut key = String::with_capacity(text.len() * 3);
-    text.split_whitespace()
-        .for_each(|word| push_word(&mut key, word));
+    text.split_whitespace().for_each(|word| push_word(&mut key, word));
     push_text(&mut key, text);
     key
 }
@@ -95,8 +94,5 @@ fn push_number(key: &mut String, number: &mut String) {
 /// The last resort: the text with its tones in place, a tone before any letter (*Hòa* before *Hoà*).
 fn push_text(key: &mut String, text: &str) {
     key.push('!');
-    key.extend(
-        text.nfd()
-            .map(|c| if tone_rank(c).is_some() { '"' } else { c }),
-    );
+    key.extend(text.nfd().map(|c| if tone_rank(c).is_some() { '"' } else { c }));
 }
