@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod administrative_units;
+mod audit;
+mod bulk;
 pub mod callers;
 pub mod catalogues;
 pub mod changes;
@@ -9,11 +12,14 @@ pub mod error;
 pub mod hub;
 pub mod idempotency;
 pub mod ids;
+mod ledgers;
 pub mod matching;
+pub mod merkle;
 mod migration;
 pub mod money;
 pub mod page;
 pub mod reach;
+pub mod rollups;
 pub mod seal;
 mod tables;
 pub mod text;

@@ -51,6 +51,9 @@ CREATE TABLE bank_transactions (
     status            KEY NOT NULL,
     status_rank       INT8 NOT NULL,
     booked_on         DATE NOT NULL,
+    settled_on        DATE,
+    reversed_on       DATE,
+    refunded_on       DATE,
     occurred_at       INT8 NOT NULL,
     received_at       INT8 NOT NULL,
     method            KEY NOT NULL,
@@ -89,6 +92,7 @@ CREATE TABLE allocations (
     created_at          INT8 NOT NULL,
     undone_at           INT8,
     undone_by           KEY,
+    undone_cause        KEY CHECK (undone_cause IN ('HAND', 'REVERSAL')),
     undo_reason         TEXT
 );
 CREATE INDEX allocations_by_transaction ON allocations (bank_transaction_id);

@@ -20,6 +20,7 @@ pub struct Model {
     pub created_at: Timestamp,
     pub undone_at: Option<Timestamp>,
     pub undone_by: Option<String>,
+    pub undone_cause: Option<String>,
     pub undo_reason: Option<String>,
 }
 
