@@ -1,3 +1,5 @@
+//! The tables hold what the law says, and every old unit finds its way.
+
 use std::collections::HashSet;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Catalogues are complete and official; unlawful fees are refused.
+
 use std::collections::HashSet;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Every parser: what it takes, what it refuses and with which code.
+
 use chrono::NaiveDate;
 use proptest::prelude::*;
 

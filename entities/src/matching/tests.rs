@@ -1,3 +1,5 @@
+//! What banks do to a memo, and every decision with its reason.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Known answers of Certificate Transparency, and proofs over random logs.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Stored text, folds and sort keys: examples from the dictionary, and properties over random text.
+
 use proptest::prelude::*;
 
 use super::*;
