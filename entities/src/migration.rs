@@ -62,13 +62,16 @@ impl MigrationTrait for Step {
 fn translate(statement: &str, engine: Engine) -> String {
     let mut sql = String::with_capacity(statement.len() + 64);
     for line in statement.lines().filter(|line| !line.trim_start().starts_with("--")) {
+        let mut previous = "";
         for (at, word) in line.split(' ').enumerate() {
             if at > 0 {
                 sql.push(' ');
             }
             let (name, comma) = word.strip_suffix(',').map_or((word, ""), |name| (name, ","));
-            sql.push_str(type_word(name, engine).unwrap_or(name));
+            let is_constraint = matches!(previous, "PRIMARY" | "FOREIGN");
+            sql.push_str(type_word(name, engine).filter(|_| !is_constraint).unwrap_or(name));
             sql.push_str(comma);
+            previous = word;
         }
         sql.push('\n');
     }
