@@ -1,7 +1,18 @@
 //! Who asks: the role and the grounds of a client or user, read from the database and never from the token.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use sea_orm::EntityTrait;
+
+use crate::db::Db;
+use crate::error::Error;
 use crate::ids::{ClientId, UserId};
 use crate::reach::Ground;
+use crate::{clients, contracts, tables, users};
+
+/// Requests that a person may send in a minute: a busy page sends a few a second, a script is given a client.
+pub const USER_REQUESTS_PER_MINUTE: u32 = 600;
 
 /// What a caller is in the house. The field policy hangs on it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -121,3 +132,75 @@ impl Caller {
         }
     }
 }
+
+/// The caller behind a client on a Vietnam day; none when the client is unknown, revoked, or without a running contract.
+///
+/// A client acts under one set of terms at a time: those of the contract with the number `contract`, or else of its
+/// oldest running one (the first by number of several). It stands on the grounds of every running contract with the same scopes and purposes, so that what
+/// one school allows is never done at another.
+pub async fn of_client(db: &Db, id: ClientId, contract: Option<&str>, on: NaiveDate) -> Result<Option<Caller>, Error> {
+    let found = tables::clients::Entity::find_by_id(id.uuid()).one(db.read()).await?;
+    let Some(row) = found.filter(|row| row.revoked_at.is_none()) else { return Ok(None) };
+    let client = clients::read(row)?;
+    let running = contracts::running(db, id, on).await?;
+    let Some(terms) = running.iter().find(|one| contract.is_none_or(|number| one.number == number)) else {
+        return Ok(None);
+    };
+    let same = |one: &&contracts::Contract| {
+        set(&one.scopes) == set(&terms.scopes) && set(&one.purposes) == set(&terms.purposes)
+    };
+    Ok(Some(Caller {
+        subject: Subject::Client(id),
+        name: client.name,
+        role: client.role,
+        scopes: terms.scopes.clone(),
+        purposes: terms.purposes.clone(),
+        requests_per_minute: client.requests_per_minute,
+        grounds: running.iter().filter(same).flat_map(|one| one.grounds.clone()).collect(),
+        client: Some(id),
+    }))
+}
+
+/// The caller behind a user on a Vietnam day; none when the user is unknown, disabled, reset since `generation`, or
+/// without the wanted role.
+///
+/// A user with several roles acts under one at a time: the wanted one, or else the first in the order of [`Role::ALL`],
+/// in which running the hub comes last. Of several grounds of that role, a purpose holds when all of them give it.
+pub async fn of_user(
+    db: &Db,
+    id: UserId,
+    generation: i64,
+    wanted: Option<Role>,
+    on: NaiveDate,
+) -> Result<Option<Caller>, Error> {
+    let found = users::by_id(db, id).await?;
+    let Some(user) = found.filter(|user| user.disabled_at.is_none() && user.token_generation == generation) else {
+        return Ok(None);
+    };
+    let runs = |role: &&users::RoleAssignment| role.valid_from <= on && role.valid_to.is_none_or(|end| end > on);
+    let running: Vec<_> = user.roles.iter().filter(runs).collect();
+    let held = |role: &Role| running.iter().any(|one| one.role == *role);
+    let Some(role) = Role::ALL.into_iter().filter(|role| wanted.is_none_or(|wanted| wanted == *role)).find(held) else {
+        return Ok(None);
+    };
+    let of_role: Vec<_> = running.into_iter().filter(|one| one.role == role).collect();
+    let first = of_role.first().map(|one| one.purposes.clone()).unwrap_or_default();
+    let common = |purpose: &String| of_role.iter().all(|one| one.purposes.contains(purpose));
+    Ok(Some(Caller {
+        subject: Subject::User(id),
+        name: user.username,
+        role,
+        scopes: Vec::new(),
+        purposes: first.into_iter().filter(common).collect(),
+        requests_per_minute: USER_REQUESTS_PER_MINUTE,
+        grounds: of_role.into_iter().map(|one| one.ground.clone()).collect(),
+        client: None,
+    }))
+}
+
+fn set(words: &[String]) -> BTreeSet<&str> {
+    words.iter().map(String::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+pub mod access;
+pub mod access_log;
 pub mod administrative_units;
 mod audit;
 mod bulk;
 pub mod callers;
 pub mod catalogues;
 pub mod changes;
+pub mod clients;
 pub mod codes;
+pub mod contracts;
 pub mod db;
 pub mod error;
 pub mod hub;
@@ -19,11 +23,16 @@ mod migration;
 pub mod money;
 pub mod page;
 pub mod reach;
+pub mod revoked_tokens;
 pub mod rollups;
 pub mod seal;
+pub mod signing_keys;
 mod tables;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod time;
+pub mod users;
 
 pub use db::{Db, Location, Tx};
 pub use error::{Error, Refusal};

@@ -1,10 +1,12 @@
--- What the hub knows of itself: its kind, its keys, and what every write leaves behind.
+-- What the hub knows of itself: its kind, its keys, and what every write leaves behind. Whoever changes who may ask
+-- raises access_version in the same transaction, so that every process drops what it remembers of callers and tokens.
 
 CREATE TABLE hub (
     id              INT8 PRIMARY KEY CHECK (id = 1),
     kind            KEY NOT NULL CHECK (kind IN ('demo', 'real')),
     key_fingerprint BYTES NOT NULL,
     epoch           INT8 NOT NULL,
+    access_version  INT8 NOT NULL DEFAULT 0,
     created_at      INT8 NOT NULL
 );
 

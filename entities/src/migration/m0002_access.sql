@@ -32,12 +32,14 @@ CREATE TABLE contract_grounds (
 );
 CREATE INDEX contract_grounds_by_contract ON contract_grounds (contract_id);
 
+-- A token carries the generation of its user; a reset raises it and so takes back every token given out before.
 CREATE TABLE users (
-    id           UUID PRIMARY KEY,
-    username     KEY NOT NULL UNIQUE,
-    display_name TEXT NOT NULL,
-    created_at   INT8 NOT NULL,
-    disabled_at  INT8
+    id               UUID PRIMARY KEY,
+    username         KEY NOT NULL UNIQUE,
+    display_name     TEXT NOT NULL,
+    token_generation INT8 NOT NULL DEFAULT 0,
+    created_at       INT8 NOT NULL,
+    disabled_at      INT8
 );
 
 CREATE TABLE role_assignments (

@@ -12,6 +12,7 @@ pub struct Model {
     pub kind: String,
     pub key_fingerprint: Vec<u8>,
     pub epoch: i64,
+    pub access_version: i64,
     pub created_at: Timestamp,
 }
 

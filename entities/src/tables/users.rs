@@ -11,6 +11,7 @@ pub struct Model {
     pub id: Uuid,
     pub username: String,
     pub display_name: String,
+    pub token_generation: i64,
     pub created_at: Timestamp,
     pub disabled_at: Option<Timestamp>,
 }
