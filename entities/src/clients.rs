@@ -192,6 +192,7 @@ fn sha256(secret: &str) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::testing::{NOW, fresh};
+    use crate::transaction;
 
     fn vendor(name: &str) -> NewClient {
         NewClient { name: name.to_owned(), role: Role::VendorApp, requests_per_minute: 600 }
@@ -201,14 +202,14 @@ mod tests {
     async fn only_the_right_secret_of_a_working_client_is_accepted() {
         let fresh = fresh().await;
         let db = &fresh.db;
-        let (client, secret) = db.write(async |tx| create(tx, &vendor("Phần mềm thử"), NOW).await).await.unwrap();
-        let (_, other) = db.write(async |tx| create(tx, &vendor("Phần mềm khác"), NOW).await).await.unwrap();
+        let (client, secret) = transaction!(db, |tx| create(tx, &vendor("Phần mềm thử"), NOW).await).unwrap();
+        let (_, other) = transaction!(db, |tx| create(tx, &vendor("Phần mềm khác"), NOW).await).unwrap();
         assert!(authenticate(db, client.id, secret.reveal()).await.unwrap());
         assert!(!authenticate(db, client.id, other.reveal()).await.unwrap());
         assert!(!authenticate(db, client.id, "").await.unwrap());
         assert!(!authenticate(db, ClientId::new(NOW), secret.reveal()).await.unwrap());
         let before = access::version(db).await.unwrap();
-        db.write(async |tx| revoke(tx, client.id, NOW).await).await.unwrap();
+        transaction!(db, |tx| revoke(tx, client.id, NOW).await).unwrap();
         assert!(!authenticate(db, client.id, secret.reveal()).await.unwrap());
         assert_eq!(access::version(db).await.unwrap(), before + 1);
     }
@@ -216,7 +217,7 @@ mod tests {
     #[tokio::test]
     async fn what_cannot_be_a_client_is_refused() {
         let fresh = fresh().await;
-        let make = async |new: NewClient| fresh.db.write(async |tx| create(tx, &new, NOW).await).await.map(|_| ());
+        let make = async |new: NewClient| transaction!(fresh.db, |tx| create(tx, &new, NOW).await).map(|_| ());
         make(vendor("a")).await.unwrap();
         let bad = [
             vendor("a"),

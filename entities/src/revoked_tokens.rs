@@ -30,13 +30,14 @@ pub async fn is_revoked(db: &Db, token: Uuid) -> Result<bool, Error> {
 mod tests {
     use super::*;
     use crate::testing::{NOW, fresh};
+    use crate::transaction;
 
     #[tokio::test]
     async fn a_token_taken_back_stays_so_until_its_end() {
         let fresh = fresh().await;
         let take_back = async |token: u128, expires: i64, now: Timestamp| {
             let (token, expires) = (Uuid::from_u128(token), NOW.plus_seconds(expires));
-            fresh.db.write(async |tx| revoke(tx, token, expires, now).await).await.unwrap();
+            transaction!(fresh.db, |tx| revoke(tx, token, expires, now).await).unwrap();
         };
         let is_revoked = async |token: u128| is_revoked(&fresh.db, Uuid::from_u128(token)).await.unwrap();
         take_back(1, 60, NOW).await;

@@ -12,6 +12,7 @@ use crate::ids::SigningKeyId;
 use crate::seal::{Place, Vault, random};
 use crate::tables::signing_keys;
 use crate::time::Timestamp;
+use crate::transaction;
 
 /// How long a key signs before the next one takes over, in seconds: 90 days.
 pub const ROTATION_SECONDS: i64 = 90 * 86_400;
@@ -50,7 +51,7 @@ pub async fn ready(db: &Db, now: Timestamp) -> Result<Vec<SigningKey>, Error> {
     if is_complete(&keys, now) {
         return Ok(keys.into_iter().map(|(key, _)| key).collect());
     }
-    db.write(async |tx| complete(tx, now).await).await
+    transaction!(db, |tx| complete(tx, now).await)
 }
 
 /// Lets the next key sign from now on. The present one is believed for [`GRACE_SECONDS`] more.
@@ -170,7 +171,7 @@ mod tests {
         let fresh = fresh().await;
         let before = ready(&fresh.db, NOW).await.unwrap();
         let old = current(&before, NOW).unwrap().id;
-        let after = fresh.db.write(async |tx| rotate(tx, NOW.plus_seconds(10)).await).await.unwrap();
+        let after = transaction!(fresh.db, |tx| rotate(tx, NOW.plus_seconds(10)).await).unwrap();
         assert_eq!(after.len(), 3);
         assert_ne!(current(&after, NOW.plus_seconds(10)).unwrap().id, old);
         let later = ready(&fresh.db, NOW.plus_seconds(10 + GRACE_SECONDS)).await.unwrap();
