@@ -1,6 +1,9 @@
 //! Statements over many rows: one statement per table and batch, never one per row.
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, Statement, Value};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, PrimaryKeyToColumn, Statement, Value,
+};
 
 use crate::db::{Engine, Tx, rows_per_statement};
 use crate::error::Error;
@@ -60,6 +63,33 @@ fn placeholders(engine: Engine, columns: &[Column], rows: usize) -> String {
         text.push(')');
     }
     text
+}
+
+/// Writes whole rows, new ones and altered ones alike, by their primary key: one statement for each chunk.
+pub(crate) async fn save<E>(tx: &Tx, rows: Vec<E::Model>) -> Result<(), Error>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: Send,
+{
+    let key: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
+    let columns: Vec<E::Column> = E::Column::iter().collect();
+    let on_conflict = OnConflict::columns(key).update_columns(columns.clone()).to_owned();
+    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
+    while rows.peek().is_some() {
+        let some: Vec<E::ActiveModel> = rows.by_ref().take(rows_per_statement(columns.len())).collect();
+        let insert = E::insert_many(some).on_conflict(on_conflict.clone());
+        insert.exec_without_returning(tx.conn()).await.map_err(lost_race)?;
+    }
+    Ok(())
+}
+
+/// Two batches that made the same thing at once: the loser runs again and finds it.
+pub(crate) fn lost_race(error: sea_orm::DbErr) -> Error {
+    match Error::from(error) {
+        Error::Duplicate(key) => Error::Conflict(key),
+        other => other,
+    }
 }
 
 #[cfg(test)]

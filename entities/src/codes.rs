@@ -10,6 +10,7 @@ mod person;
 mod place;
 mod school;
 
+pub use crate::hub::Kind;
 pub use bank::{AccountNumber, BankBin, VirtualAccountNumber};
 pub use invoice::{DEFAULT_PREFIX, InvoiceCode, check_prefix};
 pub use period::{Month, SchoolYear};
@@ -33,16 +34,6 @@ impl CodeError {
     pub(crate) fn new(code: &'static str, message: impl Into<String>, message_vi: impl Into<String>) -> Self {
         Self { code, message: message.into(), message_vi: message_vi.into() }
     }
-}
-
-/// What a database may hold, for ever. Obviously false values (school codes of province 99, personal IDs beginning 099,
-/// phones beginning 019, the bank 999999) exist in a demo database only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Synthetic data only.
-    Demo,
-    /// Real schools and people.
-    Real,
 }
 
 /// Refuses an obviously false value where real ones are kept.

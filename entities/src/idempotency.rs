@@ -67,6 +67,14 @@ pub(crate) async fn recall(tx: &Tx, attempt: &Attempt) -> Result<Option<Vec<Uuid
     serde_json::from_str(&first.result).map(Some).map_err(Error::internal)
 }
 
+/// [`recall`] for a verb whose key may be missing.
+pub(crate) async fn recalled(tx: &Tx, attempt: Option<&Attempt>) -> Result<Option<Vec<Uuid>>, Error> {
+    match attempt {
+        Some(attempt) => recall(tx, attempt).await,
+        None => Ok(None),
+    }
+}
+
 /// Remembers what the first attempt made, in its own transaction.
 pub(crate) async fn remember(tx: &Tx, attempt: &Attempt, made: &[Uuid], now: Timestamp) -> Result<(), Error> {
     let row = idempotency_keys::ActiveModel {

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr, Value};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Order, Query, SimpleExpr, Value, WindowStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
@@ -140,6 +140,45 @@ pub(crate) async fn count<E: EntityTrait>(
     let n = u64::try_from(row.try_get::<i64>("", "n")?).unwrap_or(0);
     let capped = n > MAX_COUNTED_ROWS;
     Ok((if capped { MAX_COUNTED_ROWS } else { n }, capped))
+}
+
+/// The first `rows` rows of each parent, in the order of `sort`: one statement for all parents (a window query).
+pub(crate) fn first_of_each<E, C>(select: Select<E>, parent: C, sort: Sort<C>, rows: u32) -> Select<E>
+where
+    E: EntityTrait<Column = C>,
+    C: ColumnTrait,
+{
+    let order = if sort.descending { Order::Desc } else { Order::Asc };
+    let window = WindowStatement::partition_by(parent)
+        .order_by(sort.column, order.clone())
+        .order_by(sort.id, order.clone())
+        .to_owned();
+    let ranked = select
+        .clone()
+        .select_only()
+        .column(sort.id)
+        .into_query()
+        .expr_window_as(Expr::cust("row_number()"), window, "place")
+        .to_owned();
+    let first = Query::select()
+        .column(sort.id)
+        .from_subquery(ranked, "ranked")
+        .and_where(Expr::col("place").lte(rows))
+        .to_owned();
+    E::find().filter(sort.id.in_subquery(first)).order_by(sort.column, order.clone()).order_by(sort.id, order)
+}
+
+/// Text that is looked for anywhere in a column of folds, whatever its diacritics.
+pub(crate) fn folded_like(text: &str) -> LikeExpr {
+    let mut pattern = String::from("%");
+    for c in crate::text::fold(text).chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape('\\')
 }
 
 fn beyond<C: ColumnTrait>(sort: &Sort<C>, cursor: &Cursor, downward: bool) -> SimpleExpr {

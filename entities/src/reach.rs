@@ -76,6 +76,17 @@ impl Reach {
         self.grounds.contains(&Ground::Nation)
     }
 
+    /// Whether schools of this province and managing organization may be made, placed or closed by the caller. A school
+    /// itself cannot: it would choose who stands above it.
+    pub(crate) fn places_schools(&self, province: &str, manager: Option<OrganizationId>) -> bool {
+        self.grounds.iter().any(|ground| match ground {
+            Ground::Nation => true,
+            Ground::Province(code) => code == province,
+            Ground::ManagedBy(organization) => Some(*organization) == manager,
+            Ground::School(_) | Ground::Class(..) => false,
+        })
+    }
+
     /// Rows whose school lies in this reach; `school` is the column with the school's id.
     pub(crate) fn of_school(&self, school: impl ColumnTrait) -> SimpleExpr {
         self.any(|ground| match ground {
