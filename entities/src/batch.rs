@@ -97,6 +97,19 @@ impl Tally {
         }
     }
 
+    /// Keeps the place of a row that is written later, and says where it stands.
+    pub(crate) fn reserve(&mut self, external_id: Option<&str>) -> usize {
+        self.push(external_id, RowStatus::Created, None, Vec::new());
+        self.results.len() - 1
+    }
+
+    /// A reserved row that was written as `id`, with every change that it brought.
+    pub(crate) fn fulfil(&mut self, index: usize, id: Uuid, changes: Vec<Change>, link: Option<Link>) {
+        self.results[index].id = Some(id);
+        self.changes.extend(changes);
+        self.links.extend(link);
+    }
+
     /// A change beside the rows, such as an enrollment that a transfer ended.
     pub(crate) fn also(&mut self, change: Change) {
         self.changes.push(change);

@@ -11,7 +11,7 @@ use crate::error::Error;
 /// A column of a bulk update: its name and PostgreSQL's name of its type.
 pub(crate) type Column = (&'static str, &'static str);
 
-/// Inserts rows, as many in a statement as the engines bind.
+/// Inserts rows, as many in a statement as the engines bind. Whoever made the same row meanwhile was first: run again.
 pub(crate) async fn insert<A>(tx: &Tx, rows: Vec<A>) -> Result<(), Error>
 where
     A: ActiveModelTrait + Send,
@@ -21,7 +21,7 @@ where
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let some: Vec<A> = rows.by_ref().take(rows_per_statement(columns)).collect();
-        A::Entity::insert_many(some).exec_without_returning(tx.conn()).await?;
+        A::Entity::insert_many(some).exec_without_returning(tx.conn()).await.map_err(lost_race)?;
     }
     Ok(())
 }

@@ -1,5 +1,8 @@
 //! Pages by key, never by offset: a cursor names the row after which the page begins, in the order it was made for.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
@@ -179,6 +182,20 @@ pub(crate) fn folded_like(text: &str) -> LikeExpr {
     }
     pattern.push('%');
     LikeExpr::new(pattern).escape('\\')
+}
+
+/// Rows turned into things and gathered by what they belong to, in their order.
+pub(crate) fn gathered<R, T, K>(rows: Vec<R>, key_of: impl Fn(&T) -> K) -> Result<HashMap<K, Vec<T>>, Error>
+where
+    T: TryFrom<R, Error = Error>,
+    K: Eq + Hash,
+{
+    let mut gathered: HashMap<K, Vec<T>> = HashMap::new();
+    for row in rows {
+        let thing = T::try_from(row)?;
+        gathered.entry(key_of(&thing)).or_default().push(thing);
+    }
+    Ok(gathered)
 }
 
 fn beyond<C: ColumnTrait>(sort: &Sort<C>, cursor: &Cursor, downward: bool) -> SimpleExpr {

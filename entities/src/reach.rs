@@ -99,9 +99,14 @@ impl Reach {
         })
     }
 
+    /// Rows whose school lies in this reach as a whole: a class of it is not enough for its money.
+    pub(crate) fn of_whole_school(&self, school: impl ColumnTrait) -> SimpleExpr {
+        self.without_classes().of_school(school)
+    }
+
     /// Rows whose class lies in this reach: for a teacher the own classes, for others the classes of their schools.
     pub(crate) fn of_class(&self, school: impl ColumnTrait, class: impl ColumnTrait) -> SimpleExpr {
-        let whole = self.without_classes().of_school(school);
+        let whole = self.of_whole_school(school);
         self.grounds.iter().fold(whole, |any, ground| match ground {
             Ground::Class(_, id) => any.or(class.into_simple_expr().eq(id.uuid())),
             _ => any,
