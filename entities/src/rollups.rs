@@ -1,16 +1,15 @@
 //! Sums per school, month, category and method, kept in the same transaction as the money they count. A category counts a
 //! payment once, so categories do not add up to `TOTAL`.
 
+mod post;
+
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, Statement, Value};
-use uuid::Uuid;
-
 use crate::codes::Month;
-use crate::db::{Tx, rows_per_statement};
 use crate::error::Error;
 use crate::ids::SchoolId;
 use crate::money::Vnd;
+pub(crate) use post::post;
 
 /// The category of the sums over all categories.
 pub const TOTAL: &str = "TOTAL";
@@ -118,62 +117,4 @@ impl Postings {
     pub(crate) fn into_rows(self) -> impl Iterator<Item = (Grain, Sums)> {
         self.0.into_iter().filter(|(_, sums)| *sums != Sums::default())
     }
-}
-
-const COLUMNS: [&str; 8] = [
-    "settled_count",
-    "settled_amount",
-    "unmatched_count",
-    "unmatched_amount",
-    "reversed_count",
-    "reversed_amount",
-    "refunded_count",
-    "refunded_amount",
-];
-
-/// Adds postings to the stored sums. The rows are upserted in the order of their keys, so that two writers never wait for
-/// each other in a circle.
-pub(crate) async fn post(tx: &Tx, postings: Postings) -> Result<(), Error> {
-    let rows: Vec<(Grain, Sums)> = postings.into_rows().collect();
-    for some in rows.chunks(rows_per_statement(4 + COLUMNS.len())) {
-        let values: Vec<Value> = some.iter().flat_map(|(grain, sums)| values(grain, *sums)).collect();
-        let statement = Statement::from_sql_and_values(tx.conn().get_database_backend(), upsert(some.len()), values);
-        tx.conn().execute_raw(statement).await?;
-    }
-    Ok(())
-}
-
-fn values(grain: &Grain, sums: Sums) -> [Value; 12] {
-    let school: Uuid = grain.school.uuid();
-    [
-        school.into(),
-        i64::from(grain.month.get()).into(),
-        grain.category.as_str().into(),
-        grain.method.as_str().into(),
-        sums.settled.count.into(),
-        sums.settled.amount.get().into(),
-        sums.unmatched.count.into(),
-        sums.unmatched.amount.get().into(),
-        sums.reversed.count.into(),
-        sums.reversed.amount.get().into(),
-        sums.refunded.count.into(),
-        sums.refunded.amount.get().into(),
-    ]
-}
-
-fn upsert(rows: usize) -> String {
-    let row = |at: usize| {
-        let numbers: Vec<String> = (1..=12).map(|column| format!("${}", at * 12 + column)).collect();
-        format!("({})", numbers.join(", "))
-    };
-    let rows: Vec<String> = (0..rows).map(row).collect();
-    let sets: Vec<String> =
-        COLUMNS.iter().map(|column| format!("{column} = rollups.{column} + excluded.{column}")).collect();
-    format!(
-        "INSERT INTO rollups (school_id, month, category, method, {}) VALUES {} \
-         ON CONFLICT (school_id, month, category, method) DO UPDATE SET {}",
-        COLUMNS.join(", "),
-        rows.join(", "),
-        sets.join(", ")
-    )
 }

@@ -137,3 +137,21 @@ CREATE TABLE rollups (
     refunded_amount  INT8 NOT NULL,
     PRIMARY KEY (school_id, month, category, method)
 );
+
+-- The rows of `rollups` with category TOTAL once more, summed over the methods and closed up to one short row per school
+-- and month: a province over two years reads these and nothing else. Cashless and cash are net of what was undone.
+CREATE TABLE monthly_rollups (
+    school_id        UUID NOT NULL,
+    month            INT8 NOT NULL,
+    cashless_count   INT8 NOT NULL,
+    cashless_amount  INT8 NOT NULL,
+    cash_count       INT8 NOT NULL,
+    cash_amount      INT8 NOT NULL,
+    unmatched_count  INT8 NOT NULL,
+    unmatched_amount INT8 NOT NULL,
+    reversed_count   INT8 NOT NULL,
+    reversed_amount  INT8 NOT NULL,
+    refunded_count   INT8 NOT NULL,
+    refunded_amount  INT8 NOT NULL,
+    PRIMARY KEY (school_id, month)
+);

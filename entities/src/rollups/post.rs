@@ -1,0 +1,139 @@
+//! Writes postings: one upsert for the grain, one for the short rows per school and month that province reports read.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectionTrait, Statement, Value};
+
+use super::{Postings, Sums, TOTAL, Tally};
+use crate::catalogues::PaymentMethod;
+use crate::codes::Month;
+use crate::db::{Tx, rows_per_statement};
+use crate::error::Error;
+use crate::ids::SchoolId;
+
+/// A table of sums: its key and the sums that grow.
+struct Table {
+    name: &'static str,
+    key: &'static [&'static str],
+    sums: &'static [&'static str],
+}
+
+const ROLLUPS: Table = Table {
+    name: "rollups",
+    key: &["school_id", "month", "category", "method"],
+    sums: &[
+        "settled_count",
+        "settled_amount",
+        "unmatched_count",
+        "unmatched_amount",
+        "reversed_count",
+        "reversed_amount",
+        "refunded_count",
+        "refunded_amount",
+    ],
+};
+
+const MONTHLY: Table = Table {
+    name: "monthly_rollups",
+    key: &["school_id", "month"],
+    sums: &[
+        "cashless_count",
+        "cashless_amount",
+        "cash_count",
+        "cash_amount",
+        "unmatched_count",
+        "unmatched_amount",
+        "reversed_count",
+        "reversed_amount",
+        "refunded_count",
+        "refunded_amount",
+    ],
+};
+
+/// What one month of one school gains over all categories and methods.
+#[derive(Clone, Copy, Default)]
+struct MonthSums {
+    cashless: Tally,
+    cash: Tally,
+    unmatched: Tally,
+    reversed: Tally,
+    refunded: Tally,
+}
+
+impl MonthSums {
+    fn plus(self, method: &str, sums: Sums) -> Result<Self, Error> {
+        let kept = sums.settled.plus(sums.reversed.negated()?)?;
+        let is_cashless = PaymentMethod::parse(method).map_err(Error::internal)?.is_cashless();
+        let (cashless, cash) = if is_cashless { (kept, Tally::default()) } else { (Tally::default(), kept) };
+        Ok(Self {
+            cashless: self.cashless.plus(cashless)?,
+            cash: self.cash.plus(cash)?,
+            unmatched: self.unmatched.plus(sums.unmatched)?,
+            reversed: self.reversed.plus(sums.reversed)?,
+            refunded: self.refunded.plus(sums.refunded)?,
+        })
+    }
+}
+
+/// Adds postings to the stored sums. The rows are upserted in the order of their keys, so that two writers never wait for
+/// each other in a circle.
+pub(crate) async fn post(tx: &Tx, postings: Postings) -> Result<(), Error> {
+    let mut months: BTreeMap<(SchoolId, Month), MonthSums> = BTreeMap::new();
+    let mut rows = Vec::new();
+    for (grain, sums) in postings.into_rows() {
+        if grain.category == TOTAL {
+            let month = months.entry((grain.school, grain.month)).or_default();
+            *month = month.plus(&grain.method, sums)?;
+        }
+        let mut row = key(grain.school, grain.month);
+        row.extend([grain.category.into(), grain.method.into()]);
+        row.extend(numbers(&[sums.settled, sums.unmatched, sums.reversed, sums.refunded]));
+        rows.push(row);
+    }
+    upsert(tx, &ROLLUPS, rows).await?;
+    let rows = months.into_iter().map(|((school, month), sums)| {
+        let mut row = key(school, month);
+        row.extend(numbers(&[sums.cashless, sums.cash, sums.unmatched, sums.reversed, sums.refunded]));
+        row
+    });
+    upsert(tx, &MONTHLY, rows.collect()).await
+}
+
+fn key(school: SchoolId, month: Month) -> Vec<Value> {
+    vec![school.uuid().into(), i64::from(month.get()).into()]
+}
+
+fn numbers(tallies: &[Tally]) -> impl Iterator<Item = Value> {
+    tallies.iter().flat_map(|tally| [tally.count.into(), tally.amount.get().into()])
+}
+
+async fn upsert(tx: &Tx, table: &Table, rows: Vec<Vec<Value>>) -> Result<(), Error> {
+    let columns = table.key.len() + table.sums.len();
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let some: Vec<Vec<Value>> = rows.by_ref().take(rows_per_statement(columns)).collect();
+        let sql = table.upsert(some.len());
+        let backend = tx.conn().get_database_backend();
+        tx.conn().execute_raw(Statement::from_sql_and_values(backend, sql, some.into_iter().flatten())).await?;
+    }
+    Ok(())
+}
+
+impl Table {
+    fn upsert(&self, rows: usize) -> String {
+        let (name, width) = (self.name, self.key.len() + self.sums.len());
+        let row = |at: usize| {
+            let numbers: Vec<String> = (1..=width).map(|column| format!("${}", at * width + column)).collect();
+            format!("({})", numbers.join(", "))
+        };
+        let rows: Vec<String> = (0..rows).map(row).collect();
+        let sets: Vec<String> =
+            self.sums.iter().map(|column| format!("{column} = {name}.{column} + excluded.{column}")).collect();
+        let (key, sums) = (self.key.join(", "), self.sums.join(", "));
+        format!(
+            "INSERT INTO {name} ({key}, {sums}) VALUES {} ON CONFLICT ({key}) DO UPDATE SET {}",
+            rows.join(", "),
+            sets.join(", ")
+        )
+    }
+}
