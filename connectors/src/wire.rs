@@ -83,7 +83,7 @@ pub(crate) fn json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Reaso
 
 #[cfg(test)]
 mod tests {
-    use super::{Whole, digits};
+    use super::{IDENTIFIER_LIMIT_BYTES, TEXT_LIMIT_BYTES, Whole, digits, identifier, text};
 
     #[test]
     fn whole_numbers_are_read_exactly_and_nothing_else_is() {
@@ -112,5 +112,17 @@ mod tests {
             assert!(serde_json::from_str::<Whole>(bad).is_err(), "{bad}");
         }
         assert_eq!(digits("99999999999999999999"), None);
+    }
+
+    #[test]
+    fn texts_and_identifiers_have_an_end() {
+        let long = |bytes: usize| "x".repeat(bytes);
+        assert!(text("f", Some(long(TEXT_LIMIT_BYTES))).is_ok());
+        assert!(text("f", Some(long(TEXT_LIMIT_BYTES + 1))).is_err());
+        assert!(identifier("f", &long(IDENTIFIER_LIMIT_BYTES)).is_ok());
+        assert!(identifier("f", &long(IDENTIFIER_LIMIT_BYTES + 1)).is_err());
+        for bad in ["", " ", "a\nb", "a\u{0}"] {
+            assert!(identifier("f", bad).is_err(), "{bad:?}");
+        }
     }
 }

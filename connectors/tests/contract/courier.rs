@@ -107,6 +107,7 @@ async fn a_silent_server_is_given_up() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/", listener.local_addr().unwrap());
     let hasty = Limits { exchange_timeout: Duration::from_millis(200), ..limits() };
-    let came = Courier::new(hasty).unwrap().get(&address, &[]).await;
-    assert!(matches!(came, Err(CourierFault::Exchange(error)) if error.is_timeout()));
+    let courier = Courier::new(hasty).unwrap();
+    let came = tokio::time::timeout(Duration::from_secs(5), courier.get(&address, &[])).await;
+    assert!(matches!(came, Ok(Err(CourierFault::Exchange(error))) if error.is_timeout()));
 }
