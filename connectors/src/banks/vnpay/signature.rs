@@ -24,11 +24,13 @@ pub(super) fn signed_text(fields: &Fields<'_>) -> String {
 }
 
 /// The signed text out of the encoded pairs as they came: a sender may encode `! ' ( ) * ~` in another way than we do.
+/// Which pairs belong to it is told by their decoded names, the ones that are read afterwards; otherwise a field could be
+/// smuggled in under an encoded name.
 pub(super) fn text_as_received(query: &str) -> String {
-    let mut pairs: Vec<&str> = query
-        .split('&')
-        .filter(|pair| pair.split_once('=').is_some_and(|(name, value)| is_signed(name, value)))
-        .collect();
+    let belongs = |pair: &&str| {
+        form_urlencoded::parse(pair.as_bytes()).next().is_some_and(|(name, value)| is_signed(&name, &value))
+    };
+    let mut pairs: Vec<&str> = query.split('&').filter(belongs).collect();
     pairs.sort_unstable();
     pairs.join("&")
 }
