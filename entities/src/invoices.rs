@@ -17,7 +17,7 @@ use chrono::NaiveDate;
 pub use create::{Issue, create};
 pub use draft::{MAX_LINES, MAX_REFERENCES, NewInvoice, NewInvoiceLine};
 pub use lines::{InvoiceLine, PaymentReference, ReferenceKind, lines_of, references_of};
-pub(crate) use lookup::{Named, named_by, open_of_students};
+pub(crate) use lookup::{Named, named_by, open_of_students, schools_of};
 pub use read::{Filter, Order, Query, by_code, by_groups, by_ids, count, of_schools, of_students, visible};
 
 use crate::catalogues::FeeGroup;
@@ -137,3 +137,6 @@ impl TryFrom<Model> for Invoice {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ pub mod bank_accounts;
 pub mod batch;
 mod bulk;
 pub mod callers;
+pub mod cash;
 pub mod catalogues;
 pub mod changes;
 pub mod clients;

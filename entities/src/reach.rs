@@ -42,6 +42,7 @@ pub enum Reason {
 pub struct Reach {
     grounds: Vec<Ground>,
     client: Option<ClientId>,
+    actor: String,
     on: NaiveDate,
 }
 
@@ -49,13 +50,13 @@ impl Reach {
     /// The reach of a caller on a Vietnam day.
     #[must_use]
     pub fn of(caller: &Caller, on: NaiveDate) -> Self {
-        Self { grounds: caller.grounds.clone(), client: caller.client, on }
+        Self { grounds: caller.grounds.clone(), client: caller.client, actor: caller.actor(), on }
     }
 
     /// Everything, for the system itself. Banned outside flows, jobs and the command line.
     #[must_use]
     pub fn system(_why: Reason, on: NaiveDate) -> Self {
-        Self { grounds: vec![Ground::Nation], client: None, on }
+        Self { grounds: vec![Ground::Nation], client: None, actor: "hub".to_owned(), on }
     }
 
     /// The day on which this reach was computed.
@@ -68,6 +69,12 @@ impl Reach {
     #[must_use]
     pub fn client(&self) -> Option<ClientId> {
         self.client
+    }
+
+    /// The stable word for who asks, as ledgers keep it: `client:<id>`, `user:<id>`, or `hub` for the system itself.
+    #[must_use]
+    pub fn actor(&self) -> &str {
+        &self.actor
     }
 
     /// Whether nothing limits this reach.

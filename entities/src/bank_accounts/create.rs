@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
 
 use super::place;
+use crate::audit::{self, Entry};
 use crate::batch::{self, Batch, RowResult, RowStatus, Tally};
 use crate::bulk;
 use crate::catalogues::FeeGroup;
@@ -13,6 +15,7 @@ use crate::codes::{AccountNumber, BankBin};
 use crate::db::{Tx, rows_per_statement};
 use crate::error::{Error, Refusal};
 use crate::ids::{BankAccountId, SchoolId};
+use crate::ledgers::Owner;
 use crate::school_facts;
 use crate::seal::Vault;
 use crate::tables::bank_accounts::{Column, Entity, Model};
@@ -65,8 +68,20 @@ pub async fn create(tx: &Tx, batch: &Batch<'_>, rows: &[NewBankAccount]) -> Resu
             }
         }
     }
+    let entries = fresh.iter().map(|row| entry(row, batch)).collect();
+    audit::append(tx, entries, batch.now).await?;
     bulk::insert(tx, fresh.into_iter().map(IntoActiveModel::into_active_model).collect()).await?;
     tally.finish(tx, batch).await
+}
+
+fn entry(row: &Model, batch: &Batch<'_>) -> Entry {
+    Entry {
+        owner: Owner::School(SchoolId::from_uuid(row.school_id)),
+        kind: "bankAccount.created",
+        subject: row.id,
+        actor: batch.reach.actor().to_owned(),
+        payload: json!({ "bank": row.bank_bin, "numberTail": row.number_tail, "fund": row.fund }),
+    }
 }
 
 /// The blind index by which an account is unique: two banks may use the same number.

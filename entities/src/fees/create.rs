@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
 use uuid::Uuid;
 
+use crate::audit::{self, Entry};
 use crate::batch::{self, Batch, RowResult, RowStatus, Tally};
 use crate::bulk;
 use crate::catalogues::{Charge, FeeCategory, FeeGroup, may_charge};
@@ -14,6 +16,7 @@ use crate::db::{Tx, rows_per_statement};
 use crate::error::{Error, Refusal};
 use crate::external_ids::{self, Link};
 use crate::ids::{BankAccountId, ClientId, FeeId, SchoolId};
+use crate::ledgers::Owner;
 use crate::money::Vnd;
 use crate::school_facts::{self, SchoolFacts};
 use crate::tables::bank_accounts;
@@ -75,8 +78,20 @@ pub async fn create(tx: &Tx, batch: &Batch<'_>, rows: &[NewFee]) -> Result<Vec<R
             }
         }
     }
+    let entries = fresh.iter().map(|row| entry(row, batch)).collect();
+    audit::append(tx, entries, batch.now).await?;
     bulk::insert(tx, fresh.into_iter().map(IntoActiveModel::into_active_model).collect()).await?;
     tally.finish(tx, batch).await
+}
+
+fn entry(row: &Model, batch: &Batch<'_>) -> Entry {
+    Entry {
+        owner: Owner::School(SchoolId::from_uuid(row.school_id)),
+        kind: "fee.created",
+        subject: row.id,
+        actor: batch.reach.actor().to_owned(),
+        payload: json!({ "category": row.category, "name": row.name, "amount": row.amount }),
+    }
 }
 
 struct Drawn {

@@ -135,3 +135,6 @@ pub(crate) async fn store(tx: &Tx, changed: &[Balance], now: Timestamp) -> Resul
     let rows = lines.map(|line| vec![line.id.uuid().into(), line.paid.get().into()]).collect();
     bulk::update(tx, "invoice_lines", &[("id", "uuid"), ("paid_amount", "bigint")], rows).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,14 +2,17 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
 
-use super::{Balance, InvoiceStatus, lock_by_codes};
+use super::{Balance, InvoiceStatus, lock_by_codes, schools_of};
+use crate::audit::{self, Entry};
 use crate::batch::Batch;
 use crate::changes::{self, Change};
 use crate::codes::InvoiceCode;
 use crate::db::Tx;
 use crate::error::{Error, Refusal};
 use crate::ids::InvoiceId;
+use crate::ledgers::{self, Owner};
 use crate::school_facts;
 use crate::tables::invoices;
 
@@ -19,13 +22,13 @@ use crate::tables::invoices;
 /// `NOT_FOUND` outside the reach; `INVOICE_HAS_MONEY` once something is paid; `REAL_DATA_NOT_ENABLED`.
 pub async fn cancel(tx: &Tx, batch: &Batch<'_>, code: &InvoiceCode) -> Result<InvoiceId, Error> {
     tx.kind().allow_personal_data()?;
-    let locked = lock_by_codes(tx, std::slice::from_ref(code)).await?;
-    let Some(Balance { invoice, .. }) = locked.into_iter().next() else {
+    let codes = std::slice::from_ref(code);
+    let schools = school_facts::in_reach(tx, batch.reach, schools_of(tx, codes).await?).await?;
+    ledgers::lock(tx, schools.keys().map(|school| Owner::School(*school))).await?;
+    let found = if schools.is_empty() { Vec::new() } else { lock_by_codes(tx, codes).await? };
+    let Some(Balance { invoice, .. }) = found.into_iter().next() else {
         return Err(Refusal::not_found("invoice").at("code").into());
     };
-    if !school_facts::in_reach(tx, batch.reach, [invoice.school]).await?.contains_key(&invoice.school) {
-        return Err(Refusal::not_found("invoice").at("code").into());
-    }
     if invoice.status == InvoiceStatus::Cancelled {
         return Ok(invoice.id);
     }
@@ -46,5 +49,13 @@ pub async fn cancel(tx: &Tx, batch: &Batch<'_>, code: &InvoiceCode) -> Result<In
         .await?;
     let change = Change::upsert("Invoice", invoice.id.uuid(), invoice.code.as_str(), Some(invoice.school));
     changes::append(tx, vec![change], batch.now).await?;
+    let entry = Entry {
+        owner: Owner::School(invoice.school),
+        kind: "invoice.cancelled",
+        subject: invoice.id.uuid(),
+        actor: batch.reach.actor().to_owned(),
+        payload: json!({ "code": invoice.code.as_str(), "amount": invoice.amount }),
+    };
+    audit::append(tx, vec![entry], batch.now).await?;
     Ok(invoice.id)
 }

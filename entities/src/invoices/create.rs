@@ -3,11 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::draft::{Draft, Ground, NewInvoice, draw_up};
 use super::repeat::{Earlier, earlier};
 use super::{lookup, numbering};
+use crate::audit::{self, Entry};
 use crate::batch::{self, Batch, RowResult, RowStatus, Tally};
 use crate::bulk;
 use crate::catalogues::Ownership;
@@ -19,6 +21,7 @@ use crate::external_ids::{self, Link};
 use crate::fees::Fee;
 use crate::idempotency;
 use crate::ids::{FeeId, SchoolId, StudentId};
+use crate::ledgers::Owner;
 use crate::school_facts::{self, SchoolFacts};
 use crate::tables::{fees, invoices};
 
@@ -165,15 +168,27 @@ async fn write(
         let link = external.take().map(|external_id| Link { school, external_id, node });
         tally.fulfil(*index, node, changes, link);
     }
-    let (mut invoices, mut lines, mut references) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut invoices, mut lines, mut references, mut entries) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for draft in rows.into_iter().flat_map(|(_, drafts, _)| drafts) {
+        entries.push(entry(&draft, &issue.batch));
         invoices.push(draft.invoice.into_active_model());
         lines.extend(draft.lines.into_iter().map(IntoActiveModel::into_active_model));
         references.extend(draft.references.into_iter().map(IntoActiveModel::into_active_model));
     }
     bulk::insert(tx, invoices).await?;
     bulk::insert(tx, lines).await?;
-    bulk::insert(tx, references).await
+    bulk::insert(tx, references).await?;
+    audit::append(tx, entries, issue.batch.now).await
+}
+
+fn entry(Draft { invoice, .. }: &Draft, batch: &Batch<'_>) -> Entry {
+    Entry {
+        owner: Owner::School(SchoolId::from_uuid(invoice.school_id)),
+        kind: "invoice.issued",
+        subject: invoice.id,
+        actor: batch.reach.actor().to_owned(),
+        payload: json!({ "code": invoice.code, "student": invoice.student_id, "amount": invoice.amount }),
+    }
 }
 
 async fn fees_of(tx: &Tx, rows: &[NewInvoice]) -> Result<HashMap<FeeId, Fee>, Error> {

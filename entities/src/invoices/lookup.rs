@@ -1,12 +1,13 @@
 //! Which invoices money may mean: those that its words name, and those of the student that its virtual account names.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::draft::NewInvoice;
 use super::{InvoiceStatus, ReferenceKind};
+use crate::codes::InvoiceCode;
 use crate::db::{Tx, rows_per_statement};
 use crate::error::Error;
 use crate::ids::{BankAccountId, InvoiceId, SchoolId, StudentId};
@@ -67,6 +68,21 @@ pub(crate) async fn open_of_students(
         }));
     }
     Ok(open)
+}
+
+/// The schools of the invoices with these codes.
+pub(crate) async fn schools_of(tx: &Tx, codes: &[InvoiceCode]) -> Result<BTreeSet<SchoolId>, Error> {
+    use invoices::Column;
+    let mut schools = BTreeSet::new();
+    for some in codes.chunks(rows_per_statement(1)) {
+        let select = invoices::Entity::find()
+            .select_only()
+            .column(Column::SchoolId)
+            .distinct()
+            .filter(Column::Code.is_in(some.iter().map(InvoiceCode::as_str)));
+        schools.extend(select.into_tuple::<Uuid>().all(tx.conn()).await?.into_iter().map(SchoolId::from_uuid));
+    }
+    Ok(schools)
 }
 
 /// Which students the vendors' references of these rows name already, by school.

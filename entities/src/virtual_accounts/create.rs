@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::place;
+use crate::audit::{self, Entry};
 use crate::bank_accounts::{account_index, number_index, tail};
 use crate::batch::{Batch, RowResult, RowStatus, Tally};
 use crate::bulk;
@@ -15,6 +17,7 @@ use crate::db::{Tx, rows_per_statement};
 use crate::enrolled::enrolled;
 use crate::error::{Error, Refusal};
 use crate::ids::{BankAccountId, SchoolId, StudentId, VirtualAccountId};
+use crate::ledgers::Owner;
 use crate::tables::bank_accounts;
 use crate::tables::virtual_accounts::{Column, Entity, Model};
 
@@ -58,8 +61,20 @@ pub async fn create(tx: &Tx, batch: &Batch<'_>, rows: &[NewVirtualAccount]) -> R
             }
         }
     }
+    let entries = fresh.iter().map(|row| entry(row, batch)).collect();
+    audit::append(tx, entries, batch.now).await?;
     bulk::insert(tx, fresh.into_iter().map(IntoActiveModel::into_active_model).collect()).await?;
     tally.finish(tx, batch).await
+}
+
+fn entry(row: &Model, batch: &Batch<'_>) -> Entry {
+    Entry {
+        owner: Owner::School(SchoolId::from_uuid(row.school_id)),
+        kind: "virtualAccount.created",
+        subject: row.id,
+        actor: batch.reach.actor().to_owned(),
+        payload: json!({ "student": row.student_id, "numberTail": row.number_tail }),
+    }
 }
 
 /// The bank account behind a virtual one.
