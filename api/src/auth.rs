@@ -1,4 +1,9 @@
 //! Who asks, and what they may see.
 
 pub mod caller;
+pub mod crypto;
+pub mod keys;
+pub mod memory;
 pub mod policy;
+pub mod rate;
+pub mod token;

@@ -151,6 +151,16 @@ impl Config {
         }
     }
 
+    /// The name under which the hub signs tokens (`iss` and `aud`): its public URL. Without one it is a fixed name, so that
+    /// a token made on the command line holds whatever address `serve` listens on.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        match self.text("LIENTHONG_PUBLIC_URL") {
+            "" => "http://lienthong.localhost".to_owned(),
+            url => url.trim_end_matches('/').to_owned(),
+        }
+    }
+
     /// Where the database is.
     #[must_use]
     pub fn location(&self) -> Location {

@@ -3,6 +3,9 @@
 use entities::Db;
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use crate::auth::crypto;
+use crate::auth::memory::Memory;
+use crate::auth::rate::{AddressRates, SubjectRates};
 use crate::config::Config;
 use crate::graphql::schema::Schema;
 
@@ -14,6 +17,12 @@ pub struct Hub {
     pub db: Db,
     /// The GraphQL schema.
     pub schema: Schema,
+    /// What this process remembers of keys, tokens and callers.
+    pub memory: Memory,
+    /// How many requests each caller may still send.
+    pub subject_rates: SubjectRates,
+    /// How many token requests each address may still send.
+    pub address_rates: AddressRates,
     /// The figures of this process.
     pub metrics: PrometheusHandle,
 }
@@ -26,6 +35,15 @@ impl Hub {
             config.size("LIENTHONG_GRAPHQL_DEPTH_LEVELS"),
             config.size("LIENTHONG_GRAPHQL_COST_POINTS"),
         );
-        Self { config, db, schema, metrics }
+        crypto::install();
+        Self {
+            config,
+            db,
+            schema,
+            memory: Memory::default(),
+            subject_rates: SubjectRates::default(),
+            address_rates: AddressRates::default(),
+            metrics,
+        }
     }
 }
