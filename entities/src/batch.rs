@@ -62,13 +62,21 @@ pub(crate) struct Tally {
     results: Vec<RowResult>,
     claimed: HashSet<String>,
     links: Vec<Link>,
+    changed: HashSet<Uuid>,
     changes: Vec<Change>,
 }
 
 impl Tally {
     /// A batch of things of the GraphQL type `kind`.
     pub(crate) fn new(kind: &'static str) -> Self {
-        Self { kind, results: Vec::new(), claimed: HashSet::new(), links: Vec::new(), changes: Vec::new() }
+        Self {
+            kind,
+            results: Vec::new(),
+            claimed: HashSet::new(),
+            links: Vec::new(),
+            changed: HashSet::new(),
+            changes: Vec::new(),
+        }
     }
 
     /// Refuses the second row that names the same thing: which of the two is meant cannot be known.
@@ -93,7 +101,7 @@ impl Tally {
         self.push(external_id, status, Some(change.node), Vec::new());
         self.links.extend(link);
         if status != RowStatus::Unchanged {
-            self.changes.push(change);
+            self.also(change);
         }
     }
 
@@ -110,9 +118,11 @@ impl Tally {
         self.links.extend(link);
     }
 
-    /// A change beside the rows, such as an enrollment that a transfer ended.
+    /// A change beside the rows, such as an enrollment that a transfer ended; of each thing only the first counts.
     pub(crate) fn also(&mut self, change: Change) {
-        self.changes.push(change);
+        if self.changed.insert(change.node) {
+            self.changes.push(change);
+        }
     }
 
     /// Writes links, changes and the caller's key, and hands the results back.

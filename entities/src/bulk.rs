@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, PrimaryKeyToColumn, Statement, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, PrimaryKeyToColumn,
+    QueryFilter, QuerySelect, Statement, Value,
 };
 
 use crate::db::{Engine, Tx, rows_per_statement};
@@ -63,6 +64,23 @@ fn placeholders(engine: Engine, columns: &[Column], rows: usize) -> String {
         text.push(')');
     }
     text
+}
+
+/// Reads the rows whose `column` holds one of the values, each once, and holds them until the transaction ends.
+pub(crate) async fn locked<E>(
+    tx: &Tx,
+    column: E::Column,
+    values: impl IntoIterator<Item = impl Into<Value>>,
+) -> Result<Vec<E::Model>, Error>
+where
+    E: EntityTrait,
+{
+    let values: Vec<Value> = values.into_iter().map(Into::into).collect();
+    let mut rows = Vec::new();
+    for some in values.chunks(rows_per_statement(1)) {
+        rows.extend(E::find().filter(column.is_in(some.to_vec())).lock_exclusive().all(tx.conn()).await?);
+    }
+    Ok(rows)
 }
 
 /// Writes whole rows, new ones and altered ones alike, by their primary key: one statement for each chunk.

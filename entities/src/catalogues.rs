@@ -3,12 +3,14 @@
 //! Official codes are those of the ministry's own data description (2020); fees and payment methods have no official code,
 //! so theirs are the hub's. Which fee may be charged at all is [`may_charge`].
 
+mod ethnic_groups;
 mod fees;
 mod legality;
 mod payment_methods;
 mod schools;
 mod students;
 
+pub use ethnic_groups::EthnicGroup;
 pub use fees::{FeeCategory, FeeGroup};
 pub use legality::{Charge, Forbidden, may_charge};
 pub use payment_methods::PaymentMethod;

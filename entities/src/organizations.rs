@@ -1,14 +1,14 @@
 //! Organizations: the ministry, province departments, commune committees, and the vendors and banks that work with them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 
 use crate::batch::{self, Batch, RowResult, RowStatus, Tally};
 use crate::bulk;
 use crate::changes::Change;
-use crate::db::{Db, Tx, rows_per_statement};
+use crate::db::{Db, Tx};
 use crate::error::{Error, Refusal};
 use crate::ids::OrganizationId;
 use crate::page::{self, Key, Page, Slice, Sort};
@@ -144,7 +144,8 @@ pub async fn by_ids(
 /// # Errors
 /// Those of the database; rows are refused one by one (`NOT_FOUND`, `BAD_TEXT`, `DUPLICATE_IN_BATCH`).
 pub async fn upsert(tx: &Tx, batch: &Batch<'_>, rows: &[Upsert]) -> Result<Vec<RowResult>, Error> {
-    let stored = stored(tx, rows).await?;
+    let stored = bulk::locked::<Entity>(tx, Column::Code, rows.iter().map(|row| row.code.trim())).await?;
+    let stored: HashMap<String, Model> = stored.into_iter().map(|row| (row.code.clone(), row)).collect();
     let mut tally = Tally::new("Organization");
     let mut writes = Vec::new();
     for row in rows {
@@ -164,17 +165,6 @@ pub async fn upsert(tx: &Tx, batch: &Batch<'_>, rows: &[Upsert]) -> Result<Vec<R
     }
     bulk::save::<Entity>(tx, writes).await?;
     tally.finish(tx, batch).await
-}
-
-async fn stored(tx: &Tx, rows: &[Upsert]) -> Result<HashMap<String, Model>, Error> {
-    let codes: HashSet<&str> = rows.iter().map(|row| row.code.trim()).collect();
-    let codes: Vec<&str> = codes.into_iter().collect();
-    let mut found = HashMap::new();
-    for some in codes.chunks(rows_per_statement(1)) {
-        let select = Entity::find().filter(Column::Code.is_in(some.iter().copied())).lock_exclusive();
-        found.extend(select.all(tx.conn()).await?.into_iter().map(|row| (row.code.clone(), row)));
-    }
-    Ok(found)
 }
 
 fn plan(tx: &Tx, batch: &Batch<'_>, row: &Upsert, before: Option<&Model>) -> Result<(Model, RowStatus), Refusal> {

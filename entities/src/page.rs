@@ -171,6 +171,29 @@ where
     E::find().filter(sort.id.in_subquery(first)).order_by(sort.column, order.clone()).order_by(sort.id, order)
 }
 
+/// Cuts what [`first_of_each`] read with one row too many into a page for each parent.
+pub(crate) fn first_pages<M, T, P: Eq + Hash, C: Copy>(
+    models: Vec<M>,
+    sort: Sort<C>,
+    rows: u32,
+    key_of: impl Fn(&M) -> (Key, Uuid),
+    parent_of: impl Fn(&M) -> P,
+    turn: impl Fn(M) -> Result<T, Error>,
+) -> Result<HashMap<P, Slice<T>>, Error> {
+    let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+    let mut pages: HashMap<P, Slice<T>> = HashMap::new();
+    for model in models {
+        let empty = || Slice { rows: Vec::new(), has_next: false, has_previous: false };
+        let page = pages.entry(parent_of(&model)).or_insert_with(empty);
+        if page.rows.len() == rows {
+            page.has_next = true;
+        } else {
+            page.rows.push((encode(&sort, key_of(&model)), turn(model)?));
+        }
+    }
+    Ok(pages)
+}
+
 /// Text that is looked for anywhere in a column of folds, whatever its diacritics.
 pub(crate) fn folded_like(text: &str) -> LikeExpr {
     let mut pattern = String::from("%");

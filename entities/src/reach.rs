@@ -145,7 +145,8 @@ impl Reach {
         connection.into_simple_expr().in_subquery(own)
     }
 
-    fn without_classes(&self) -> Self {
+    /// The same reach without single classes: what writes of rosters need.
+    pub(crate) fn without_classes(&self) -> Self {
         let grounds = self.grounds.iter().filter(|ground| !matches!(ground, Ground::Class(..))).cloned().collect();
         Self { grounds, ..self.clone() }
     }

@@ -5,14 +5,15 @@ mod placing;
 pub mod successions;
 mod upsert;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Select};
+use uuid::Uuid;
 
 use crate::catalogues::{EducationLevel, Ownership};
-use crate::db::Db;
+use crate::db::{Db, Tx, rows_per_statement};
 use crate::error::Error;
 use crate::ids::{OrganizationId, SchoolId};
 use crate::page::{self, Page, Slice, Sort};
@@ -164,6 +165,23 @@ pub async fn by_ids(db: &Db, reach: &Reach, ids: &[SchoolId]) -> Result<HashMap<
 pub async fn by_codes(db: &Db, reach: &Reach, codes: &[String]) -> Result<HashMap<String, School>, Error> {
     let rows = in_reach(reach).filter(Column::Code.is_in(codes)).all(db.read()).await?;
     rows.into_iter().map(|row| School::try_from(row).map(|school| (school.code.clone(), school))).collect()
+}
+
+/// The keys of the schools with these codes whose rosters the caller may write.
+pub(crate) async fn writable(
+    tx: &Tx,
+    reach: &Reach,
+    codes: impl Iterator<Item = &str>,
+) -> Result<HashMap<String, Uuid>, Error> {
+    let codes: HashSet<&str> = codes.map(str::trim).collect();
+    let codes: Vec<&str> = codes.into_iter().collect();
+    let mut found = HashMap::new();
+    for some in codes.chunks(rows_per_statement(1)) {
+        let select = in_reach(&reach.without_classes()).filter(Column::Code.is_in(some.iter().copied()));
+        let columns = select.select_only().columns([Column::Code, Column::Id]);
+        found.extend(columns.into_tuple::<(String, Uuid)>().all(tx.conn()).await?);
+    }
+    Ok(found)
 }
 
 pub(crate) fn in_reach(reach: &Reach) -> Select<Entity> {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::placing::{self, Placing};
@@ -129,14 +129,10 @@ impl Known {
         let by_external_id = external_ids::find(tx, batch.reach, KIND, &external_ids).await?;
         let mut ids: Vec<Uuid> = by_external_id.values().copied().collect();
         ids.extend(rows.iter().filter_map(|row| if let Key::Id(id) = row.key { Some(id.uuid()) } else { None }));
-        let codes: Vec<&str> = rows.iter().filter_map(Upsert::code).map(str::trim).collect();
-        let mut schools = HashMap::new();
-        for some in ids.chunks(rows_per_statement(1)) {
-            schools.extend(stored(tx, Column::Id.is_in(some.iter().copied()).into()).await?);
-        }
-        for some in codes.chunks(rows_per_statement(1)) {
-            schools.extend(stored(tx, Column::Code.is_in(some.iter().copied()).into()).await?);
-        }
+        let codes = rows.iter().filter_map(Upsert::code).map(str::trim);
+        let mut stored = bulk::locked::<Entity>(tx, Column::Id, ids).await?;
+        stored.extend(bulk::locked::<Entity>(tx, Column::Code, codes).await?);
+        let schools: HashMap<Uuid, Model> = stored.into_iter().map(|school| (school.id, school)).collect();
         let by_code = schools.values().map(|school| (school.code.clone(), school.id)).collect();
         let found: Vec<Uuid> = schools.keys().copied().collect();
         let in_reach = in_reach(tx, batch, &found).await?;
@@ -163,11 +159,6 @@ impl Known {
             None => Ok(None),
         }
     }
-}
-
-async fn stored(tx: &Tx, which: Condition) -> Result<Vec<(Uuid, Model)>, Error> {
-    let rows = Entity::find().filter(which).lock_exclusive().all(tx.conn()).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 async fn in_reach(tx: &Tx, batch: &Batch<'_>, ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {

@@ -1,8 +1,9 @@
 //! Students at schools, dated.
 
 use chrono::NaiveDate;
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Query, SelectStatement};
 
 use crate::time::Timestamp;
 
@@ -30,10 +31,13 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Entity {
     /// A query of the enrollments that run on a day.
     pub(crate) fn running(on: NaiveDate) -> SelectStatement {
-        Query::select()
-            .from(Entity)
-            .and_where(Column::ValidFrom.lte(on))
-            .and_where(Column::ValidTo.is_null().or(Column::ValidTo.gt(on)))
-            .to_owned()
+        Query::select().from(Entity).cond_where(Self::runs(on)).to_owned()
+    }
+
+    /// The condition that an enrollment runs on a day; its last day is the one before `valid_to`.
+    pub(crate) fn runs(on: NaiveDate) -> Condition {
+        Condition::all()
+            .add(Column::ValidFrom.lte(on))
+            .add(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(on)))
     }
 }

@@ -1,0 +1,198 @@
+//! Students: persons without a school. Enrollments give the reach, so that a transfer moves rights and not rows.
+
+mod known;
+mod upsert;
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+
+use crate::catalogues::Gender;
+use crate::codes::{Phone, SchoolYear};
+use crate::db::Db;
+use crate::error::Error;
+use crate::ids::{ClassId, SchoolId, StudentId};
+use crate::page::{self, Page, Slice, Sort};
+use crate::reach::Reach;
+use crate::seal::{Place, Vault};
+use crate::tables::enrollments;
+use crate::tables::students::{Column, Entity, Model};
+
+pub use known::Key;
+pub(crate) use known::Known;
+pub use upsert::{Upsert, upsert};
+
+/// Whether the personal ID of a person is known. No digit of it is ever shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PersonalIdStatus {
+    /// None was given.
+    Missing,
+    /// One was given and is well-formed; nobody has compared it with the population database.
+    Recorded,
+}
+
+/// A student (học sinh).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Student {
+    /// The key.
+    pub id: StudentId,
+    /// The code in the ministry's database; none before it was given.
+    pub ministry_code: Option<String>,
+    /// The full name in NFC: family name, middle names, given name; never split.
+    pub full_name: String,
+    /// The day of birth.
+    pub birth_date: Option<NaiveDate>,
+    /// The gender.
+    pub gender: Option<Gender>,
+    /// The ethnic group by its two-digit code of the order of 2008.
+    pub ethnic_group: Option<String>,
+    /// The phone of the family.
+    pub phone: Option<Phone>,
+    /// Whether the personal ID is known.
+    pub personal_id_status: PersonalIdStatus,
+    /// Whether the person is invented.
+    pub synthetic: bool,
+}
+
+/// Which students are wanted; every condition must hold. School, class and year mean a running enrollment.
+#[derive(Clone, Default, Debug)]
+pub struct Filter {
+    /// Only those at this school.
+    pub school: Option<SchoolId>,
+    /// Only those in this class.
+    pub class: Option<ClassId>,
+    /// Only those enrolled for this school year.
+    pub school_year: Option<SchoolYear>,
+    /// Part of the full name without regard to diacritics.
+    pub name: Option<String>,
+    /// The whole code of the ministry's database.
+    pub ministry_code: Option<String>,
+    /// Only this gender.
+    pub gender: Option<Gender>,
+    /// Only those born on this day or later.
+    pub born_from: Option<NaiveDate>,
+    /// Only those born on this day or earlier.
+    pub born_to: Option<NaiveDate>,
+}
+
+/// By what students are ordered.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Order {
+    /// By given name, family name, middle names, as Vietnamese lists do.
+    #[default]
+    Name,
+    /// By the moment in which the hub first heard of them; tells nothing of the person.
+    Created,
+}
+
+/// A question for a page of students.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// Which are wanted.
+    pub filter: Filter,
+    /// In which order.
+    pub order: Order,
+    /// Whether the order is turned around.
+    pub descending: bool,
+    /// Which page.
+    pub page: Page,
+}
+
+/// A page of the students in reach.
+///
+/// # Errors
+/// `BAD_PAGE` and `BAD_CURSOR`, and those of the database.
+pub async fn visible(db: &Db, reach: &Reach, query: &Query) -> Result<Slice<Student>, Error> {
+    let select = select(reach, &query.filter);
+    let sort = |name, column| Sort { name, column, id: Column::Id, descending: query.descending };
+    let slice = match query.order {
+        Order::Name => page::fetch(db.read(), select, sort("NAME", Column::NameSort), &query.page, by_name).await?,
+        Order::Created => {
+            let key = |row: &Model| (page::Key::Number(row.created_at.micros()), row.id);
+            page::fetch(db.read(), select, sort("CREATED", Column::CreatedAt), &query.page, key).await?
+        }
+    };
+    slice.try_map(|row| opened(db, row))
+}
+
+/// How many students in reach the filter meets; the flag says that there are more.
+pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool), Error> {
+    page::count(db.read(), select(reach, filter)).await
+}
+
+/// The student in reach with this code of the ministry's database.
+pub async fn by_ministry_code(db: &Db, reach: &Reach, code: &str) -> Result<Option<Student>, Error> {
+    let found = in_reach(reach).filter(Column::MinistryCode.eq(code.trim())).one(db.read()).await?;
+    found.map(|row| opened(db, row)).transpose()
+}
+
+/// The students with these keys; those outside the reach are absent.
+pub async fn by_ids(db: &Db, reach: &Reach, ids: &[StudentId]) -> Result<HashMap<StudentId, Student>, Error> {
+    let rows = in_reach(reach).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(db.read()).await?;
+    rows.into_iter().map(|row| opened(db, row).map(|student| (student.id, student))).collect()
+}
+
+fn by_name(row: &Model) -> (page::Key, uuid::Uuid) {
+    (page::Key::Text(row.name_sort.clone()), row.id)
+}
+
+pub(crate) fn in_reach(reach: &Reach) -> Select<Entity> {
+    Entity::find().filter(reach.of_student(Column::Id))
+}
+
+fn select(reach: &Reach, filter: &Filter) -> Select<Entity> {
+    let enrolled = filter.school.is_some() || filter.class.is_some() || filter.school_year.is_some();
+    in_reach(reach).filter(
+        Condition::all()
+            .add_option(enrolled.then(|| Column::Id.in_subquery(enrolled_as(reach, filter))))
+            .add_option(filter.name.as_deref().map(|name| Column::NameFold.like(page::folded_like(name))))
+            .add_option(filter.ministry_code.as_deref().map(|code| Column::MinistryCode.eq(code.trim())))
+            .add_option(filter.gender.map(|gender| Column::Gender.eq(gender.code())))
+            .add_option(filter.born_from.map(|day| Column::BirthDate.gte(day)))
+            .add_option(filter.born_to.map(|day| Column::BirthDate.lte(day))),
+    )
+}
+
+/// Students whose running enrollment in reach is of the wanted school, class and year: one outside it tells nothing.
+fn enrolled_as(reach: &Reach, filter: &Filter) -> SelectStatement {
+    use enrollments::Column;
+    let wanted = Condition::all()
+        .add_option(filter.school.map(|school| Column::SchoolId.eq(school.uuid())))
+        .add_option(filter.class.map(|class| Column::ClassId.eq(class.uuid())))
+        .add_option(filter.school_year.map(|year| Column::SchoolYear.eq(i64::from(year.start_year()))));
+    enrollments::Entity::running(reach.day())
+        .column(Column::StudentId)
+        .cond_where(wanted)
+        .and_where(reach.of_class(Column::SchoolId, Column::ClassId))
+        .to_owned()
+}
+
+fn opened(db: &Db, row: Model) -> Result<Student, Error> {
+    let phone =
+        row.phone_sealed.as_deref().map(|sealed| open_phone(db.vault(), db.kind(), row.id, sealed)).transpose()?;
+    let personal_id_status =
+        if row.personal_id_sealed.is_some() { PersonalIdStatus::Recorded } else { PersonalIdStatus::Missing };
+    Ok(Student {
+        id: StudentId::from_uuid(row.id),
+        ministry_code: row.ministry_code,
+        full_name: row.full_name,
+        birth_date: row.birth_date,
+        gender: row.gender.as_deref().map(Gender::parse).transpose().map_err(Error::internal)?,
+        ethnic_group: row.ethnic_group,
+        phone,
+        personal_id_status,
+        synthetic: row.synthetic,
+    })
+}
+
+/// Where a sealed column of a student lies.
+pub(crate) const fn place(student: uuid::Uuid, column: &'static str) -> Place {
+    Place { table: "students", row: student, column }
+}
+
+fn open_phone(vault: &Vault, kind: crate::hub::Kind, student: uuid::Uuid, sealed: &[u8]) -> Result<Phone, Error> {
+    let text = vault.open_text(place(student, "phone_sealed"), sealed)?;
+    Phone::parse(&text, kind).map_err(Error::internal)
+}
