@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, IntoSimpleExpr};
 
 use crate::callers::Caller;
 use crate::ids::{ClassId, ClientId, OrganizationId, SchoolId};
-use crate::tables::{connections, enrollments, school_managements, schools};
+use crate::tables::{bank_accounts, connection_accounts, connections, enrollments, school_managements, schools};
 
 /// One piece of ground that a caller stands on.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -132,17 +132,28 @@ impl Reach {
         student.into_simple_expr().in_subquery(enrolled)
     }
 
-    /// Rows of the caller's own connections, for a bank; of the connections that speak for schools in reach, for others.
+    /// Rows of the caller's own connections, for a bank; for others of the connections that speak for schools in reach and
+    /// for no other school, because an event does not say whose it is.
     pub(crate) fn of_connection(&self, connection: impl ColumnTrait) -> SimpleExpr {
         if self.is_nation() {
             return Expr::val(true).eq(true);
         }
-        let own = Query::select()
-            .column(connections::Column::Id)
-            .from(connections::Entity)
-            .and_where(connections::Column::ClientId.eq(self.client.map(ClientId::uuid)))
-            .to_owned();
-        connection.into_simple_expr().in_subquery(own)
+        if let Some(client) = self.client.filter(|_| self.grounds.is_empty()) {
+            let own = Query::select()
+                .column(connections::Column::Id)
+                .from(connections::Entity)
+                .and_where(connections::Column::ClientId.eq(client.uuid()))
+                .to_owned();
+            return connection.into_simple_expr().in_subquery(own);
+        }
+        let inside = self.of_school(bank_accounts::Column::SchoolId);
+        let column = connection.into_simple_expr();
+        column.clone().in_subquery(speaking_for(inside.clone())).and(column.not_in_subquery(speaking_for(inside.not())))
+    }
+
+    /// Rows of every connection that speaks for a school in reach, whomever else it speaks for: good for figures only.
+    pub(crate) fn heard_through(&self, connection: impl ColumnTrait) -> SimpleExpr {
+        connection.into_simple_expr().in_subquery(speaking_for(self.of_school(bank_accounts::Column::SchoolId)))
     }
 
     /// The same reach without single classes: what writes of rosters need.
@@ -165,6 +176,17 @@ impl Reach {
             .and_where(Column::ValidTo.is_null().or(Column::ValidTo.gt(self.on)))
             .to_owned()
     }
+}
+
+/// The connections that speak for accounts on which `condition` holds.
+fn speaking_for(condition: SimpleExpr) -> SelectStatement {
+    let accounts =
+        Query::select().column(bank_accounts::Column::Id).from(bank_accounts::Entity).and_where(condition).to_owned();
+    Query::select()
+        .column(connection_accounts::Column::ConnectionId)
+        .from(connection_accounts::Entity)
+        .and_where(connection_accounts::Column::BankAccountId.in_subquery(accounts))
+        .to_owned()
 }
 
 fn schools_of_province(code: &str) -> SelectStatement {

@@ -1,0 +1,106 @@
+//! Questions about the inbox: what was heard, what waits, what was parked.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::db::Db;
+use crate::error::Error;
+use crate::ids::{BankTransactionId, ConnectionId, InboundEventId};
+use crate::page::{self, Key, Page, Slice, Sort};
+use crate::reach::Reach;
+use crate::tables::inbound_events::{Column, Entity, Model};
+use crate::time::Timestamp;
+
+/// An event as callers see it: never its content.
+#[derive(Clone, Debug)]
+pub struct InboundEvent {
+    /// Its id.
+    pub id: InboundEventId,
+    /// The connection through which it came.
+    pub connection: ConnectionId,
+    /// The sender's name for the event.
+    pub event_id: String,
+    /// `PENDING`, `PROCESSED`, `PARKED` or `QUARANTINED`.
+    pub status: String,
+    /// Stable code why it was parked or quarantined.
+    pub reason: Option<String>,
+    /// A sentence for the reason.
+    pub detail: Option<String>,
+    /// How often settling it failed.
+    pub attempts: i64,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// When it was processed.
+    pub processed_at: Option<Timestamp>,
+    /// The bank transaction that it tells of.
+    pub bank_transaction: Option<BankTransactionId>,
+}
+
+/// Which events are wanted.
+#[derive(Clone, Default, Debug)]
+pub struct EventFilter {
+    /// Of this connection only.
+    pub connection: Option<ConnectionId>,
+    /// In this status only.
+    pub status: Option<String>,
+}
+
+/// The events of the connections in reach, newest first.
+///
+/// # Errors
+/// `BAD_PAGE`, `BAD_CURSOR`, the database's.
+pub async fn visible(db: &Db, reach: &Reach, filter: &EventFilter, page: &Page) -> Result<Slice<InboundEvent>, Error> {
+    let mut select = Entity::find().filter(reach.of_connection(Column::ConnectionId));
+    if let Some(connection) = filter.connection {
+        select = select.filter(Column::ConnectionId.eq(connection.uuid()));
+    }
+    if let Some(status) = &filter.status {
+        select = select.filter(Column::Status.eq(status));
+    }
+    let sort = Sort { name: "inboundEvents", column: Column::ReceivedAt, id: Column::Id, descending: true };
+    let slice =
+        page::fetch(db.read(), select, sort, page, |row| (Key::Number(row.received_at.micros()), row.id)).await?;
+    Ok(slice.map(InboundEvent::from))
+}
+
+/// One event in reach.
+///
+/// # Errors
+/// The database's.
+pub async fn by_id(db: &Db, reach: &Reach, id: InboundEventId) -> Result<Option<InboundEvent>, Error> {
+    let row = Entity::find_by_id(id.uuid()).filter(reach.of_connection(Column::ConnectionId)).one(db.read()).await?;
+    Ok(row.map(InboundEvent::from))
+}
+
+/// When the oldest event in reach came that no worker has processed yet; none when all are processed.
+///
+/// # Errors
+/// The database's.
+pub async fn oldest_pending(db: &Db, reach: &Reach) -> Result<Option<Timestamp>, Error> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::ReceivedAt)
+        .filter(Column::Status.eq("PENDING"))
+        .filter(reach.heard_through(Column::ConnectionId))
+        .order_by_asc(Column::ReceivedAt)
+        .limit(1)
+        .into_tuple()
+        .one(db.read())
+        .await?)
+}
+
+impl From<Model> for InboundEvent {
+    fn from(row: Model) -> Self {
+        Self {
+            id: InboundEventId::from_uuid(row.id),
+            connection: ConnectionId::from_uuid(row.connection_id),
+            event_id: row.event_id,
+            status: row.status,
+            reason: row.reason,
+            detail: row.detail,
+            attempts: row.attempts,
+            received_at: row.received_at,
+            processed_at: row.processed_at,
+            bank_transaction: row.bank_transaction_id.map(BankTransactionId::from_uuid),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Refused messages: the last ones of each connection are kept for a while, sealed, so that they can be replayed after our
+//! own wrong secret is corrected.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+
+use crate::bulk;
+use crate::db::Db;
+use crate::error::Error;
+use crate::ids::{ConnectionId, RefusedMessageId};
+use crate::seal::Place;
+use crate::tables::refused_messages;
+use crate::time::Timestamp;
+
+/// Refused messages kept for one connection at most.
+const MAX_KEPT_MESSAGES: u64 = 1_000;
+/// Seconds for which a refused message is kept: seven days.
+const KEPT_SECONDS: i64 = 7 * 24 * 3_600;
+
+/// A refused message, as it came.
+#[derive(Clone, Debug)]
+pub struct RefusedMessage {
+    /// Its id.
+    pub id: RefusedMessageId,
+    /// The connection that it named.
+    pub connection: ConnectionId,
+    /// Stable code of the refusal.
+    pub reason: String,
+    /// The request as it came.
+    pub raw: Vec<u8>,
+    /// When it came.
+    pub received_at: Timestamp,
+}
+
+/// Keeps a refused message and drops those that are too old or too many.
+///
+/// # Errors
+/// The database's.
+pub async fn keep_refused(
+    db: &Db,
+    connection: ConnectionId,
+    reason: &str,
+    raw: &[u8],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let id = RefusedMessageId::new(now);
+    let sealed = db.vault().seal(place(id), raw)?;
+    crate::transaction!(db, |tx| {
+        let row = refused_messages::ActiveModel {
+            id: Set(id.uuid()),
+            connection_id: Set(connection.uuid()),
+            reason: Set(reason.to_owned()),
+            sealed: Set(sealed.clone()),
+            received_at: Set(now),
+        };
+        bulk::insert(tx, vec![row]).await?;
+        let own = refused_messages::Column::ConnectionId.eq(connection.uuid());
+        let newest_gone: Option<Timestamp> = refused_messages::Entity::find()
+            .select_only()
+            .column(refused_messages::Column::ReceivedAt)
+            .filter(own.clone())
+            .order_by_desc(refused_messages::Column::ReceivedAt)
+            .offset(MAX_KEPT_MESSAGES)
+            .limit(1)
+            .into_tuple()
+            .one(tx.conn())
+            .await?;
+        let oldest_kept = newest_gone.unwrap_or(Timestamp::from_micros(0)).max(now.plus_seconds(-KEPT_SECONDS));
+        refused_messages::Entity::delete_many()
+            .filter(own)
+            .filter(refused_messages::Column::ReceivedAt.lte(oldest_kept))
+            .exec(tx.conn())
+            .await?;
+        Ok(())
+    })
+}
+
+/// The refused messages of a connection, oldest first.
+///
+/// # Errors
+/// The database's, or a message that does not open.
+pub async fn refused_of(db: &Db, connection: ConnectionId) -> Result<Vec<RefusedMessage>, Error> {
+    let rows = refused_messages::Entity::find()
+        .filter(refused_messages::Column::ConnectionId.eq(connection.uuid()))
+        .order_by_asc(refused_messages::Column::ReceivedAt)
+        .limit(MAX_KEPT_MESSAGES)
+        .all(db.read())
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let id = RefusedMessageId::from_uuid(row.id);
+            Ok(RefusedMessage {
+                id,
+                connection,
+                reason: row.reason,
+                raw: db.vault().open(place(id), &row.sealed)?,
+                received_at: row.received_at,
+            })
+        })
+        .collect()
+}
+
+fn place(id: RefusedMessageId) -> Place {
+    Place { table: "refused_messages", row: id.uuid(), column: "sealed" }
+}
