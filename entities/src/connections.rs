@@ -67,7 +67,8 @@ pub async fn create(tx: &Tx, new: &NewConnection, actor: &str, now: Timestamp) -
         .all(tx.conn())
         .await?;
     if new.accounts.is_empty() || known.len() != new.accounts.len() {
-        let (en, vi) = ("Every account must be a known one, at least one.", "Mỗi tài khoản phải có trong hệ thống, ít nhất một.");
+        let (en, vi) =
+            ("Every account must be a known one, at least one.", "Mỗi tài khoản phải có trong hệ thống, ít nhất một.");
         return Err(Refusal::new("UNKNOWN_ACCOUNT", en, vi).at("accounts").into());
     }
     if connections::Entity::find().filter(connections::Column::Name.eq(&new.name)).one(tx.conn()).await?.is_some() {
@@ -99,7 +100,14 @@ pub async fn create(tx: &Tx, new: &NewConnection, actor: &str, now: Timestamp) -
 ///
 /// # Errors
 /// `NOT_FOUND`.
-pub async fn rotate(tx: &Tx, id: ConnectionId, key: &[u8], overlap_seconds: i64, actor: &str, now: Timestamp) -> Result<(), Error> {
+pub async fn rotate(
+    tx: &Tx,
+    id: ConnectionId,
+    key: &[u8],
+    overlap_seconds: i64,
+    actor: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
     let connection = connections::Entity::find_by_id(id.uuid()).one(tx.conn()).await?;
     let connection = connection.ok_or_else(|| Refusal::not_found("Connection"))?;
     let running = connection_keys::Entity::find()
@@ -128,10 +136,18 @@ async fn add_key(tx: &Tx, connection: ConnectionId, key: &[u8], now: Timestamp) 
     bulk::insert(tx, vec![row]).await
 }
 
-async fn record(tx: &Tx, id: ConnectionId, kind: &'static str, name: &str, actor: &str, now: Timestamp) -> Result<(), Error> {
+async fn record(
+    tx: &Tx,
+    id: ConnectionId,
+    kind: &'static str,
+    name: &str,
+    actor: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
     changes::append(tx, vec![Change::upsert("Connection", id.uuid(), name, None)], now).await?;
     let payload = serde_json::json!({ "name": name });
-    let entry = audit::Entry { owner: Owner::Connection(id), kind, subject: id.uuid(), actor: actor.to_owned(), payload };
+    let entry =
+        audit::Entry { owner: Owner::Connection(id), kind, subject: id.uuid(), actor: actor.to_owned(), payload };
     audit::append(tx, vec![entry], now).await
 }
 
@@ -159,7 +175,9 @@ pub async fn visible(db: &Db, reach: &Reach, page: &Page) -> Result<Slice<Connec
     use connections::Column;
     let select = connections::Entity::find().filter(reach.of_connection(Column::Id));
     let sort = Sort { name: "connections", column: Column::Name, id: Column::Id, descending: false };
-    page::fetch(db.read(), select, sort, page, |row| (Key::Text(row.name.clone()), row.id)).await?.try_map(Connection::try_from)
+    page::fetch(db.read(), select, sort, page, |row| (Key::Text(row.name.clone()), row.id))
+        .await?
+        .try_map(Connection::try_from)
 }
 
 /// Connections in reach by their ids.

@@ -40,6 +40,7 @@ pub mod rollups;
 mod school_facts;
 pub mod schools;
 pub mod seal;
+pub mod settle;
 pub mod signing_keys;
 pub mod students;
 mod tables;

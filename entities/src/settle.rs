@@ -3,10 +3,11 @@
 //! A batch reads its world in a handful of statements ([`world`]), decides in memory ([`book`]), and writes what came of it
 //! in a handful more ([`write`]). Money is never guessed: what is not sure waits for a person with a reason.
 
-mod account;
 mod book;
 mod contribution;
+mod receiving;
 mod state;
+mod words;
 mod world;
 mod write;
 
@@ -16,9 +17,9 @@ use crate::ids::InboundEventId;
 use crate::inbox;
 use crate::time::Timestamp;
 
-pub(crate) use contribution::{Paid, contribution};
-pub(crate) use state::{Live, Undone};
-pub(crate) use world::World;
+pub(crate) use book::{By, allocate, review, undo};
+pub(crate) use state::{Held, Undone};
+pub(crate) use world::{World, owner};
 pub(crate) use write::write;
 
 /// Settles the oldest events that are due, at most `limit`, and says how many there were.

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use uuid::Uuid;
-
+use super::state::Share;
 use crate::codes::Month;
 use crate::error::Error;
 use crate::ids::SchoolId;
@@ -12,20 +11,12 @@ use crate::money::Vnd;
 use crate::rollups::{Grain, Postings, Sums, TOTAL, Tally};
 use crate::tables::bank_transactions::Model;
 
-/// An allocation that stands, or that fell only because the bank took the money back.
-pub(crate) struct Paid<'t> {
-    pub(crate) stands: bool,
-    pub(crate) amount: i64,
-    /// Line, category and amount.
-    pub(crate) lines: &'t [(Uuid, String, i64)],
-}
-
 /// The postings of a transaction in its present state; nothing for debits and for credits that are no fee.
 ///
 /// A settled credit counts in the month of the bank's booking: as settled when it found what it pays for, else as
 /// unmatched. One that was undone counts as reversed, or refunded, in the month of that. A teacher's lump transfer counts
 /// as cash, once for each family.
-pub(crate) fn contribution(row: &Model, paid: &[Paid<'_>]) -> Result<Postings, Error> {
+pub(crate) fn contribution(row: &Model, shares: &[Share]) -> Result<Postings, Error> {
     let mut postings = Postings::default();
     let (Some(school), Some(settled_on)) = (row.school_id, row.settled_on) else { return Ok(postings) };
     if row.direction != "CREDIT" || matches!(row.nature.as_str(), "NO_FEE" | "CASH_DEPOSIT") {
@@ -40,18 +31,25 @@ pub(crate) fn contribution(row: &Model, paid: &[Paid<'_>]) -> Result<Postings, E
             method: if lump { "CASH".to_owned() } else { row.method.clone() },
         })
     };
-    let whole = Tally { count: if lump { i64::try_from(paid.len()).unwrap_or(0) } else { 1 }, amount: Vnd::new(row.amount) };
-    let matched = !paid.is_empty();
+    let counted: Vec<&Share> = shares.iter().filter(|share| share.counts()).collect();
+    let matched = !counted.is_empty();
+    let families = i64::try_from(counted.len()).map_err(Error::internal)?;
+    let whole = Tally { count: if lump && matched { families } else { 1 }, amount: Vnd::new(row.amount) };
     let first = if matched { settled(whole) } else { Sums { unmatched: whole, ..Sums::default() } };
     postings.add(grain(settled_on, TOTAL)?, first)?;
-    for (category, tally) in by_category(paid.iter()) {
-        postings.add(grain(settled_on, &category)?, settled(tally))?;
+    for (category, tally) in by_category(&counted)? {
+        postings.add(grain(settled_on, category)?, settled(tally))?;
     }
-    let gone = |tally| if row.refunded_on.is_some() { Sums { refunded: tally, ..Sums::default() } } else { Sums { reversed: tally, ..Sums::default() } };
+    let refunded = row.refunded_on.is_some();
+    let gone = |tally| match refunded {
+        true => Sums { refunded: tally, ..Sums::default() },
+        false => Sums { reversed: tally, ..Sums::default() },
+    };
     if let Some(day) = row.refunded_on.or(row.reversed_on) {
         postings.add(grain(day, TOTAL)?, gone(whole))?;
-        for (category, tally) in by_category(paid.iter().filter(|paid| !paid.stands)) {
-            postings.add(grain(day, &category)?, gone(tally))?;
+        let fallen: Vec<&Share> = counted.into_iter().filter(|share| !share.stands()).collect();
+        for (category, tally) in by_category(&fallen)? {
+            postings.add(grain(day, category)?, gone(tally))?;
         }
     }
     Ok(postings)
@@ -62,11 +60,11 @@ fn settled(tally: Tally) -> Sums {
 }
 
 /// A category counts the payment once, whatever the number of its lines.
-fn by_category<'p>(paid: impl Iterator<Item = &'p Paid<'p>>) -> BTreeMap<String, Tally> {
-    let mut amounts: BTreeMap<String, Tally> = BTreeMap::new();
-    for (_, category, amount) in paid.flat_map(|paid| paid.lines) {
-        let tally = amounts.entry(category.clone()).or_insert(Tally { count: 1, amount: Vnd::ZERO });
-        tally.amount = Vnd::new(tally.amount.get().saturating_add(*amount));
+fn by_category(shares: &[&Share]) -> Result<BTreeMap<&'static str, Tally>, Error> {
+    let mut tallies: BTreeMap<&'static str, Tally> = BTreeMap::new();
+    for part in shares.iter().flat_map(|share| &share.filled) {
+        let tally = tallies.entry(part.category).or_insert(Tally { count: 1, amount: Vnd::ZERO });
+        tally.amount = tally.amount.checked_add(part.amount).map_err(Error::internal)?;
     }
-    amounts
+    Ok(tallies)
 }

@@ -1,13 +1,12 @@
-//! Bank transactions and invoices as a batch holds them in memory: as they were read, and as they became.
+//! A bank transaction as a batch holds it in memory: as it was read, and as it became.
 
-use std::collections::BTreeMap;
-
-use uuid::Uuid;
-
-use super::contribution::Paid;
+use super::contribution::contribution;
 use crate::error::Error;
+use crate::ids::StudentId;
+use crate::invoices::Filled;
 use crate::money::Vnd;
-use crate::tables::{allocations, bank_transactions, invoice_lines, invoices};
+use crate::rollups::Postings;
+use crate::tables::{allocations, bank_transactions};
 
 /// Why an allocation no longer stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,108 +28,71 @@ impl Undone {
 
 /// An allocation with the lines it fills.
 #[derive(Clone, Debug)]
-pub(crate) struct Live {
+pub(crate) struct Share {
     pub(crate) row: allocations::Model,
-    /// Line, category and amount, in the order of the lines.
-    pub(crate) lines: Vec<(Uuid, String, i64)>,
+    pub(crate) filled: Vec<Filled>,
     pub(crate) is_new: bool,
     pub(crate) changed: bool,
 }
 
-impl Live {
+impl Share {
     pub(crate) fn stands(&self) -> bool {
         self.row.undone_at.is_none()
     }
+
+    /// Whether it counts in the month of settlement: it stands, or fell only because the bank took the money back.
+    pub(crate) fn counts(&self) -> bool {
+        self.stands() || self.row.undone_cause.as_deref() == Some(Undone::Reversal.as_str())
+    }
+}
+
+/// A surplus that becomes a student's credit.
+#[derive(Clone, Debug)]
+pub(crate) struct NewCredit {
+    pub(crate) student: StudentId,
+    pub(crate) fund: String,
+    pub(crate) amount: Vnd,
 }
 
 /// A bank transaction with everything that hangs on it.
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
     pub(crate) row: bank_transactions::Model,
-    pub(crate) allocations: Vec<Live>,
-    pub(crate) is_new: bool,
+    pub(crate) shares: Vec<Share>,
     /// What it contributed to the roll-ups when it was read.
-    pub(crate) before: crate::rollups::Postings,
-    /// What happened to it in this batch, for the audit log.
+    before: Postings,
+    /// What happened to it, for the audit log.
     pub(crate) deeds: Vec<&'static str>,
-    /// A new surplus for a student within a fund, and whether standing credits were undone.
-    pub(crate) credit: Option<NewCredit>,
+    pub(crate) credits: Vec<NewCredit>,
     pub(crate) credits_undone: bool,
 }
 
-/// A surplus that becomes a student's credit.
-#[derive(Clone, Debug)]
-pub(crate) struct NewCredit {
-    pub(crate) student: Uuid,
-    pub(crate) fund: String,
-    pub(crate) amount: Vnd,
-}
-
 impl Held {
-    /// What every allocation means for the roll-ups.
-    pub(crate) fn paid(&self) -> Vec<Paid<'_>> {
-        let counts = |live: &&Live| live.stands() || live.row.undone_cause.as_deref() == Some("REVERSAL");
-        self.allocations
-            .iter()
-            .filter(counts)
-            .map(|live| Paid { stands: live.stands(), amount: live.row.amount, lines: &live.lines })
-            .collect()
-    }
-}
-
-/// An invoice with its lines, in order.
-#[derive(Clone, Debug)]
-pub(crate) struct Owed {
-    pub(crate) row: invoices::Model,
-    pub(crate) lines: Vec<invoice_lines::Model>,
-    pub(crate) changed: bool,
-}
-
-impl Owed {
-    /// What is still to be paid.
-    pub(crate) fn open(&self) -> Vnd {
-        Vnd::new(self.row.amount.saturating_sub(self.row.paid_amount))
+    pub(crate) fn new(row: bank_transactions::Model) -> Self {
+        Self {
+            row,
+            shares: Vec::new(),
+            before: Postings::default(),
+            deeds: Vec::new(),
+            credits: Vec::new(),
+            credits_undone: false,
+        }
     }
 
-    /// Fills the lines in order with `amount` and says how much each took.
-    pub(crate) fn fill(&mut self, amount: Vnd) -> Result<Vec<(Uuid, String, i64)>, Error> {
-        let mut left = amount.get();
-        let mut taken = Vec::new();
-        for line in &mut self.lines {
-            let take = left.min(line.amount - line.paid_amount);
-            if take > 0 {
-                line.paid_amount += take;
-                left -= take;
-                taken.push((line.id, line.category.clone(), take));
-            }
-        }
-        if left != 0 {
-            return Err(Error::internal(format!("invoice {} cannot take {amount}", self.row.code)));
-        }
-        self.row.paid_amount += amount.get();
-        self.restate();
-        Ok(taken)
+    pub(crate) fn stored(row: bank_transactions::Model, shares: Vec<Share>) -> Result<Self, Error> {
+        let before = contribution(&row, &shares)?;
+        Ok(Self { before, shares, ..Self::new(row) })
     }
 
-    /// Takes back what an allocation filled.
-    pub(crate) fn empty(&mut self, amount: i64, taken: &[(Uuid, String, i64)]) {
-        let by_line: BTreeMap<Uuid, i64> = taken.iter().map(|(line, _, amount)| (*line, *amount)).collect();
-        for line in &mut self.lines {
-            line.paid_amount -= by_line.get(&line.id).copied().unwrap_or(0);
-        }
-        self.row.paid_amount -= amount;
-        self.restate();
+    /// What the roll-ups gain by what happened.
+    pub(crate) fn difference(&self) -> Result<Postings, Error> {
+        let mut postings = contribution(&self.row, &self.shares)?;
+        postings.retract(self.before.clone())?;
+        Ok(postings)
     }
 
-    fn restate(&mut self) {
-        self.changed = true;
-        if self.row.status != "CANCELLED" {
-            self.row.status = match self.row.paid_amount {
-                0 => "OPEN",
-                paid if paid < self.row.amount => "PARTIALLY_PAID",
-                _ => "PAID",
-            }
-            .to_owned();
-        }
+    /// The money of it that is neither allocated nor credited to a student.
+    pub(crate) fn free(&self) -> Vnd {
+        Vnd::new(self.row.amount - self.row.allocated_amount - self.row.credited_amount)
     }
 }

@@ -1,0 +1,320 @@
+//! Booking in memory: a notice changes its transaction, and a settled credit finds its invoices or waits for a person.
+
+use std::collections::BTreeSet;
+
+use super::receiving::Receiving;
+use super::state::{Held, NewCredit, Share, Undone};
+use super::words::Words;
+use super::world::{Account, World};
+use crate::error::Error;
+use crate::ids::{AllocationId, BankTransactionId, InvoiceId, StudentId};
+use crate::inbox::{Claimed, Direction, Notice, TransactionStatus};
+use crate::invoices::InvoiceStatus;
+use crate::matching::{Decision, Facts, OpenInvoice, Part, ReviewReason, decide};
+use crate::money::Vnd;
+use crate::tables::{allocations, bank_transactions};
+use crate::time::Timestamp;
+
+/// Books one event and names the transaction that it told of.
+pub(super) fn book(world: &mut World, event: &Claimed, now: Timestamp) -> Result<BankTransactionId, Error> {
+    let receiving = world.receiving(event.connection, &event.notice);
+    let key = (event.connection, event.notice.transaction_id.clone());
+    let at = match world.held_at.get(&key) {
+        Some(at) => *at,
+        None => {
+            world.held.push(Held::new(unheard(event, &receiving, now)));
+            world.held_at.insert(key, world.held.len() - 1);
+            world.held.len() - 1
+        }
+    };
+    let held = &mut world.held[at];
+    let id = BankTransactionId::from_uuid(held.row.id);
+    if contradicts(&held.row, &event.notice) {
+        held.deeds.push("bankTransaction.contradicted");
+        review(held, ReviewReason::Suspicious);
+        return Ok(id);
+    }
+    merge(held, event, now);
+    match TransactionStatus::parse(&held.row.status) {
+        Some(TransactionStatus::Suspicious) => review(held, ReviewReason::Suspicious),
+        Some(TransactionStatus::Settled) => settle(world, at, &event.notice, receiving, now)?,
+        Some(TransactionStatus::Reversed | TransactionStatus::Refunded) => take_back(world, at, now)?,
+        _ => {}
+    }
+    Ok(id)
+}
+
+/// A transaction that nobody has told of yet.
+fn unheard(event: &Claimed, receiving: &Receiving, now: Timestamp) -> bank_transactions::Model {
+    let notice = &event.notice;
+    let account = match receiving {
+        Receiving::Own(account, _) => Some(account.id.uuid()),
+        Receiving::Elsewhere(..) => None,
+    };
+    let debit = notice.direction == Direction::Debit;
+    bank_transactions::Model {
+        id: BankTransactionId::new(now).uuid(),
+        connection_id: event.connection.uuid(),
+        transaction_id: notice.transaction_id.clone(),
+        school_id: receiving.school().map(|school| school.uuid()),
+        bank_account_id: account,
+        direction: notice.direction.as_str().to_owned(),
+        amount: notice.amount.get(),
+        status: TransactionStatus::Waiting.as_str().to_owned(),
+        status_rank: -1,
+        booked_on: notice.booked_on(),
+        settled_on: None,
+        reversed_on: None,
+        refunded_on: None,
+        occurred_at: Timestamp::from_micros(notice.occurred_at),
+        received_at: event.received_at,
+        method: "UNKNOWN".to_owned(),
+        method_source: "UNKNOWN".to_owned(),
+        assurance: if notice.signed { "HIGH" } else { "LOW" }.to_owned(),
+        reference: None,
+        content: None,
+        payer_name: None,
+        payer_name_source: "MISSING".to_owned(),
+        bank_reference: None,
+        virtual_account_id: receiving.student().map(|(id, _)| id.uuid()),
+        review: "NONE".to_owned(),
+        review_reason: None,
+        nature: if debit { "NO_FEE" } else { "FEE" }.to_owned(),
+        allocated_amount: 0,
+        credited_amount: 0,
+        hand_touched: false,
+        synthetic: true,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+fn contradicts(row: &bank_transactions::Model, notice: &Notice) -> bool {
+    row.amount != notice.amount.get() || row.direction != notice.direction.as_str()
+}
+
+/// Merges what a notice says: the status of the highest rank stays, in whatever order the notices came, and what the settled
+/// notice says of payer and text wins over the others.
+fn merge(held: &mut Held, event: &Claimed, now: Timestamp) {
+    let (row, notice) = (&mut held.row, &event.notice);
+    let day = notice.booked_on();
+    match notice.status {
+        TransactionStatus::Settled => row.settled_on = row.settled_on.or(Some(day)),
+        TransactionStatus::Reversed => row.reversed_on = row.reversed_on.or(Some(day)),
+        TransactionStatus::Refunded => row.refunded_on = row.refunded_on.or(Some(day)),
+        _ => {}
+    }
+    if notice.status.rank() > row.status_rank {
+        row.status_rank = notice.status.rank();
+        row.status = notice.status.as_str().to_owned();
+        held.deeds.push(deed(notice.status));
+    }
+    row.updated_at = now;
+    if row.direction == Direction::Debit.as_str() {
+        return;
+    }
+    let wins = notice.status == TransactionStatus::Settled;
+    let take = |own: &mut Option<String>, told: &Option<String>| {
+        if told.is_some() && (wins || own.is_none()) {
+            own.clone_from(told);
+        }
+    };
+    take(&mut row.reference, &notice.reference);
+    take(&mut row.content, &notice.content);
+    take(&mut row.payer_name, &notice.payer_name);
+    take(&mut row.bank_reference, &notice.bank_reference);
+    if row.payer_name.is_some() {
+        row.payer_name_source = "BANK".to_owned();
+    }
+    if let Some(method) = notice.method.as_ref().filter(|_| wins || row.method_source == "UNKNOWN") {
+        row.method.clone_from(method);
+        row.method_source = "BANK_STATED".to_owned();
+    }
+    if wins {
+        row.booked_on = row.settled_on.unwrap_or(day);
+        row.occurred_at = Timestamp::from_micros(notice.occurred_at);
+    }
+}
+
+const fn deed(status: TransactionStatus) -> &'static str {
+    match status {
+        TransactionStatus::Waiting => "bankTransaction.waiting",
+        TransactionStatus::Failed => "bankTransaction.failed",
+        TransactionStatus::Suspicious => "bankTransaction.suspicious",
+        TransactionStatus::Settled => "bankTransaction.settled",
+        TransactionStatus::Reversed => "bankTransaction.reversed",
+        TransactionStatus::Refunded => "bankTransaction.refunded",
+    }
+}
+
+/// Lets a settled credit find its invoices. What a person has touched the robot leaves alone.
+fn settle(world: &mut World, at: usize, notice: &Notice, receiving: Receiving, now: Timestamp) -> Result<(), Error> {
+    let row = &world.held[at].row;
+    let touched = row.hand_touched || row.review == "RESOLVED" || row.allocated_amount > 0;
+    if touched || row.direction == Direction::Debit.as_str() {
+        return Ok(());
+    }
+    let (account, student) = match receiving {
+        Receiving::Own(account, student) => (account, student.map(|(_, student)| student)),
+        Receiving::Elsewhere(reason, _) => {
+            review(&mut world.held[at], reason);
+            return Ok(());
+        }
+    };
+    let facts = facts(world, notice, account, student);
+    match decide(&facts) {
+        Decision::Review(reason) => review(&mut world.held[at], reason),
+        Decision::Allocate { parts, surplus } => {
+            allocate(world, at, &parts, surplus, By { actor: "hub", reason: None }, now)?;
+        }
+    }
+    Ok(())
+}
+
+fn facts(world: &World, notice: &Notice, account: Account, student: Option<StudentId>) -> Facts {
+    let words = Words::of(notice);
+    let named = |word: &str| world.named.get(word).map_or(&[][..], Vec::as_slice);
+    let mut unknown = words.mistyped;
+    let mut referenced = BTreeSet::new();
+    for code in &words.codes {
+        let found = named(code.as_str());
+        unknown |= found.is_empty();
+        referenced.extend(found.iter().filter_map(|named| world.balance_at.get(&named.invoice).copied()));
+    }
+    let vendors: Vec<usize> = words
+        .tokens
+        .iter()
+        .flat_map(|token| named(token))
+        .filter(|named| !named.by_hub_code)
+        .filter_map(|named| world.balance_at.get(&named.invoice).copied())
+        .collect();
+    let payable = |at: &&usize| {
+        let invoice = world.open_invoice(**at, account);
+        invoice.in_scope && !invoice.cancelled && invoice.open.is_positive()
+    };
+    let open: Vec<usize> = vendors.iter().filter(payable).copied().collect();
+    referenced.extend(if open.is_empty() { vendors } else { open });
+    let own = |student: StudentId| {
+        let ids = world.of_student.get(&student).map_or(&[][..], Vec::as_slice);
+        ids.iter().filter_map(|id| world.balance_at.get(id)).map(|at| world.open_invoice(*at, account)).collect()
+    };
+    Facts {
+        amount: notice.amount,
+        unknown_reference: unknown || (words.explicit && referenced.is_empty()),
+        referenced: referenced.into_iter().map(|at| world.open_invoice(at, account)).collect(),
+        virtual_account: student.map(own),
+    }
+}
+
+impl World {
+    fn open_invoice(&self, at: usize, account: Account) -> OpenInvoice {
+        let invoice = &self.balances[at].invoice;
+        OpenInvoice {
+            index: at,
+            open: invoice.open(),
+            cancelled: invoice.status == InvoiceStatus::Cancelled,
+            in_scope: invoice.school == account.school && invoice.fund == account.fund,
+        }
+    }
+
+    /// The place of an invoice in this world.
+    pub(crate) fn place_of(&self, invoice: InvoiceId) -> Option<usize> {
+        self.balance_at.get(&invoice).copied()
+    }
+}
+
+/// Who books, and why: the hub itself, or a person with a reason.
+#[derive(Clone, Copy)]
+pub(crate) struct By<'b> {
+    pub(crate) actor: &'b str,
+    pub(crate) reason: Option<&'b str>,
+}
+
+/// Puts money on invoices; the surplus becomes credit of the first invoice's student, within its fund.
+pub(crate) fn allocate(
+    world: &mut World,
+    at: usize,
+    parts: &[Part],
+    surplus: Vnd,
+    by: By<'_>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let held = &mut world.held[at];
+    for part in parts {
+        let balance =
+            world.balances.get_mut(part.index).ok_or_else(|| Error::internal("an allocation names no invoice"))?;
+        let filled = balance.fill(part.amount)?;
+        world.changed.insert(part.index);
+        held.row.allocated_amount += part.amount.get();
+        let row = allocations::Model {
+            id: AllocationId::new(now).uuid(),
+            school_id: balance.invoice.school.uuid(),
+            bank_transaction_id: Some(held.row.id),
+            cash_payment_id: None,
+            invoice_id: balance.invoice.id.uuid(),
+            amount: part.amount.get(),
+            origin: if by.reason.is_some() { "HAND" } else { "ROBOT" }.to_owned(),
+            reason: by.reason.map(ToOwned::to_owned),
+            actor: by.actor.to_owned(),
+            created_at: now,
+            undone_at: None,
+            undone_by: None,
+            undone_cause: None,
+            undo_reason: None,
+        };
+        held.shares.push(Share { row, filled, is_new: true, changed: false });
+    }
+    if let (true, Some(first)) = (surplus.is_positive(), parts.first()) {
+        let invoice = &world.balances[first.index].invoice;
+        held.row.credited_amount += surplus.get();
+        held.credits.push(NewCredit {
+            student: invoice.student,
+            fund: invoice.fund.code().to_owned(),
+            amount: surplus,
+        });
+    }
+    held.row.review = if by.reason.is_some() { "RESOLVED" } else { "NONE" }.to_owned();
+    held.row.review_reason = None;
+    held.row.updated_at = now;
+    held.deeds.push("bankTransaction.allocated");
+    Ok(())
+}
+
+/// The bank took the money back: everything that it paid is open again.
+fn take_back(world: &mut World, at: usize, now: Timestamp) -> Result<(), Error> {
+    undo(world, at, Undone::Reversal, By { actor: "hub", reason: None }, now)?;
+    let row = &mut world.held[at].row;
+    row.review = "NONE".to_owned();
+    row.review_reason = None;
+    Ok(())
+}
+
+/// Undoes every allocation and credit of a transaction that stands.
+pub(crate) fn undo(world: &mut World, at: usize, cause: Undone, by: By<'_>, now: Timestamp) -> Result<(), Error> {
+    let held = &mut world.held[at];
+    for share in held.shares.iter_mut().filter(|share| share.row.undone_at.is_none()) {
+        let place = world.balance_at.get(&InvoiceId::from_uuid(share.row.invoice_id)).copied();
+        let place = place.ok_or_else(|| Error::internal("an allocated invoice was not read"))?;
+        world.balances[place].drain(&share.filled)?;
+        world.changed.insert(place);
+        share.row.undone_at = Some(now);
+        share.row.undone_by = Some(by.actor.to_owned());
+        share.row.undone_cause = Some(cause.as_str().to_owned());
+        share.row.undo_reason = by.reason.map(ToOwned::to_owned);
+        share.changed = true;
+    }
+    if held.row.allocated_amount > 0 || held.row.credited_amount > 0 {
+        held.deeds.push("bankTransaction.unallocated");
+    }
+    held.credits_undone = held.row.credited_amount > 0;
+    held.row.allocated_amount = 0;
+    held.row.credited_amount = 0;
+    held.row.updated_at = now;
+    Ok(())
+}
+
+/// Lets a transaction wait for a person, unless a person has settled the matter.
+pub(crate) fn review(held: &mut Held, reason: ReviewReason) {
+    held.row.review = "WAITING".to_owned();
+    held.row.review_reason = Some(reason.code().to_owned());
+}

@@ -1,0 +1,192 @@
+//! Everything that a batch needs to know, read in a handful of statements under the locks of the schools concerned.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use super::state::{Held, Share};
+use super::words::{Words, numbers};
+use crate::catalogues::{FeeCategory, FeeGroup};
+use crate::db::Tx;
+use crate::error::Error;
+use crate::ids::{BankAccountId, BankTransactionId, ConnectionId, InvoiceId, InvoiceLineId, SchoolId, StudentId};
+use crate::inbox::Claimed;
+use crate::invoices::{self, Balance, Filled, Named};
+use crate::ledgers::{self, Owner};
+use crate::money::Vnd;
+use crate::tables::{allocation_lines, allocations, bank_accounts, bank_transactions, connection_accounts};
+use crate::virtual_accounts::{NumberMatch, find_numbers};
+
+/// An account that a connection may speak for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Account {
+    pub(crate) id: BankAccountId,
+    pub(crate) school: SchoolId,
+    pub(crate) fund: FeeGroup,
+}
+
+/// What a batch knows, and what it changes.
+#[derive(Default)]
+pub(crate) struct World {
+    pub(crate) scopes: HashMap<ConnectionId, Vec<Account>>,
+    pub(crate) numbers: HashMap<String, Vec<NumberMatch>>,
+    pub(crate) named: HashMap<String, Vec<Named>>,
+    pub(crate) of_student: HashMap<StudentId, Vec<InvoiceId>>,
+    pub(crate) held: Vec<Held>,
+    pub(crate) held_at: HashMap<(ConnectionId, String), usize>,
+    pub(crate) balances: Vec<Balance>,
+    pub(crate) balance_at: HashMap<InvoiceId, usize>,
+    pub(crate) changed: BTreeSet<usize>,
+}
+
+impl World {
+    /// Reads what these events need. The ledgers of the schools concerned are locked first, in the order of their ids.
+    pub(crate) async fn read(tx: &Tx, events: &[Claimed]) -> Result<Self, Error> {
+        let mut world = Self::default();
+        let connections: BTreeSet<Uuid> = events.iter().map(|event| event.connection.uuid()).collect();
+        world.read_scopes(tx, connections).await?;
+        world.read_numbers(tx, events).await?;
+        let keys: Vec<(Uuid, String)> =
+            events.iter().map(|event| (event.connection.uuid(), event.notice.transaction_id.clone())).collect();
+        let mut owners: BTreeSet<Owner> = events
+            .iter()
+            .map(|event| world.receiving(event.connection, &event.notice).owner(event.connection))
+            .collect();
+        owners.extend(told_of(tx, &keys).await?.iter().map(owner));
+        ledgers::lock(tx, owners).await?;
+        let rows = told_of(tx, &keys).await?;
+        let named = world.read_named(tx, events).await?;
+        world.hold(tx, rows, named).await?;
+        Ok(world)
+    }
+
+    /// Reads one transaction and the invoices that a person names, for booking by hand.
+    pub(crate) async fn of_transaction(
+        tx: &Tx,
+        id: BankTransactionId,
+        wanted: &[InvoiceId],
+    ) -> Result<Option<Self>, Error> {
+        let find = || bank_transactions::Entity::find_by_id(id.uuid());
+        let Some(row) = find().one(tx.conn()).await? else { return Ok(None) };
+        ledgers::lock(tx, [owner(&row)]).await?;
+        let mut world = Self::default();
+        world.read_scopes(tx, BTreeSet::from([row.connection_id])).await?;
+        let rows = find().all(tx.conn()).await?;
+        world.hold(tx, rows, wanted.to_vec()).await?;
+        Ok(Some(world))
+    }
+
+    async fn read_scopes(&mut self, tx: &Tx, connections: BTreeSet<Uuid>) -> Result<(), Error> {
+        let links = connection_accounts::Entity::find()
+            .filter(connection_accounts::Column::ConnectionId.is_in(connections))
+            .all(tx.conn())
+            .await?;
+        let ids: BTreeSet<Uuid> = links.iter().map(|link| link.bank_account_id).collect();
+        let rows = bank_accounts::Entity::find().filter(bank_accounts::Column::Id.is_in(ids)).all(tx.conn()).await?;
+        let mut accounts = HashMap::new();
+        for row in rows {
+            let fund = FeeGroup::parse(&row.fund).map_err(Error::internal)?;
+            accounts.insert(
+                row.id,
+                Account { id: BankAccountId::from_uuid(row.id), school: SchoolId::from_uuid(row.school_id), fund },
+            );
+        }
+        for link in links {
+            let account = accounts.get(&link.bank_account_id).copied();
+            self.scopes.entry(ConnectionId::from_uuid(link.connection_id)).or_default().extend(account);
+        }
+        Ok(())
+    }
+
+    async fn read_numbers(&mut self, tx: &Tx, events: &[Claimed]) -> Result<(), Error> {
+        let wanted: BTreeSet<String> = events.iter().flat_map(|event| numbers(&event.notice)).collect();
+        for found in find_numbers(tx, &wanted.into_iter().collect::<Vec<_>>()).await? {
+            self.numbers.entry(found.number.clone()).or_default().push(found);
+        }
+        Ok(())
+    }
+
+    /// Looks up every word and every student of a virtual account; gives the invoices to be read.
+    async fn read_named(&mut self, tx: &Tx, events: &[Claimed]) -> Result<Vec<InvoiceId>, Error> {
+        let words: BTreeSet<String> =
+            events.iter().flat_map(|event| Words::of(&event.notice).all().collect::<Vec<_>>()).collect();
+        let mut wanted = Vec::new();
+        for named in invoices::named_by(tx, &words.into_iter().collect::<Vec<_>>()).await? {
+            wanted.push(named.invoice);
+            self.named.entry(named.reference.clone()).or_default().push(named);
+        }
+        let students: BTreeSet<StudentId> =
+            self.numbers.values().flatten().filter_map(|found| found.student.map(|(_, student)| student)).collect();
+        for (student, _, invoice) in invoices::open_of_students(tx, &students.into_iter().collect::<Vec<_>>()).await? {
+            wanted.push(invoice);
+            self.of_student.entry(student).or_default().push(invoice);
+        }
+        Ok(wanted)
+    }
+
+    /// Takes up transactions with their allocations, and the invoices of both.
+    async fn hold(
+        &mut self,
+        tx: &Tx,
+        rows: Vec<bank_transactions::Model>,
+        mut wanted: Vec<InvoiceId>,
+    ) -> Result<(), Error> {
+        let mut shares = read_shares(tx, rows.iter().map(|row| row.id).collect()).await?;
+        wanted.extend(shares.values().flatten().map(|share| InvoiceId::from_uuid(share.row.invoice_id)));
+        self.balances = invoices::lock(tx, &wanted).await?;
+        self.balance_at = self.balances.iter().enumerate().map(|(at, balance)| (balance.invoice.id, at)).collect();
+        for row in rows {
+            let key = (ConnectionId::from_uuid(row.connection_id), row.transaction_id.clone());
+            let own = shares.remove(&row.id).unwrap_or_default();
+            self.held_at.insert(key, self.held.len());
+            self.held.push(Held::stored(row, own)?);
+        }
+        Ok(())
+    }
+}
+
+/// The ledger in which a transaction is written down.
+pub(crate) fn owner(row: &bank_transactions::Model) -> Owner {
+    let connection = ConnectionId::from_uuid(row.connection_id);
+    row.school_id.map(SchoolId::from_uuid).map_or(Owner::Connection(connection), Owner::School)
+}
+
+/// The stored transactions with these keys.
+async fn told_of(tx: &Tx, keys: &[(Uuid, String)]) -> Result<Vec<bank_transactions::Model>, Error> {
+    let key = Expr::tuple([
+        Expr::col(bank_transactions::Column::ConnectionId),
+        Expr::col(bank_transactions::Column::TransactionId),
+    ]);
+    Ok(bank_transactions::Entity::find().filter(key.in_tuples(keys.to_vec())).all(tx.conn()).await?)
+}
+
+async fn read_shares(tx: &Tx, transactions: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<Share>>, Error> {
+    let mut shares: HashMap<Uuid, Vec<Share>> = HashMap::new();
+    if transactions.is_empty() {
+        return Ok(shares);
+    }
+    let rows = allocations::Entity::find()
+        .filter(allocations::Column::BankTransactionId.is_in(transactions))
+        .order_by_asc(allocations::Column::Id)
+        .all(tx.conn())
+        .await?;
+    let lines = allocation_lines::Entity::find()
+        .filter(allocation_lines::Column::AllocationId.is_in(rows.iter().map(|row| row.id)))
+        .all(tx.conn())
+        .await?;
+    let mut filled: HashMap<Uuid, Vec<Filled>> = HashMap::new();
+    for line in lines {
+        let category = FeeCategory::parse(&line.category).map_err(Error::internal)?.code;
+        let part =
+            Filled { line: InvoiceLineId::from_uuid(line.invoice_line_id), category, amount: Vnd::new(line.amount) };
+        filled.entry(line.allocation_id).or_default().push(part);
+    }
+    for row in rows {
+        let Some(transaction) = row.bank_transaction_id else { continue };
+        let filled = filled.remove(&row.id).unwrap_or_default();
+        shares.entry(transaction).or_default().push(Share { row, filled, is_new: false, changed: false });
+    }
+    Ok(shares)
+}

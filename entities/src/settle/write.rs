@@ -1,0 +1,157 @@
+//! Writing what a batch changed: a handful of statements whatever its size, then the outbox and the audit log.
+
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
+use serde_json::json;
+
+use super::state::{Held, Share};
+use super::world::{World, owner};
+use crate::audit;
+use crate::bulk;
+use crate::changes::{self, Change};
+use crate::db::{Tx, rows_per_statement};
+use crate::error::Error;
+use crate::ids::{SchoolId, StudentCreditId};
+use crate::invoices;
+use crate::rollups::{self, Postings};
+use crate::tables::{allocation_lines, allocations, bank_transactions, student_credits};
+use crate::time::Timestamp;
+
+/// Writes a world back: transactions, allocations, invoices, credits, sums, changes and audit leaves.
+pub(crate) async fn write(tx: &Tx, world: World, actor: &str, now: Timestamp) -> Result<(), Error> {
+    write_transactions(tx, &world.held).await?;
+    write_shares(tx, &world.held).await?;
+    let changed: Vec<_> = world.changed.iter().map(|at| world.balances[*at].clone()).collect();
+    invoices::store(tx, &changed, now).await?;
+    write_credits(tx, &world.held, now).await?;
+    let mut postings = Postings::default();
+    for held in &world.held {
+        postings.extend(held.difference()?)?;
+    }
+    rollups::post(tx, postings).await?;
+    let money = world.held.iter().map(|held| {
+        let school = held.row.school_id.map(SchoolId::from_uuid);
+        Change::upsert("BankTransaction", held.row.id, held.row.transaction_id.as_str(), school)
+    });
+    let paid = changed.iter().map(|balance| {
+        let invoice = &balance.invoice;
+        Change::upsert("Invoice", invoice.id.uuid(), invoice.code.as_str(), Some(invoice.school))
+    });
+    changes::append(tx, money.chain(paid).collect(), now).await?;
+    audit::append(tx, world.held.iter().flat_map(|held| entries(held, actor)).collect(), now).await
+}
+
+fn entries(held: &Held, actor: &str) -> Vec<audit::Entry> {
+    let standing = held.shares.iter().filter(|share| share.stands());
+    let payload = json!({
+        "transaction": held.row.transaction_id,
+        "amount": held.row.amount,
+        "status": held.row.status,
+        "review": held.row.review_reason,
+        "allocations": standing.map(|share| json!({"invoice": share.row.invoice_id, "amount": share.row.amount})).collect::<Vec<_>>(),
+    });
+    let entry = |kind: &&'static str| audit::Entry {
+        owner: owner(&held.row),
+        kind,
+        subject: held.row.id,
+        actor: actor.to_owned(),
+        payload: payload.clone(),
+    };
+    held.deeds.iter().map(entry).collect()
+}
+
+/// Inserts new transactions and rewrites what can change of known ones, in one statement.
+async fn write_transactions(tx: &Tx, held: &[Held]) -> Result<(), Error> {
+    use bank_transactions::Column;
+    let changing = [
+        Column::Status,
+        Column::StatusRank,
+        Column::BookedOn,
+        Column::SettledOn,
+        Column::ReversedOn,
+        Column::RefundedOn,
+        Column::OccurredAt,
+        Column::Method,
+        Column::MethodSource,
+        Column::Reference,
+        Column::Content,
+        Column::PayerName,
+        Column::PayerNameSource,
+        Column::BankReference,
+        Column::Review,
+        Column::ReviewReason,
+        Column::Nature,
+        Column::AllocatedAmount,
+        Column::CreditedAmount,
+        Column::HandTouched,
+        Column::UpdatedAt,
+    ];
+    for some in held.chunks(rows_per_statement(40)) {
+        let rows = some.iter().map(|held| bank_transactions::ActiveModel::from(held.row.clone()).reset_all());
+        bank_transactions::Entity::insert_many(rows)
+            .on_conflict(OnConflict::column(Column::Id).update_columns(changing).to_owned())
+            .exec_without_returning(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
+async fn write_shares(tx: &Tx, held: &[Held]) -> Result<(), Error> {
+    let shares = || held.iter().flat_map(|held| &held.shares);
+    let new: Vec<&Share> = shares().filter(|share| share.is_new).collect();
+    bulk::insert(tx, new.iter().map(|share| allocations::ActiveModel::from(share.row.clone()).reset_all()).collect())
+        .await?;
+    let lines = new.iter().flat_map(|share| {
+        share.filled.iter().map(|part| allocation_lines::ActiveModel {
+            allocation_id: Set(share.row.id),
+            invoice_line_id: Set(part.line.uuid()),
+            category: Set(part.category.to_owned()),
+            amount: Set(part.amount.get()),
+        })
+    });
+    bulk::insert(tx, lines.collect()).await?;
+    let columns = [
+        ("id", "uuid"),
+        ("undone_at", "bigint"),
+        ("undone_by", "text"),
+        ("undone_cause", "text"),
+        ("undo_reason", "text"),
+    ];
+    let undone = shares().filter(|share| share.changed && !share.is_new).map(|share| {
+        let row = &share.row;
+        vec![
+            row.id.into(),
+            row.undone_at.map(Timestamp::micros).into(),
+            row.undone_by.clone().into(),
+            row.undone_cause.clone().into(),
+            row.undo_reason.clone().into(),
+        ]
+    });
+    bulk::update(tx, "allocations", &columns, undone.collect()).await
+}
+
+async fn write_credits(tx: &Tx, held: &[Held], now: Timestamp) -> Result<(), Error> {
+    let gone: Vec<_> = held.iter().filter(|held| held.credits_undone).map(|held| held.row.id).collect();
+    if !gone.is_empty() {
+        student_credits::Entity::update_many()
+            .col_expr(student_credits::Column::UndoneAt, Expr::val(now.micros()).into())
+            .filter(
+                student_credits::Column::BankTransactionId.is_in(gone).and(student_credits::Column::UndoneAt.is_null()),
+            )
+            .exec(tx.conn())
+            .await?;
+    }
+    let rows = held.iter().flat_map(|held| {
+        held.credits.iter().map(|credit| student_credits::ActiveModel {
+            id: Set(StudentCreditId::new(now).uuid()),
+            school_id: Set(held.row.school_id.unwrap_or_default()),
+            student_id: Set(credit.student.uuid()),
+            fund: Set(credit.fund.clone()),
+            bank_transaction_id: Set(held.row.id),
+            amount: Set(credit.amount.get()),
+            created_at: Set(now),
+            undone_at: Set(None),
+        })
+    });
+    bulk::insert(tx, rows.collect()).await
+}
