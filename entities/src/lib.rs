@@ -3,8 +3,10 @@
 pub mod access;
 pub mod access_log;
 pub mod administrative_units;
+pub mod allocations;
 mod audit;
 pub mod bank_accounts;
+pub mod bank_transactions;
 pub mod batch;
 mod bulk;
 pub mod callers;

@@ -77,6 +77,19 @@ impl Reach {
         &self.actor
     }
 
+    /// Whether this is the reach of a client that owns connections and stands on no ground: a bank.
+    #[must_use]
+    pub fn has_no_ground(&self) -> bool {
+        self.grounds.is_empty()
+    }
+
+    /// Whether every ground is a school or class of the caller's own.
+    #[must_use]
+    pub fn is_school_staff(&self) -> bool {
+        !self.grounds.is_empty()
+            && self.grounds.iter().all(|ground| matches!(ground, Ground::School(_) | Ground::Class(..)))
+    }
+
     /// Whether nothing limits this reach.
     #[must_use]
     pub fn is_nation(&self) -> bool {
