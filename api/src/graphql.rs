@@ -2,6 +2,7 @@
 
 pub mod context;
 pub mod fault;
+pub mod loaders;
 pub mod mutation;
 pub mod node_id;
 pub mod paging;

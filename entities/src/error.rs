@@ -36,7 +36,7 @@ impl Refusal {
 }
 
 /// Why a verb or question of the ledger failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
     /// The input cannot be accepted; nothing was written.
     #[error("{}: {}", .0.code, .0.message)]

@@ -9,6 +9,7 @@ use entities::reach::Reach;
 use entities::time::Timestamp;
 
 use super::fault::Fault;
+use super::loaders::Loaders;
 use crate::auth::policy;
 use crate::hub::Hub;
 
@@ -21,6 +22,8 @@ pub struct Request {
     pub caller: Arc<Caller>,
     /// Which schools and people the caller may ask about.
     pub reach: Reach,
+    /// The questions about children, asked together.
+    pub loaders: Arc<Loaders>,
     /// The stated purpose (header `Lienthong-Purpose`); none when nothing was stated.
     pub purpose: Option<String>,
     /// The moment of the request; everything in it happens then.

@@ -18,8 +18,8 @@ use super::log::{Actor, RequestId};
 use super::problem::Problem;
 use crate::auth::caller;
 use crate::clock;
-use crate::graphql::context;
 use crate::graphql::shown::MaskedPaths;
+use crate::graphql::{context, loaders};
 use crate::hub::Hub;
 
 /// The header with which a caller states why it asks.
@@ -91,7 +91,15 @@ async fn answer(
     let purpose = headers.get(PURPOSE).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
     caller::check_purpose(&caller, purpose.as_deref())?;
     let reach = Reach::of(&caller, now.vietnam_day());
-    let shared = context::Request { hub: hub.clone(), caller, reach, purpose, now, request_id: request_id.clone() };
+    let shared = context::Request {
+        hub: hub.clone(),
+        caller,
+        loaders: Arc::new(loaders::of(&hub.db, &reach)),
+        reach,
+        purpose,
+        now,
+        request_id: request_id.clone(),
+    };
     let mut request = Request::new(words.query).data(shared);
     request.operation_name = words.operation_name;
     if let Some(variables) = words.variables {
