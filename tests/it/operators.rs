@@ -6,7 +6,7 @@ use crate::harness::both_engines;
 use crate::harness::caller::Caller;
 use crate::harness::database::{Database, Engine};
 use crate::harness::hub::Hub;
-use crate::harness::program;
+use crate::harness::program::{self, Build};
 
 async fn sigterm_drains_and_the_next_start_finds_everything(database: Database) {
     let mut hub = Hub::start(&database).await;
@@ -49,9 +49,8 @@ both_engines!(
 #[tokio::test]
 async fn postgres_without_a_master_key_refuses_to_start() {
     let database = Database::fresh(Engine::Postgres).await;
-    let mut command = program::command(program::Build::Normal, &database);
-    let output =
-        command.env_remove("LIENTHONG_MASTER_KEY").args(["serve", "--listen", "127.0.0.1:0"]).output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("LIENTHONG_MASTER_KEY"));
+    let mut command = program::command(Build::Normal, &database);
+    let said = program::say(command.env_remove("LIENTHONG_MASTER_KEY").args(["serve", "--listen", "127.0.0.1:0"]));
+    assert_eq!(said.code, Some(1), "{}", said.err);
+    assert!(said.err.contains("LIENTHONG_MASTER_KEY"), "it must say what is missing: {}", said.err);
 }

@@ -35,7 +35,7 @@ pub(super) async fn kill_under_load(cluster: &Cluster, database: &Database, roun
     // What was planted stands, even where a commit is not yet on the disk when it is said to be done.
     cluster.server.execute("CHECKPOINT".into()).await.unwrap();
     let sender = Sender::new(&hub, &ground);
-    let load = Load::start(&sender, 16);
+    let load = Load::start(&sender);
     for round in 0..rounds {
         tokio::time::sleep(pause(round) + pause(round + 1)).await;
         cluster.kill();

@@ -31,7 +31,7 @@ pub(super) async fn kill_under_load(build: Build, database: &Database, rounds: u
     let ground = Ground::plant(database);
     let mut hub = Hub::start_as(build, database, &[]).await;
     let sender = Sender::new(&hub, &ground);
-    let load = Load::start(&sender, 16);
+    let load = Load::start(&sender);
     let mut slowest = Duration::ZERO;
     for round in 0..rounds {
         tokio::time::sleep(pause(round)).await;

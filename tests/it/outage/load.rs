@@ -13,8 +13,11 @@ use crate::harness::ground::Ground;
 use crate::harness::hub::Hub;
 use crate::harness::sepay::Sepay;
 
-/// The pause of one sender between two messages, so that the machine is left some time for the hub.
-const BREATH: Duration = Duration::from_millis(8);
+/// How many send at once, each as fast as it is answered: something is always under way when the hub dies.
+const AT_ONCE: usize = 32;
+
+/// The pause of one sender whom nobody answers.
+const BREATH: Duration = Duration::from_millis(10);
 
 /// A sender with its memory.
 pub(super) struct Sender {
@@ -97,14 +100,15 @@ pub(super) struct Load {
 }
 
 impl Load {
-    pub(super) fn start(sender: &Arc<Sender>, at_once: usize) -> Self {
+    pub(super) fn start(sender: &Arc<Sender>) -> Self {
         let (stop, mut tasks) = (Arc::new(AtomicBool::new(false)), JoinSet::new());
-        for _ in 0..at_once {
+        for _ in 0..AT_ONCE {
             let (sender, stop) = (Arc::clone(sender), Arc::clone(&stop));
             tasks.spawn(async move {
                 while !stop.load(Ordering::Relaxed) {
-                    sender.send(sender.journal.sends()).await;
-                    tokio::time::sleep(BREATH).await;
+                    if !sender.send(sender.journal.sends()).await {
+                        tokio::time::sleep(BREATH).await;
+                    }
                 }
             });
         }

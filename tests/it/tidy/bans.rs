@@ -31,8 +31,8 @@ const BANS: &[Ban] = &[
         instead: "connectors translate words and know no database and no server; join them in api",
     },
     Ban {
-        rooms: EVERYWHERE,
-        except: &["connectors/src/courier", "tests/it/harness"],
+        rooms: &["api", "entities", "connectors"],
+        except: &["connectors/src/courier"],
         starts: &["reqwest"],
         ends: &[],
         instead: "connectors::courier is the only HTTP client: word a request and let it send",
