@@ -3,5 +3,6 @@
 pub mod graphql;
 pub mod health;
 pub mod log;
+pub mod oauth;
 pub mod problem;
 pub mod router;

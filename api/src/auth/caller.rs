@@ -9,6 +9,7 @@ use entities::time::Timestamp;
 use ring::digest::{SHA256, digest};
 
 use super::memory::{Choice, Version};
+use super::rate::Standing;
 use super::token::{self, Claims, MAX_TOKEN_BYTES};
 use crate::http::problem::Problem;
 use crate::hub::Hub;
@@ -18,11 +19,22 @@ pub const ROLE: &str = "lienthong-role";
 /// The header by which a client of several contracts says under the terms of which one to act.
 pub const CONTRACT: &str = "lienthong-contract";
 
+/// The caller of a request, and what is left of its budget.
+///
+/// # Errors
+/// 401 in one shape, whatever is wrong with the token or the subject; 429 when the budget is empty; 503 when the database
+/// does not answer.
+pub async fn admit(hub: &Hub, headers: &HeaderMap, now: Timestamp) -> Result<(Arc<Caller>, Standing), Problem> {
+    let caller = of_request(hub, headers, now).await?;
+    let standing = hub.subject_rates.take(caller.subject, caller.requests_per_minute);
+    Ok((caller, standing.map_err(Problem::too_many_requests)?))
+}
+
 /// The caller of a request.
 ///
 /// # Errors
 /// 401 in one shape, whatever is wrong with the token or the subject; 503 when the database does not answer.
-pub async fn of_request(hub: &Hub, headers: &HeaderMap, now: Timestamp) -> Result<Arc<Caller>, Problem> {
+async fn of_request(hub: &Hub, headers: &HeaderMap, now: Timestamp) -> Result<Arc<Caller>, Problem> {
     let token = bearer(headers).ok_or_else(Problem::unauthenticated)?;
     let choice = choice(headers).ok_or_else(Problem::unauthenticated)?;
     let version = hub.memory.version(&hub.db, now).await?;

@@ -6,6 +6,8 @@ use axum::response::{IntoResponse, Response};
 use entities::{Error, Refusal};
 use serde_json::json;
 
+use crate::auth::rate::Standing;
+
 /// Seconds after which a caller may try again when the hub is busy or its database is away.
 const RETRY_AFTER_SECONDS: u64 = 2;
 
@@ -18,6 +20,8 @@ pub struct Problem {
     pub refusal: Refusal,
     /// Seconds until a new attempt makes sense; none when it does not.
     pub retry_after_seconds: Option<u64>,
+    /// What is left of the caller's budget, where one was asked.
+    pub standing: Option<Standing>,
 }
 
 impl Problem {
@@ -28,7 +32,8 @@ impl Problem {
         message: impl Into<String>,
         message_vi: impl Into<String>,
     ) -> Self {
-        Self { status, refusal: Refusal::new(code, message, message_vi), retry_after_seconds: None }
+        let refusal = Refusal::new(code, message, message_vi);
+        Self { status, refusal, retry_after_seconds: None, standing: None }
     }
 
     /// No valid token: the same words whatever was wrong with it.
@@ -42,16 +47,17 @@ impl Problem {
         )
     }
 
-    /// Too many requests; try again in `seconds`.
+    /// Too many requests: the budget is empty.
     #[must_use]
-    pub fn too_many_requests(seconds: u64) -> Self {
+    pub fn too_many_requests(standing: Standing) -> Self {
         let problem = Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "RATE_LIMITED",
             "Too many requests; slow down.",
             "Quá nhiều yêu cầu; hãy giảm tốc độ.",
         );
-        Self { retry_after_seconds: Some(seconds.max(1)), ..problem }
+        let seconds = standing.retry_after_seconds.max(1);
+        Self { retry_after_seconds: Some(seconds), standing: Some(standing), ..problem }
     }
 
     /// The hub or its database cannot serve now.
@@ -77,7 +83,8 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Refused(refusal) => {
-                Self { status: StatusCode::UNPROCESSABLE_ENTITY, refusal: *refusal, retry_after_seconds: None }
+                let (status, refusal) = (StatusCode::UNPROCESSABLE_ENTITY, *refusal);
+                Self { status, refusal, retry_after_seconds: None, standing: None }
             }
             Error::Unavailable(cause) | Error::Conflict(cause) => {
                 tracing::warn!(%cause, "database unavailable");
@@ -111,6 +118,9 @@ impl IntoResponse for Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after_seconds {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(standing) = self.standing {
+            standing.write(headers);
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"lienthong\""));

@@ -6,11 +6,11 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::header;
 use axum::response::IntoResponse;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::Problem;
-use super::{graphql, health, log};
+use super::{graphql, health, log, oauth};
 use crate::graphql::schema;
 use crate::hub::Hub;
 
@@ -20,6 +20,10 @@ pub fn router(hub: Arc<Hub>) -> Router {
     Router::new()
         .route("/graphql", any(graphql::serve).layer(DefaultBodyLimit::max(graphql_bytes)))
         .route("/schema.graphql", get(sdl))
+        .route("/oauth/token", post(oauth::token).layer(DefaultBodyLimit::max(oauth::FORM_BYTES)))
+        .route("/oauth/revoke", post(oauth::revoke).layer(DefaultBodyLimit::max(oauth::FORM_BYTES)))
+        .route("/.well-known/jwks.json", get(oauth::jwks))
+        .route("/.well-known/oauth-authorization-server", get(oauth::metadata))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
