@@ -3,6 +3,7 @@
 pub mod context;
 pub mod fault;
 pub mod loaders;
+pub mod looked_at;
 pub mod mutation;
 pub mod node_id;
 pub mod paging;

@@ -37,7 +37,8 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
     let listener =
         TcpListener::bind(hub.config.listen()).await.map_err(|error| format!("{}: {error}", hub.config.listen()))?;
     tracing::info!(listen = %hub.config.listen(), database = hub.db.kind().as_str(), "serving");
-    let drained = axum::serve(listener, router(hub.clone()).into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop());
+    let drained = axum::serve(listener, router(hub.clone()).into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stop());
     let limit = Duration::from_millis(hub.config.number("LIENTHONG_DRAIN_TIMEOUT_MS"));
     drain(drained, limit).await
 }

@@ -10,6 +10,7 @@ use entities::time::Timestamp;
 
 use super::fault::Fault;
 use super::loaders::Loaders;
+use super::looked_at::LookedAt;
 use crate::auth::policy;
 use crate::hub::Hub;
 
@@ -24,6 +25,8 @@ pub struct Request {
     pub reach: Reach,
     /// The questions about children, asked together.
     pub loaders: Arc<Loaders>,
+    /// The people's records that were shown, for the access log.
+    pub looked_at: Arc<LookedAt>,
     /// The stated purpose (header `Lienthong-Purpose`); none when nothing was stated.
     pub purpose: Option<String>,
     /// The moment of the request; everything in it happens then.

@@ -11,7 +11,9 @@ use axum::body::Bytes;
 use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse};
+use entities::callers::Caller;
 use entities::reach::Reach;
+use entities::time::Timestamp;
 use serde::Deserialize;
 
 use super::log::{Actor, RequestId};
@@ -50,37 +52,47 @@ pub async fn serve(
     if method == Method::GET && query.is_none() && wants_page {
         return Html(include_str!("graphiql.html")).into_response();
     }
-    match answer(hub, id, &method, query.as_deref(), &headers, &body).await {
-        Ok((actor, response)) => {
-            let mut response = Json(response).into_response();
-            response.extensions_mut().insert(Actor(actor));
-            response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("private, no-store"));
-            response
-        }
+    let now = clock::now();
+    let (caller, standing) = match caller::admit(&hub, &headers, now).await {
+        Ok(admitted) => admitted,
+        Err(problem) => return problem.into_response(),
+    };
+    let actor = Actor(caller.actor());
+    let asked = Asked { method: &method, query: query.as_deref(), headers: &headers, body: &body };
+    let mut response = match answer(hub, id, caller, now, asked).await {
+        Ok(response) => Json(response).into_response(),
         Err(problem) => problem.into_response(),
-    }
+    };
+    response.extensions_mut().insert(actor);
+    standing.write(response.headers_mut());
+    response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("private, no-store"));
+    response
+}
+
+/// The parts of an HTTP request in which a GraphQL request may lie.
+struct Asked<'a> {
+    method: &'a Method,
+    query: Option<&'a str>,
+    headers: &'a HeaderMap,
+    body: &'a Bytes,
 }
 
 async fn answer(
     hub: Arc<Hub>,
     RequestId(request_id): RequestId,
-    method: &Method,
-    query: Option<&str>,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Result<(String, Response), Problem> {
-    let now = clock::now();
-    let caller = caller::of_request(&hub, headers, now).await?;
-    let words = read(method, query, headers, body)?;
-    let actor = caller.actor();
+    caller: Arc<Caller>,
+    now: Timestamp,
+    asked: Asked<'_>,
+) -> Result<Response, Problem> {
+    let words = read(&asked)?;
     if words.query.len() > hub.config.size("LIENTHONG_GRAPHQL_QUERY_BYTES") {
-        return Ok((actor, refused("QUERY_TOO_LARGE", "This document is too large.", &request_id)));
+        return Ok(refused("QUERY_TOO_LARGE", "This document is too large.", &request_id));
     }
     let document = match parse_query(&words.query) {
         Ok(document) => document,
-        Err(_) => return Ok((actor, refused("GRAPHQL_PARSE_FAILED", "This document is not GraphQL.", &request_id))),
+        Err(_) => return Ok(refused("GRAPHQL_PARSE_FAILED", "This document is not GraphQL.", &request_id)),
     };
-    if method == Method::GET && !is_query(&document, words.operation_name.as_deref()) {
+    if asked.method == Method::GET && !is_query(&document, words.operation_name.as_deref()) {
         return Err(Problem::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "METHOD_NOT_ALLOWED",
@@ -88,7 +100,7 @@ async fn answer(
             "Chỉ truy vấn được dùng GET.",
         ));
     }
-    let purpose = headers.get(PURPOSE).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
+    let purpose = asked.headers.get(PURPOSE).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
     caller::check_purpose(&caller, purpose.as_deref())?;
     let reach = Reach::of(&caller, now.vietnam_day());
     let shared = context::Request {
@@ -96,17 +108,20 @@ async fn answer(
         caller,
         loaders: Arc::new(loaders::of(&hub.db, &reach)),
         reach,
+        looked_at: Arc::default(),
         purpose,
         now,
         request_id: request_id.clone(),
     };
-    let mut request = Request::new(words.query).data(shared);
+    let mut request = Request::new(words.query).data(shared.clone());
     request.operation_name = words.operation_name;
     if let Some(variables) = words.variables {
         request = request.variables(Variables::from_json(variables));
     }
     request.set_parsed_query(document);
-    Ok((actor, execute(&hub, request, &request_id).await))
+    let response = execute(&hub, request, &request_id).await;
+    shared.write_access_log().await?;
+    Ok(response)
 }
 
 async fn execute(hub: &Hub, mut request: Request, request_id: &str) -> Response {
@@ -129,7 +144,8 @@ async fn execute(hub: &Hub, mut request: Request, request_id: &str) -> Response 
     response
 }
 
-fn read(method: &Method, query: Option<&str>, headers: &HeaderMap, body: &Bytes) -> Result<Words, Problem> {
+fn read(asked: &Asked<'_>) -> Result<Words, Problem> {
+    let Asked { method, query, headers, body } = *asked;
     let malformed = || {
         Problem::new(
             StatusCode::BAD_REQUEST,
