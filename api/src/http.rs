@@ -6,3 +6,4 @@ pub mod log;
 pub mod oauth;
 pub mod problem;
 pub mod router;
+pub mod webhook;

@@ -2,11 +2,15 @@
 
 use entities::Db;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Notify;
 
 use crate::auth::crypto;
 use crate::auth::memory::Memory;
 use crate::auth::rate::{AddressRates, SubjectRates};
 use crate::config::Config;
+use crate::flows::desk::Desks;
+use crate::flows::group::Group;
+use crate::flows::refusals::Refusals;
 use crate::graphql::schema::Schema;
 
 /// Everything that lives as long as the process.
@@ -23,12 +27,20 @@ pub struct Hub {
     pub subject_rates: SubjectRates,
     /// How many token requests each address may still send.
     pub address_rates: AddressRates,
+    /// The connectors at work.
+    pub desks: Desks,
+    /// The way into the inbox.
+    pub group: Group,
+    /// The budget for keeping refused messages.
+    pub refusals: Refusals,
+    /// Wakes the settling worker.
+    pub settlement: Notify,
     /// The figures of this process.
     pub metrics: PrometheusHandle,
 }
 
 impl Hub {
-    /// A hub over an opened ledger.
+    /// A hub over an opened ledger. Must be called within the runtime: it starts the committing task.
     #[must_use]
     pub fn new(config: Config, db: Db, metrics: PrometheusHandle) -> Self {
         let schema = crate::graphql::schema::build(
@@ -36,6 +48,11 @@ impl Hub {
             config.size("LIENTHONG_GRAPHQL_COST_POINTS"),
         );
         crypto::install();
+        let group = Group::start(
+            db.clone(),
+            config.size("LIENTHONG_INBOX_QUEUE_MESSAGES"),
+            config.size("LIENTHONG_INBOX_GROUP_MESSAGES"),
+        );
         Self {
             config,
             db,
@@ -43,6 +60,10 @@ impl Hub {
             memory: Memory::default(),
             subject_rates: SubjectRates::default(),
             address_rates: AddressRates::default(),
+            desks: Desks::default(),
+            group,
+            refusals: Refusals::default(),
+            settlement: Notify::new(),
             metrics,
         }
     }

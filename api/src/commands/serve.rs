@@ -9,11 +9,13 @@ use entities::hub::Kind;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 use super::Failure;
 use crate::config::Config;
 use crate::http::router::router;
 use crate::hub::Hub;
+use crate::jobs::settlement;
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -37,10 +39,16 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
     let listener =
         TcpListener::bind(hub.config.listen()).await.map_err(|error| format!("{}: {error}", hub.config.listen()))?;
     tracing::info!(listen = %hub.config.listen(), database = hub.db.kind().as_str(), "serving");
+    let (stop_jobs, stopping) = watch::channel(false);
+    let settlement = tokio::spawn(settlement::run(hub.clone(), stopping));
     let drained = axum::serve(listener, router(hub.clone()).into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop());
     let limit = Duration::from_millis(hub.config.number("LIENTHONG_DRAIN_TIMEOUT_MS"));
-    drain(drained, limit).await
+    let ended = drain(drained, limit).await;
+    // The jobs hold receivers as long as they run; one that has ended needs no word.
+    let _ = stop_jobs.send(true);
+    settlement.await.map_err(|error| error.to_string())?;
+    ended
 }
 
 /// `--demo` wants a demo; without it an existing database keeps its kind, and a new one becomes real.

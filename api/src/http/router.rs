@@ -10,15 +10,18 @@ use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::Problem;
-use super::{graphql, health, log, oauth};
+use super::{graphql, health, log, oauth, webhook};
 use crate::graphql::schema;
 use crate::hub::Hub;
 
 /// The hub's routes over its state.
 pub fn router(hub: Arc<Hub>) -> Router {
     let graphql_bytes = hub.config.size("LIENTHONG_GRAPHQL_BODY_BYTES");
+    let webhook_bytes = hub.config.size("LIENTHONG_WEBHOOK_BODY_BYTES");
     Router::new()
         .route("/graphql", any(graphql::serve).layer(DefaultBodyLimit::max(graphql_bytes)))
+        .route("/webhooks/{connection}", any(webhook::plain).layer(DefaultBodyLimit::max(webhook_bytes)))
+        .route("/webhooks/{connection}/{*tail}", any(webhook::tailed).layer(DefaultBodyLimit::max(webhook_bytes)))
         .route("/schema.graphql", get(sdl))
         .route("/oauth/token", post(oauth::token).layer(DefaultBodyLimit::max(oauth::FORM_BYTES)))
         .route("/oauth/revoke", post(oauth::revoke).layer(DefaultBodyLimit::max(oauth::FORM_BYTES)))

@@ -1,0 +1,6 @@
+//! The verbs that join ledger and languages.
+
+pub mod desk;
+pub mod group;
+pub mod receive;
+pub mod refusals;

@@ -1,0 +1,86 @@
+//! `/webhooks/{connection}[/tail]`: body and query stay raw until they are proven.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use connectors::reply::Reply;
+use entities::ids::ConnectionId;
+
+use super::problem::Problem;
+use crate::clock;
+use crate::flows::receive::{Raw, receive};
+use crate::hub::Hub;
+
+/// A message for a connection.
+///
+/// # Errors
+/// 404 when there is no such connection, 413 when the body is too large.
+pub async fn plain(
+    hub: State<Arc<Hub>>,
+    Path(connection): Path<String>,
+    method: Method,
+    query: RawQuery,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    answer(hub, &connection, "", method, query, headers, body).await
+}
+
+/// A message with a path behind its connection.
+///
+/// # Errors
+/// As [`plain`].
+pub async fn tailed(
+    hub: State<Arc<Hub>>,
+    Path((connection, tail)): Path<(String, String)>,
+    method: Method,
+    query: RawQuery,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    answer(hub, &connection, &format!("/{tail}"), method, query, headers, body).await
+}
+
+async fn answer(
+    State(hub): State<Arc<Hub>>,
+    connection: &str,
+    tail: &str,
+    method: Method,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    let id: ConnectionId = connection.parse().map_err(|_| Problem::not_found())?;
+    let body = body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "BODY_TOO_LARGE",
+            "This body is too large.",
+            "Nội dung gửi quá lớn.",
+        ),
+        status => Problem::new(status, "BAD_REQUEST", "This body cannot be read.", "Không đọc được nội dung gửi."),
+    })?;
+    let pairs: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let raw =
+        Raw { method: method.as_str(), tail, query: query.as_deref().unwrap_or(""), headers: &pairs, body: &body };
+    let reply = receive(&hub, id, raw, clock::now()).await?.ok_or_else(Problem::not_found)?;
+    Ok(response(reply))
+}
+
+fn response(reply: Reply) -> Response {
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if let Some(kind) = reply.content_type {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    for (name, value) in reply.headers {
+        if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}

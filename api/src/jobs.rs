@@ -1,0 +1,3 @@
+//! What the hub does on its own, beside requests. A job ends with the process, never in the middle of a commit.
+
+pub mod settlement;
