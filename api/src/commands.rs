@@ -1,12 +1,19 @@
 //! The command line: one file per command. Exit codes: 0 done, 1 the thing failed, 2 wrong usage.
 
+mod client;
+mod contract;
+mod ground;
 mod migrate;
 mod schema;
 mod serve;
+mod token;
+mod user;
 
 use clap::{Parser, Subcommand};
 use entities::Db;
 use entities::hub::Kind;
+use entities::reach::{Reach, Reason};
+use entities::time::Timestamp;
 
 use crate::config::Config;
 use crate::{clock, keyfile};
@@ -27,6 +34,17 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Print the schema (SDL), equal to schema.graphql.
     Schema,
+    /// Print a bearer token for a person or a program; the schools it reaches see that it was made.
+    Token(token::Arguments),
+    /// Make, list and revoke the applications of vendors and banks.
+    #[command(subcommand)]
+    Client(client::Verb),
+    /// Keep the contracts under which they work.
+    #[command(subcommand)]
+    Contract(contract::Verb),
+    /// Make people, give them roles, take back their tokens, list them.
+    #[command(subcommand)]
+    User(user::Verb),
 }
 
 /// Why a command failed, in a sentence for the operator.
@@ -41,6 +59,10 @@ pub async fn run(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Serve(arguments) => serve::run(arguments, config).await,
         Command::Migrate(arguments) => migrate::run(&arguments, &config).await,
         Command::Schema => schema::run(),
+        Command::Token(arguments) => token::run(arguments, &config).await,
+        Command::Client(verb) => client::run(verb, &config).await,
+        Command::Contract(verb) => contract::run(verb, &config).await,
+        Command::User(verb) => user::run(verb, &config).await,
     }
 }
 
@@ -55,8 +77,29 @@ async fn migrated(config: &Config, kind: Kind) -> Result<Db, Failure> {
 }
 
 /// Opens the configured database as it is.
-#[expect(dead_code, reason = "the operators' commands that follow open the database")]
 async fn opened(config: &Config) -> Result<Db, Failure> {
     let key = keyfile::master_key(config)?;
     entities::hub::open(&config.location(), &key).await.map_err(|error| error.to_string())
+}
+
+/// Everything, for the operator on the machine.
+#[expect(clippy::disallowed_methods, reason = "the command line acts for the hub itself")]
+fn whole(now: Timestamp) -> Reach {
+    Reach::system(Reason::Operator, now.vietnam_day())
+}
+
+/// A failure of the ledger in a sentence for the operator.
+fn said(error: entities::Error) -> Failure {
+    match error {
+        entities::Error::Refused(refusal) => match refusal.field {
+            Some(field) => format!("{field}: {}", refusal.message),
+            None => refusal.message,
+        },
+        other => other.to_string(),
+    }
+}
+
+/// Prints an answer as JSON.
+fn print(answer: &serde_json::Value) {
+    println!("{answer:#}");
 }

@@ -1,11 +1,13 @@
 //! Who looked at whose record, for which purpose. Written before the reply leaves, read by the school and by who protects
 //! data. An entry that names no school concerns every school.
 
+use std::collections::BTreeSet;
+
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
-use crate::callers::Caller;
+use crate::callers::Subject;
 use crate::db::{Db, Tx, rows_per_statement};
 use crate::error::Error;
 use crate::ids::{AccessLogId, SchoolId};
@@ -74,27 +76,22 @@ pub async fn append(tx: &Tx, occasion: &Occasion, looked_at: &[Access], now: Tim
     Ok(())
 }
 
-/// What is written when an operator makes a token for a caller: one entry for each school on which the caller stands, and
-/// one that every school sees when the caller stands on more than single schools.
+/// What is written when an operator makes a token for a subject: one entry for each single school on which it stands, and one
+/// that every school sees when it stands on more, or on none (as a bank does).
 #[must_use]
-pub fn token_made(caller: &Caller) -> Vec<Access> {
-    let node = match caller.subject {
-        crate::callers::Subject::Client(id) => id.uuid(),
-        crate::callers::Subject::User(id) => id.uuid(),
+pub fn token_made(subject: Subject, grounds: &[Ground]) -> Vec<Access> {
+    let node = match subject {
+        Subject::Client(id) => id.uuid(),
+        Subject::User(id) => id.uuid(),
     };
-    let mut schools: Vec<_> = caller
-        .grounds()
-        .iter()
-        .map(|ground| match ground {
-            Ground::School(id) | Ground::Class(id, _) => Some(*id),
-            Ground::Nation | Ground::Province(_) | Ground::ManagedBy(_) => None,
-        })
-        .collect();
+    let single = |ground: &Ground| match ground {
+        Ground::School(id) | Ground::Class(id, _) => Some(*id),
+        Ground::Nation | Ground::Province(_) | Ground::ManagedBy(_) => None,
+    };
+    let mut schools: BTreeSet<_> = grounds.iter().map(single).collect();
     if schools.is_empty() {
-        schools.push(None);
+        schools.insert(None);
     }
-    schools.sort_unstable();
-    schools.dedup();
     schools.into_iter().map(|school| Access { kind: "Token", node, school }).collect()
 }
 
@@ -113,4 +110,61 @@ pub async fn visible(db: &Db, reach: &Reach, page: &Page) -> Result<Slice<Entry>
         school: row.school_id.map(SchoolId::from_uuid),
         recorded_at: row.recorded_at,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{OrganizationId, UserId};
+    use crate::reach::Reason;
+    use crate::testing::{NOW, fresh};
+    use crate::transaction;
+
+    fn school(number: u128) -> SchoolId {
+        SchoolId::from_uuid(Uuid::from_u128(number))
+    }
+
+    #[test]
+    fn every_school_of_a_token_hears_of_it() {
+        let subject = Subject::User(UserId::from_uuid(Uuid::nil()));
+        let heard = |grounds: &[Ground]| {
+            token_made(subject, grounds).into_iter().map(|access| access.school).collect::<Vec<_>>()
+        };
+        let (a, b) = (Ground::School(school(1)), Ground::School(school(2)));
+        assert_eq!(heard(&[b, a.clone(), a]), [Some(school(1)), Some(school(2))]);
+        assert_eq!(heard(&[Ground::ManagedBy(OrganizationId::from_uuid(Uuid::nil()))]), [None]);
+        assert_eq!(heard(&[]), [None]);
+    }
+
+    #[tokio::test]
+    async fn a_school_reads_its_own_entries_and_those_that_concern_all() {
+        let fresh = fresh().await;
+        let occasion = Occasion {
+            subject: "operator".to_owned(),
+            role: "OPERATOR".to_owned(),
+            purpose: None,
+            request: "token".to_owned(),
+        };
+        let made =
+            [Some(school(1)), Some(school(2)), None].map(|school| Access { kind: "Token", node: Uuid::nil(), school });
+        transaction!(fresh.db, |tx| append(tx, &occasion, &made, NOW).await).unwrap();
+        let read = async |reach: Reach| {
+            let slice = visible(&fresh.db, &reach, &Page::first(10)).await.unwrap();
+            slice.rows.into_iter().map(|(_, entry)| entry.school).collect::<std::collections::BTreeSet<_>>()
+        };
+        #[expect(clippy::disallowed_methods, reason = "the test compares a caller's reach with the whole")]
+        let all = Reach::system(Reason::Operator, NOW.vietnam_day());
+        assert_eq!(read(all).await.len(), 3);
+        let own = crate::callers::Caller {
+            subject: Subject::User(UserId::from_uuid(Uuid::nil())),
+            name: "hieu-truong-mau".to_owned(),
+            role: crate::callers::Role::Principal,
+            scopes: Vec::new(),
+            purposes: Vec::new(),
+            requests_per_minute: 1,
+            grounds: vec![Ground::School(school(1))],
+            client: None,
+        };
+        assert_eq!(read(Reach::of(&own, NOW.vietnam_day())).await, BTreeSet::from([Some(school(1)), None]));
+    }
 }

@@ -177,8 +177,7 @@ pub async fn of_user(
     let Some(user) = found.filter(|user| user.disabled_at.is_none() && user.token_generation == generation) else {
         return Ok(None);
     };
-    let runs = |role: &&users::RoleAssignment| role.valid_from <= on && role.valid_to.is_none_or(|end| end > on);
-    let running: Vec<_> = user.roles.iter().filter(runs).collect();
+    let running: Vec<_> = user.roles.iter().filter(|role| role.runs(on)).collect();
     let held = |role: &Role| running.iter().any(|one| one.role == *role);
     let Some(role) = Role::ALL.into_iter().filter(|role| wanted.is_none_or(|wanted| wanted == *role)).find(held) else {
         return Ok(None);
@@ -196,6 +195,25 @@ pub async fn of_user(
         grounds: of_role.into_iter().map(|one| one.ground.clone()).collect(),
         client: None,
     }))
+}
+
+/// Every ground on which a subject stands on a Vietnam day, whatever role or contract it acts under; empty for one that may
+/// not act at all.
+pub async fn grounds_of(db: &Db, subject: Subject, on: NaiveDate) -> Result<Vec<Ground>, Error> {
+    Ok(match subject {
+        Subject::Client(id) => match tables::clients::Entity::find_by_id(id.uuid()).one(db.read()).await? {
+            Some(row) if row.revoked_at.is_none() => {
+                contracts::running(db, id, on).await?.into_iter().flat_map(|one| one.grounds).collect()
+            }
+            _ => Vec::new(),
+        },
+        Subject::User(id) => match users::by_id(db, id).await? {
+            Some(user) if user.disabled_at.is_none() => {
+                user.roles.into_iter().filter(|role| role.runs(on)).map(|role| role.ground).collect()
+            }
+            _ => Vec::new(),
+        },
+    })
 }
 
 fn set(words: &[String]) -> BTreeSet<&str> {

@@ -24,6 +24,7 @@ pub mod enrollments;
 pub mod error;
 pub mod external_ids;
 pub mod fees;
+pub mod grounds;
 pub mod hub;
 pub mod idempotency;
 pub mod ids;

@@ -55,11 +55,17 @@ pub struct RoleAssignment {
     pub valid_to: Option<NaiveDate>,
 }
 
+impl RoleAssignment {
+    /// Whether the role holds on a Vietnam day.
+    #[must_use]
+    pub fn runs(&self, on: NaiveDate) -> bool {
+        self.valid_from <= on && self.valid_to.is_none_or(|end| end > on)
+    }
+}
+
 /// A role that is to be given.
 #[derive(Clone, Debug)]
 pub struct NewRoleAssignment {
-    /// Who receives it.
-    pub user: UserId,
     /// The role; those of clients are refused.
     pub role: Role,
     /// A ground of the kind that belongs to the role.
@@ -109,13 +115,13 @@ pub async fn create(tx: &Tx, username: &str, display_name: &str, now: Timestamp)
 ///
 /// # Errors
 /// `BAD_ROLE` for a ground, purpose or day that does not belong to the role; `NOT_FOUND` for an unknown user or ground.
-pub async fn assign(tx: &Tx, new: &NewRoleAssignment, now: Timestamp) -> Result<RoleAssignment, Error> {
+pub async fn assign(tx: &Tx, id: UserId, new: &NewRoleAssignment, now: Timestamp) -> Result<RoleAssignment, Error> {
     check_role(new)?;
-    let user = row_of(tx, new.user).await?;
+    let user = row_of(tx, id).await?;
     if !exists(tx, &new.ground).await? {
         return Err(Refusal::not_found("The ground of the role").at("ground").into());
     }
-    let id = RoleAssignmentId::new(now);
+    let assignment = RoleAssignmentId::new(now);
     let (school, organization, province, class) = match &new.ground {
         Ground::Nation => (None, None, None, None),
         Ground::Province(code) => (None, None, Some(code.clone()), None),
@@ -124,8 +130,8 @@ pub async fn assign(tx: &Tx, new: &NewRoleAssignment, now: Timestamp) -> Result<
         Ground::Class(school, class) => (Some(school.uuid()), None, None, Some(class.uuid())),
     };
     let row = role_assignments::ActiveModel {
-        id: Set(id.uuid()),
-        user_id: Set(new.user.uuid()),
+        id: Set(assignment.uuid()),
+        user_id: Set(id.uuid()),
         role: Set(new.role.as_str().to_owned()),
         school_id: Set(school),
         organization_id: Set(organization),
@@ -137,9 +143,9 @@ pub async fn assign(tx: &Tx, new: &NewRoleAssignment, now: Timestamp) -> Result<
         created_at: Set(now),
     };
     role_assignments::Entity::insert(row).exec_without_returning(tx.conn()).await?;
-    changed(tx, new.user, &user.username, now).await?;
+    changed(tx, id, &user.username, now).await?;
     let (role, ground, purposes) = (new.role, new.ground.clone(), new.purposes.clone());
-    Ok(RoleAssignment { id, role, ground, purposes, valid_from: new.valid_from, valid_to: new.valid_to })
+    Ok(RoleAssignment { id: assignment, role, ground, purposes, valid_from: new.valid_from, valid_to: new.valid_to })
 }
 
 /// Takes back every token that the user holds. New tokens can be given at once.

@@ -72,14 +72,13 @@ async fn what_one_school_allows_is_not_done_at_another() {
 
 async fn assign(tx: &Tx, user: UserId, role: Role, ground: Ground, purposes: &[&str]) -> Result<(), Error> {
     let new = NewRoleAssignment {
-        user,
         role,
         ground,
         purposes: purposes.iter().map(|&purpose| purpose.to_owned()).collect(),
         valid_from: day("2026-09-01"),
         valid_to: None,
     };
-    users::assign(tx, &new, NOW).await.map(|_| ())
+    users::assign(tx, user, &new, NOW).await.map(|_| ())
 }
 
 #[tokio::test]
