@@ -38,6 +38,7 @@ pub mod money;
 pub mod organizations;
 pub mod page;
 pub mod reach;
+pub mod reports;
 pub mod revoked_tokens;
 pub mod rollups;
 mod school_facts;

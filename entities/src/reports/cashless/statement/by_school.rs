@@ -1,0 +1,32 @@
+//! One row for each group of schools: sums and closings of each school first, then of each group.
+
+use super::{NEEDED, PARTS, SUMS, Words, list, total};
+
+impl Words<'_> {
+    /// Sums and closings of each stretch, then of each group.
+    pub(super) fn by_school(&self) -> String {
+        let sums = list(&SUMS, |sum| format!("SUM(r.{sum}) AS {sum}"));
+        let is_closed = format!("{NEEDED} > 0 AND c.months >= {NEEDED}");
+        let figures = list(&SUMS, |sum| match *sum {
+            "cash_count" => total("COALESCE(s.cash_count, 0) + COALESCE(c.outside_count, 0)", sum),
+            "cash_amount" => total("COALESCE(s.cash_amount, 0) + COALESCE(c.outside_amount, 0)", sum),
+            _ => total(&format!("s.{sum}"), sum),
+        });
+        let parts = list(&PARTS, |part| {
+            let outside = part.strip_prefix("cash_").map_or("0".to_owned(), |unit| format!("c.outside_{unit}"));
+            let sum = format!("CASE WHEN {is_closed} THEN COALESCE(s.{part}, 0) + {outside} END");
+            total(&sum, &format!("closed_{part}"))
+        });
+        format!(
+            "sums AS (SELECT t.school_id, t.lo, {sums} FROM tenure t JOIN monthly_rollups r \
+             ON r.school_id = t.school_id AND r.month >= t.lo AND r.month < t.hi{} GROUP BY t.school_id, t.lo), {} \
+             SELECT t.key AS key, MAX(t.name) AS name, MAX(t.organization) AS organization, \
+             COUNT(DISTINCT CASE WHEN {NEEDED} > 0 THEN t.school_id END) AS schools_total, \
+             COUNT(DISTINCT CASE WHEN {is_closed} THEN t.school_id END) AS schools_closed, {figures}, {parts} \
+             FROM tenure t LEFT JOIN sums s ON s.school_id = t.school_id AND s.lo = t.lo \
+             LEFT JOIN closings c ON c.school_id = t.school_id AND c.lo = t.lo GROUP BY t.key ORDER BY t.key",
+            self.within("r"),
+            self.closings()
+        )
+    }
+}
