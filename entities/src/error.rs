@@ -2,6 +2,8 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
+use crate::codes::CodeError;
+
 /// A refusal in two voices: a stable code with sentences for people.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {
@@ -32,6 +34,12 @@ impl Refusal {
     #[must_use]
     pub fn not_found(what: &str) -> Self {
         Self::new("NOT_FOUND", format!("{what} was not found."), format!("Không tìm thấy ({what})."))
+    }
+}
+
+impl From<CodeError> for Refusal {
+    fn from(error: CodeError) -> Self {
+        Self::new(error.code, error.message, error.message_vi)
     }
 }
 

@@ -1,14 +1,17 @@
 //! The root query, one part per subject.
 
+pub mod cashless_report;
+
 use async_graphql::{Context, MergedObject, Object};
 
+use self::cashless_report::CashlessReportQuery;
 use super::context::Request;
 use super::fault::Fault;
 use super::scalars::Moment;
 
 /// Everything that can be asked (truy vấn). The same question means "within my reach".
 #[derive(MergedObject, Default)]
-pub struct Query(HubQuery);
+pub struct Query(HubQuery, CashlessReportQuery);
 
 /// Questions about the hub itself.
 #[derive(Default)]
