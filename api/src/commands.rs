@@ -8,6 +8,7 @@ mod schema;
 mod serve;
 mod token;
 mod user;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use entities::Db;
@@ -45,6 +46,8 @@ enum Command {
     /// Make people, give them roles, take back their tokens, list them.
     #[command(subcommand)]
     User(user::Verb),
+    /// Recount roll-ups, balances and audit logs; exit 1 and the exact row where they do not add up.
+    Verify,
 }
 
 /// Why a command failed, in a sentence for the operator.
@@ -63,6 +66,7 @@ pub async fn run(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Client(verb) => client::run(verb, &config).await,
         Command::Contract(verb) => contract::run(verb, &config).await,
         Command::User(verb) => user::run(verb, &config).await,
+        Command::Verify => verify::run(&config).await,
     }
 }
 

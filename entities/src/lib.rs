@@ -53,6 +53,7 @@ mod testing;
 pub mod text;
 pub mod time;
 pub mod users;
+pub mod verify;
 pub mod virtual_accounts;
 
 pub use db::{Db, Location, Tx};

@@ -14,7 +14,8 @@ use crate::tables::bank_transactions::Model;
 /// The postings of a transaction in its present state; nothing for debits and for credits that are no fee.
 ///
 /// A settled credit counts in the month of the bank's booking: as settled when it found what it pays for, else as
-/// unmatched. One that was undone counts as reversed, or refunded, in the month of that. A teacher's lump transfer counts
+/// unmatched. One that was undone counts as reversed, or refunded, in the month of that; when it never found what it pays
+/// for, it waits no longer and is taken off the unmatched ones then. A teacher's lump transfer counts
 /// as cash, once for each family.
 pub(crate) fn contribution(row: &Model, shares: &[Share]) -> Result<Postings, Error> {
     let mut postings = Postings::default();
@@ -46,6 +47,10 @@ pub(crate) fn contribution(row: &Model, shares: &[Share]) -> Result<Postings, Er
         false => Sums { reversed: tally, ..Sums::default() },
     };
     if let Some(day) = row.refunded_on.or(row.reversed_on) {
+        if !matched {
+            postings.subtract(grain(day, TOTAL)?, first)?;
+            return Ok(postings);
+        }
         postings.add(grain(day, TOTAL)?, gone(whole))?;
         let fallen: Vec<&Share> = counted.into_iter().filter(|share| !share.stands()).collect();
         for (category, tally) in by_category(&fallen)? {

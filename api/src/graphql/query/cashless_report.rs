@@ -18,7 +18,8 @@ impl CashlessReportQuery {
     async fn cashless_report(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose figures; \"not found\" when no school of it lies within your reach.")] scope: ReportScope,
+        #[graphql(desc = "Whose figures; \"not found\" when no school of it lies within your reach.")]
+        scope: ReportScope,
         #[graphql(desc = "The months, both included.")] period: ReportPeriod,
         #[graphql(desc = "What each row stands for.", default_with = "CashlessGrouping::None")]
         group_by: CashlessGrouping,

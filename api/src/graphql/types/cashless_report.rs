@@ -37,9 +37,9 @@ impl ReportScope {
             Self::SchoolCode(code) => {
                 Scope::School(SchoolCode::parse(code).map_err(|error| refused(error, "scope.schoolCode"))?)
             }
-            Self::ManagingOrganizationId(id) => Scope::ManagingOrganization(OrganizationId::from_uuid(
-                node_id::expect("Organization", id)?,
-            )),
+            Self::ManagingOrganizationId(id) => {
+                Scope::ManagingOrganization(OrganizationId::from_uuid(node_id::expect("Organization", id)?))
+            }
             Self::CommuneCode(code) => {
                 Scope::Commune(CommuneCode::parse(code).map_err(|error| refused(error, "scope.communeCode"))?)
             }

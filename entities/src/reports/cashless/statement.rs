@@ -6,9 +6,7 @@ mod by_month;
 mod by_school;
 
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Statement, StatementBuilder,
-};
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Statement, StatementBuilder};
 
 use super::{Grouping, Scope};
 use crate::codes::Month;
@@ -46,7 +44,7 @@ pub(super) struct Words<'a> {
 /// The schools of a scope in a reach.
 pub(super) fn schools_of(reach: &Reach, scope: &Scope) -> SelectStatement {
     use schools::Column;
-    let schools = schools::Entity::find().filter(reach.of_school(Column::Id));
+    let schools = schools::Entity::find().filter(reach.of_whole_school(Column::Id));
     let schools = match scope {
         Scope::School(code) => schools.filter(Column::Code.eq(code.as_str())),
         Scope::Commune(code) => schools.filter(Column::LocationCommuneCode.eq(code.as_str())),
@@ -91,12 +89,14 @@ impl Words<'_> {
         let (lo, hi) = (self.from.get(), self.to.next().get());
         let managed = self.grouping == Grouping::ManagingOrganization || self.managed_by().is_some();
         let (join, first, last) = if managed {
-            let join = " JOIN school_managements m ON m.school_id = s.id JOIN organizations o ON o.id = m.organization_id";
+            let join =
+                " JOIN school_managements m ON m.school_id = s.id JOIN organizations o ON o.id = m.organization_id";
             (join, self.later(&self.month_of("m.valid_from"), lo), self.earlier(&self.until("m.valid_to", hi), hi))
         } else {
             ("", lo.to_string(), hi.to_string())
         };
-        let only = self.managed_by().map_or(String::new(), |id| format!(" WHERE m.organization_id = {}", self.uuid(id)));
+        let only =
+            self.managed_by().map_or(String::new(), |id| format!(" WHERE m.organization_id = {}", self.uuid(id)));
         let (key, name) = match self.grouping {
             Grouping::School => ("s.code", "s.name"),
             Grouping::ManagingOrganization => ("o.code", "o.name"),

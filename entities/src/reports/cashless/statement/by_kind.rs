@@ -25,7 +25,9 @@ impl Words<'_> {
             total(&format!("CASE WHEN w.school_id IS NOT NULL THEN {} END", kept(part)), &format!("closed_{part}"))
         });
         let (column, grain, nothing_outside) = match is_method {
-            true => ("method", format!("SELECT {GRAIN} FROM rollups WHERE category = '{TOTAL}' UNION ALL {OUTSIDE}"), ""),
+            true => {
+                ("method", format!("SELECT {GRAIN} FROM rollups WHERE category = '{TOTAL}' UNION ALL {OUTSIDE}"), "")
+            }
             false => (
                 "category",
                 format!("SELECT {GRAIN} FROM rollups WHERE category <> '{TOTAL}'"),
