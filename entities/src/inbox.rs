@@ -15,7 +15,7 @@ use crate::seal::Place;
 use crate::time::Timestamp;
 
 pub use keep::{Kept, keep};
-pub use queries::{EventFilter, InboundEvent, by_id, oldest_pending, visible};
+pub use queries::{EventFilter, InboundEvent, by_id, count, oldest_pending, visible};
 pub use refused::{RefusedMessage, keep_refused, refused_of};
 
 pub(crate) use events::{Claimed, claim, due, finish, postpone};

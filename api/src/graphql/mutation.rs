@@ -1,6 +1,10 @@
 //! The root mutation, one part per subject. A mutation takes one `input` and returns a payload with `userErrors`.
 
-use async_graphql::EmptyMutation;
+pub mod money;
+
+use self::money::MoneyMutation;
+use async_graphql::MergedObject;
 
 /// Everything that can be done (thao tác).
-pub type Mutation = EmptyMutation;
+#[derive(MergedObject, Default)]
+pub struct Mutation(MoneyMutation);

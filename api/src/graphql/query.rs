@@ -1,17 +1,19 @@
 //! The root query, one part per subject.
 
 pub mod cashless_report;
+pub mod money;
 
 use async_graphql::{Context, MergedObject, Object};
 
 use self::cashless_report::CashlessReportQuery;
+use self::money::MoneyQuery;
 use super::context::Request;
 use super::fault::Fault;
 use super::scalars::Moment;
 
 /// Everything that can be asked (truy vấn). The same question means "within my reach".
 #[derive(MergedObject, Default)]
-pub struct Query(HubQuery, CashlessReportQuery);
+pub struct Query(HubQuery, CashlessReportQuery, MoneyQuery);
 
 /// Questions about the hub itself.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! Questions about the inbox: what was heard, what waits, what was parked.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::db::Db;
 use crate::error::Error;
@@ -49,6 +49,22 @@ pub struct EventFilter {
 /// # Errors
 /// `BAD_PAGE`, `BAD_CURSOR`, the database's.
 pub async fn visible(db: &Db, reach: &Reach, filter: &EventFilter, page: &Page) -> Result<Slice<InboundEvent>, Error> {
+    let select = wanted(reach, filter);
+    let sort = Sort { name: "inboundEvents", column: Column::ReceivedAt, id: Column::Id, descending: true };
+    let slice =
+        page::fetch(db.read(), select, sort, page, |row| (Key::Number(row.received_at.micros()), row.id)).await?;
+    Ok(slice.map(InboundEvent::from))
+}
+
+/// How many events are in reach, counted to 10,000; the flag says whether there are more.
+///
+/// # Errors
+/// The database's.
+pub async fn count(db: &Db, reach: &Reach, filter: &EventFilter) -> Result<(u64, bool), Error> {
+    page::count(db.read(), wanted(reach, filter)).await
+}
+
+fn wanted(reach: &Reach, filter: &EventFilter) -> Select<Entity> {
     let mut select = Entity::find().filter(reach.of_connection(Column::ConnectionId));
     if let Some(connection) = filter.connection {
         select = select.filter(Column::ConnectionId.eq(connection.uuid()));
@@ -56,10 +72,7 @@ pub async fn visible(db: &Db, reach: &Reach, filter: &EventFilter, page: &Page) 
     if let Some(status) = &filter.status {
         select = select.filter(Column::Status.eq(status));
     }
-    let sort = Sort { name: "inboundEvents", column: Column::ReceivedAt, id: Column::Id, descending: true };
-    let slice =
-        page::fetch(db.read(), select, sort, page, |row| (Key::Number(row.received_at.micros()), row.id)).await?;
-    Ok(slice.map(InboundEvent::from))
+    select
 }
 
 /// One event in reach.

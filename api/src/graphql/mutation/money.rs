@@ -1,0 +1,160 @@
+//! What a person does with money that waits.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use entities::bank_transactions::{self, HandAllocation};
+use entities::idempotency::Attempt;
+use entities::ids::{BankTransactionId, InvoiceId};
+use entities::transaction;
+use serde_json::json;
+
+use crate::graphql::context::Request;
+use crate::graphql::fault::{Fault, UserError, or_refused};
+use crate::graphql::node_id;
+use crate::graphql::scalars::Vnd;
+use crate::graphql::types::bank_transaction::{BankTransaction, TransactionNature};
+
+/// Money matters decided by people.
+#[derive(Default)]
+pub struct MoneyMutation;
+
+/// Money for one invoice.
+#[derive(InputObject)]
+pub struct AllocationInput {
+    /// Global id of the invoice (phiếu báo thu).
+    invoice_id: ID,
+    /// How much, at most what the invoice is open for (số tiền).
+    amount: Vnd,
+}
+
+/// A settled credit put on invoices by hand (gạch nợ thủ công).
+#[derive(InputObject)]
+pub struct AllocateInput {
+    /// Global id of the bank transaction (giao dịch ngân hàng).
+    bank_transaction_id: ID,
+    /// The invoices, all of the receiving account's school and fund (các phiếu báo thu).
+    allocations: Vec<AllocationInput>,
+    /// Whether what exceeds the invoices becomes credit of the first invoice's student (ghi tiền dư cho học sinh).
+    #[graphql(default)]
+    surplus_to_credit: bool,
+    /// Why, in 1 to 500 characters (lý do).
+    reason: String,
+    /// The same key makes the same thing once (khóa chống lặp).
+    idempotency_key: String,
+}
+
+/// A credit taken off its invoices again (hủy gạch nợ).
+#[derive(InputObject)]
+pub struct UndoAllocationInput {
+    /// Global id of the bank transaction (giao dịch ngân hàng).
+    bank_transaction_id: ID,
+    /// Why, in 1 to 500 characters (lý do).
+    reason: String,
+}
+
+/// What kind of money a transaction is (phân loại khoản tiền).
+#[derive(InputObject)]
+pub struct ClassifyBankTransactionInput {
+    /// Global id of the bank transaction (giao dịch ngân hàng).
+    bank_transaction_id: ID,
+    /// What it is (tính chất).
+    nature: TransactionNature,
+    /// Why, in 1 to 500 characters (lý do).
+    reason: String,
+}
+
+/// What became of a decision about a bank transaction.
+#[derive(SimpleObject)]
+pub struct BankTransactionPayload {
+    /// The transaction as it is now; null when the decision was refused.
+    bank_transaction: Option<BankTransaction>,
+    /// Why the decision was refused; empty when it was carried out (lỗi dữ liệu nhập).
+    user_errors: Vec<UserError>,
+}
+
+#[Object]
+impl MoneyMutation {
+    /// Puts a credit that waits on invoices, with a reason (gạch nợ thủ công). The robot never overrides it.
+    async fn allocate(&self, ctx: &Context<'_>, input: AllocateInput) -> Result<BankTransactionPayload, Fault> {
+        let request = Request::of(ctx)?;
+        request.allow("allocate")?;
+        let id = transaction_id(&input.bank_transaction_id)?;
+        let part = |part: &AllocationInput| {
+            let invoice = InvoiceId::from_uuid(node_id::expect("Invoice", &part.invoice_id)?);
+            Ok(HandAllocation { invoice, amount: part.amount.0 })
+        };
+        let parts: Vec<HandAllocation> = input.allocations.iter().map(part).collect::<Result<_, Fault>>()?;
+        let actor = request.caller.actor();
+        let shape: Vec<_> = parts.iter().map(|part| json!([part.invoice.to_string(), part.amount.get()])).collect();
+        let attempt = Attempt {
+            subject: actor.clone(),
+            key: input.idempotency_key,
+            verb: "allocate",
+            input: json!({"bankTransactionId": id.to_string(), "allocations": shape, "surplusToCredit": input.surplus_to_credit, "reason": input.reason}),
+        };
+        let by = (actor.as_str(), input.reason.as_str());
+        let done = transaction!(request.db(), |tx| {
+            bank_transactions::allocate(
+                tx,
+                &request.reach,
+                id,
+                &parts,
+                input.surplus_to_credit,
+                by,
+                &attempt,
+                request.now,
+            )
+            .await
+        });
+        payload(request, id, done).await
+    }
+
+    /// Takes a credit off its invoices again, with a reason (hủy gạch nợ); it then waits for a person.
+    async fn undo_allocation(
+        &self,
+        ctx: &Context<'_>,
+        input: UndoAllocationInput,
+    ) -> Result<BankTransactionPayload, Fault> {
+        let request = Request::of(ctx)?;
+        request.allow("undoAllocation")?;
+        let id = transaction_id(&input.bank_transaction_id)?;
+        let actor = request.caller.actor();
+        let done = transaction!(request.db(), |tx| {
+            bank_transactions::unallocate(tx, &request.reach, id, &actor, &input.reason, request.now).await
+        });
+        payload(request, id, done).await
+    }
+
+    /// Says what kind of money a transaction is, with a reason (phân loại khoản tiền).
+    async fn classify_bank_transaction(
+        &self,
+        ctx: &Context<'_>,
+        input: ClassifyBankTransactionInput,
+    ) -> Result<BankTransactionPayload, Fault> {
+        let request = Request::of(ctx)?;
+        request.allow("classifyBankTransaction")?;
+        let id = transaction_id(&input.bank_transaction_id)?;
+        let actor = request.caller.actor();
+        let by = (actor.as_str(), input.reason.as_str());
+        let done = transaction!(request.db(), |tx| {
+            bank_transactions::classify(tx, &request.reach, id, input.nature.into(), by, request.now).await
+        });
+        payload(request, id, done).await
+    }
+}
+
+fn transaction_id(id: &ID) -> Result<BankTransactionId, Fault> {
+    node_id::expect("BankTransaction", id).map(BankTransactionId::from_uuid)
+}
+
+async fn payload(
+    request: &Request,
+    id: BankTransactionId,
+    done: Result<(), entities::Error>,
+) -> Result<BankTransactionPayload, Fault> {
+    if let Err(user_errors) = or_refused(done)? {
+        return Ok(BankTransactionPayload { bank_transaction: None, user_errors });
+    }
+    let found = bank_transactions::by_ids(request.db(), &request.reach, &[id]).await?.pop();
+    let bank_transaction = found.map(|row| BankTransaction::shown(request, row));
+    Ok(BankTransactionPayload { bank_transaction, user_errors: Vec::new() })
+}

@@ -1,0 +1,155 @@
+//! Questions about money: transactions, events, and what waits for a person.
+
+use async_graphql::connection::Connection;
+use async_graphql::{Context, ID, InputObject, Object};
+use entities::ids::{BankTransactionId, ConnectionId, SchoolId};
+use entities::{bank_transactions, inbox};
+
+use crate::graphql::context::Request;
+use crate::graphql::fault::Fault;
+use crate::graphql::node_id;
+use crate::graphql::paging::{Arguments, Total, connection, page_cost};
+use crate::graphql::scalars::Day;
+use crate::graphql::types::bank_transaction::{BankTransaction, BankTransactionStatus};
+use crate::graphql::types::inbound_event::{InboundEvent, InboundEventStatus};
+
+/// Questions about money.
+#[derive(Default)]
+pub struct MoneyQuery;
+
+/// Which bank transactions are wanted; every condition given must hold.
+#[derive(InputObject, Default)]
+pub struct BankTransactionFilter {
+    /// Of this school only (trường).
+    school_id: Option<ID>,
+    /// Through this connection only (kết nối).
+    connection_id: Option<ID>,
+    /// In this status only (trạng thái).
+    status: Option<BankTransactionStatus>,
+    /// Booked on or after this day (từ ngày hạch toán).
+    booked_from: Option<Day>,
+    /// Booked on or before this day (đến ngày hạch toán).
+    booked_to: Option<Day>,
+}
+
+/// Which events are wanted; every condition given must hold.
+#[derive(InputObject, Default)]
+pub struct InboundEventFilter {
+    /// Of this connection only (kết nối).
+    connection_id: Option<ID>,
+    /// In this status only (trạng thái xử lý).
+    status: Option<InboundEventStatus>,
+}
+
+#[Object]
+impl MoneyQuery {
+    /// Bank transactions within reach, newest booking first (giao dịch ngân hàng).
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn bank_transactions(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<BankTransactionFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<String, BankTransaction, Total>, Fault> {
+        let request = Request::of(ctx)?;
+        request.allow("bankTransactions")?;
+        let filter = filter.unwrap_or_default().read()?;
+        transactions(ctx, request, filter, Arguments { first, after, last, before }).await
+    }
+
+    /// One bank transaction within reach (một giao dịch ngân hàng). Null when there is none.
+    async fn bank_transaction(&self, ctx: &Context<'_>, id: ID) -> Result<Option<BankTransaction>, Fault> {
+        let request = Request::of(ctx)?;
+        request.allow("bankTransactions")?;
+        let id = BankTransactionId::from_uuid(node_id::expect("BankTransaction", &id)?);
+        Ok(request.loaders.load_one(id).await?.map(|row| BankTransaction::shown(request, row)))
+    }
+
+    /// Money that waits for a person, newest booking first, each with its reason (hàng chờ đối soát).
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn review_queue(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<BankTransactionFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<String, BankTransaction, Total>, Fault> {
+        let request = Request::of(ctx)?;
+        request.allow("reviewQueue")?;
+        let filter = bank_transactions::Filter { waiting: true, ..filter.unwrap_or_default().read()? };
+        transactions(ctx, request, filter, Arguments { first, after, last, before }).await
+    }
+
+    /// Events that banks sent, newest first, never their content (sự kiện nhận từ ngân hàng).
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn inbound_events(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<InboundEventFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<String, InboundEvent, Total>, Fault> {
+        let request = Request::of(ctx)?;
+        request.allow("inboundEvents")?;
+        let filter = filter.unwrap_or_default();
+        let wanted = inbox::EventFilter {
+            connection: filter
+                .connection_id
+                .map(|id| node_id::expect("Connection", &id))
+                .transpose()?
+                .map(ConnectionId::from_uuid),
+            status: filter.status.map(|status| status.word().to_owned()),
+        };
+        let page = Arguments { first, after, last, before }.page()?;
+        let total = if ctx.look_ahead().field("totalCount").exists() {
+            let (count, capped) = inbox::count(request.db(), &request.reach, &wanted).await?;
+            Total { total_count: Some(count), total_count_is_capped: capped }
+        } else {
+            Total::default()
+        };
+        let slice =
+            inbox::visible(request.db(), &request.reach, &wanted, &page).await?.try_map(InboundEvent::try_from)?;
+        Ok(connection(slice, total, |event| event))
+    }
+}
+
+impl BankTransactionFilter {
+    fn read(self) -> Result<bank_transactions::Filter, Fault> {
+        Ok(bank_transactions::Filter {
+            school: self.school_id.map(|id| node_id::expect("School", &id)).transpose()?.map(SchoolId::from_uuid),
+            connection: self
+                .connection_id
+                .map(|id| node_id::expect("Connection", &id))
+                .transpose()?
+                .map(ConnectionId::from_uuid),
+            status: self.status.map(Into::into),
+            booked_from: self.booked_from.map(|day| day.0),
+            booked_to: self.booked_to.map(|day| day.0),
+            waiting: false,
+        })
+    }
+}
+
+async fn transactions(
+    ctx: &Context<'_>,
+    request: &Request,
+    filter: bank_transactions::Filter,
+    arguments: Arguments,
+) -> Result<Connection<String, BankTransaction, Total>, Fault> {
+    let page = arguments.page()?;
+    let total = if ctx.look_ahead().field("totalCount").exists() {
+        let (count, capped) = bank_transactions::count(request.db(), &request.reach, &filter).await?;
+        Total { total_count: Some(count), total_count_is_capped: capped }
+    } else {
+        Total::default()
+    };
+    let slice = bank_transactions::visible(request.db(), &request.reach, &filter, &page).await?;
+    Ok(connection(slice, total, |row| BankTransaction::shown(request, row)))
+}
