@@ -37,7 +37,7 @@ pub struct Class {
 }
 
 /// Which classes are wanted; every condition must hold.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Filter {
     /// Only those of this school.
     pub school: Option<SchoolId>,

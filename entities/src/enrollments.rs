@@ -44,7 +44,7 @@ pub struct Enrollment {
 }
 
 /// Which enrollments are wanted; every condition must hold.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Filter {
     /// Only those of this student.
     pub student: Option<StudentId>,

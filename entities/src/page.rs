@@ -51,6 +51,12 @@ pub struct Slice<T> {
 }
 
 impl<T> Slice<T> {
+    /// A page without rows: there are none.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self { rows: Vec::new(), has_next: false, has_previous: false }
+    }
+
     /// The same page with each row turned into something else.
     pub fn map<U>(self, mut turn: impl FnMut(T) -> U) -> Slice<U> {
         let rows = self.rows.into_iter().map(|(cursor, row)| (cursor, turn(row))).collect();
@@ -183,8 +189,7 @@ pub(crate) fn first_pages<M, T, P: Eq + Hash, C: Copy>(
     let rows = usize::try_from(rows).unwrap_or(usize::MAX);
     let mut pages: HashMap<P, Slice<T>> = HashMap::new();
     for model in models {
-        let empty = || Slice { rows: Vec::new(), has_next: false, has_previous: false };
-        let page = pages.entry(parent_of(&model)).or_insert_with(empty);
+        let page = pages.entry(parent_of(&model)).or_insert_with(Slice::empty);
         if page.rows.len() == rows {
             page.has_next = true;
         } else {

@@ -1,7 +1,7 @@
 //! Relay pages: the four arguments in, a connection with lazily counted totals out.
 
 use async_graphql::connection::{Connection, Edge};
-use async_graphql::{OutputType, SimpleObject};
+use async_graphql::{Context, Enum, OutputType, SimpleObject};
 use entities::page::{MAX_PAGE_ROWS, Page, Slice};
 
 use super::fault::Fault;
@@ -16,6 +16,39 @@ pub struct Total {
     pub total_count: Option<u64>,
     /// Whether there are more rows than were counted.
     pub total_count_is_capped: bool,
+}
+
+impl Total {
+    /// A counted total, and whether there are more.
+    #[must_use]
+    pub const fn of((rows, is_capped): (u64, bool)) -> Self {
+        Self { total_count: Some(rows), total_count_is_capped: is_capped }
+    }
+}
+
+/// Whether the caller asks how many rows there are: counting costs, and is done for those who ask.
+#[must_use]
+pub fn wants_total(ctx: &Context<'_>) -> bool {
+    let look = ctx.look_ahead();
+    look.field("totalCount").exists() || look.field("totalCountIsCapped").exists()
+}
+
+/// In which direction rows are ordered (chiều sắp xếp).
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Direction {
+    /// The smallest first (tăng dần).
+    #[default]
+    Ascending,
+    /// The greatest first (giảm dần).
+    Descending,
+}
+
+impl Direction {
+    /// Whether the order is turned around.
+    #[must_use]
+    pub fn is_descending(self) -> bool {
+        self == Self::Descending
+    }
 }
 
 /// The four Relay arguments.

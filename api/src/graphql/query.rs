@@ -1,7 +1,13 @@
 //! The root query, one part per subject.
 
+pub mod administrative_units;
 pub mod cashless_report;
+pub mod classes;
 pub mod money;
+pub mod nodes;
+pub mod organizations;
+pub mod schools;
+pub mod students;
 
 use async_graphql::{Context, MergedObject, Object};
 
@@ -13,7 +19,17 @@ use super::scalars::Moment;
 
 /// Everything that can be asked (truy vấn). The same question means "within my reach".
 #[derive(MergedObject, Default)]
-pub struct Query(HubQuery, CashlessReportQuery, MoneyQuery);
+pub struct Query(
+    HubQuery,
+    administrative_units::AdministrativeUnitQuery,
+    classes::ClassQuery,
+    nodes::NodeQuery,
+    organizations::OrganizationQuery,
+    schools::SchoolQuery,
+    students::StudentQuery,
+    CashlessReportQuery,
+    MoneyQuery,
+);
 
 /// Questions about the hub itself.
 #[derive(Default)]

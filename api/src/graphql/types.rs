@@ -1,6 +1,15 @@
 //! The types of the schema, one file each. Masking happens where a ledger's struct becomes a GraphQL struct.
 
+pub mod administrative_unit;
 pub mod allocation;
 pub mod bank_transaction;
 pub mod cashless_report;
+pub mod code_lists;
+pub mod enrollment;
+pub mod external_id;
 pub mod inbound_event;
+pub mod node;
+pub mod organization;
+pub mod school;
+pub mod school_class;
+pub mod student;

@@ -40,7 +40,7 @@ impl Ownership {
 }
 
 /// A grade (khối) of one level; continuing education has its own codes for the same numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Grade {
     /// The ministry's code, two digits.
     pub code: &'static str,
