@@ -4,3 +4,4 @@ pub mod desk;
 pub mod group;
 pub mod receive;
 pub mod refusals;
+pub mod replay;

@@ -5,6 +5,7 @@ mod events;
 mod keep;
 mod queries;
 mod refused;
+mod replay;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,8 @@ use crate::time::Timestamp;
 
 pub use keep::{Kept, keep};
 pub use queries::{EventFilter, InboundEvent, by_id, count, oldest_pending, visible};
-pub use refused::{RefusedMessage, keep_refused, refused_of};
+pub use refused::{RefusedMessage, drop_refused, keep_refused, refused_of};
+pub use replay::{Parked, parked, revive};
 
 pub(crate) use events::{Claimed, claim, due, finish, postpone};
 

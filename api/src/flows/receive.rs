@@ -104,7 +104,7 @@ fn count(outcome: &Outcome) {
 }
 
 /// The join: wire values become the ledger's.
-fn event(notice: notice::Notice) -> Event {
+pub(super) fn event(notice: notice::Notice) -> Event {
     let digest = notice.digest();
     let tidy = |text: Option<String>| text.map(|text| text::nfc(&text, MAX_TEXT_CHARS).unwrap_or(text));
     let content = Notice {

@@ -4,7 +4,7 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
 use crate::bulk;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::ids::{ConnectionId, RefusedMessageId};
 use crate::seal::Place;
@@ -97,6 +97,18 @@ pub async fn refused_of(db: &Db, connection: ConnectionId) -> Result<Vec<Refused
             })
         })
         .collect()
+}
+
+/// Drops refused messages that were replayed.
+///
+/// # Errors
+/// The database's.
+pub async fn drop_refused(tx: &Tx, ids: &[RefusedMessageId]) -> Result<(), Error> {
+    refused_messages::Entity::delete_many()
+        .filter(refused_messages::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
 }
 
 fn place(id: RefusedMessageId) -> Place {

@@ -186,6 +186,7 @@ pub static TABLE: &[Line] = &[
     line(VERB, "closeCash", MONEY),
     line(VERB, "allocate", MONEY),
     line(VERB, "undoAllocation", MONEY),
+    line(VERB, "classifyBankTransaction", MONEY),
     // Mutations: the hub itself.
     line(VERB, "createConnection", &[ADMIN]),
     line(VERB, "rotateConnectionKey", &[ADMIN]),

@@ -44,7 +44,7 @@ const SEES_ALL_MONEY: Narrative = "
     | CashlessReport *
     | Verb bankAccounts virtualAccounts fees invoice invoices bankTransactions inboundEvents reviewQueue cashlessReport
     | Verb connections createBankAccounts createVirtualAccounts createFees createInvoices cancelInvoices
-    | Verb recordCashPayments closeCash allocate undoAllocation
+    | Verb recordCashPayments closeCash allocate undoAllocation classifyBankTransaction
 ";
 
 const PRINCIPAL: Narrative = "

@@ -1,12 +1,14 @@
 //! What a person does with money that waits.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use entities::Refusal;
 use entities::bank_transactions::{self, HandAllocation};
 use entities::idempotency::Attempt;
-use entities::ids::{BankTransactionId, InvoiceId};
+use entities::ids::{BankTransactionId, ConnectionId, InvoiceId};
 use entities::transaction;
 use serde_json::json;
 
+use crate::flows::replay::{Replayed, replay};
 use crate::graphql::context::Request;
 use crate::graphql::fault::{Fault, UserError, or_refused};
 use crate::graphql::node_id;
@@ -71,8 +73,38 @@ pub struct BankTransactionPayload {
     user_errors: Vec<UserError>,
 }
 
+/// The parked and refused messages of a connection, sent through again (xử lý lại).
+#[derive(InputObject)]
+pub struct ReplayEventsInput {
+    /// Global id of the connection (kết nối).
+    connection_id: ID,
+}
+
+/// What a replay did.
+#[derive(SimpleObject)]
+pub struct ReplayEventsPayload {
+    /// Messages that are on their way to settlement now (đã xử lý lại).
+    revived: u32,
+    /// Messages that still cannot be proven or read; they stay where they were (còn giữ lại).
+    left: u32,
+    /// Why nothing was replayed; empty when it was (lỗi dữ liệu nhập).
+    user_errors: Vec<UserError>,
+}
+
 #[Object]
 impl MoneyMutation {
+    /// Sends the parked and refused messages of a connection through again (xử lý lại thông điệp bị giữ hoặc bị từ chối), after
+    /// the cause was mended. What was kept once is never booked twice.
+    async fn replay_events(&self, ctx: &Context<'_>, input: ReplayEventsInput) -> Result<ReplayEventsPayload, Fault> {
+        let request = Request::of(ctx)?;
+        request.allow("replayEvents")?;
+        let id = ConnectionId::from_uuid(node_id::expect("Connection", &input.connection_id)?);
+        let done = replay(&request.hub, &request.reach, id, request.now).await?;
+        let missing = || vec![Refusal::not_found("Connection").into()];
+        let Replayed { revived, left } = done.unwrap_or_default();
+        Ok(ReplayEventsPayload { revived, left, user_errors: if done.is_none() { missing() } else { Vec::new() } })
+    }
+
     /// Puts a credit that waits on invoices, with a reason (gạch nợ thủ công). The robot never overrides it.
     async fn allocate(&self, ctx: &Context<'_>, input: AllocateInput) -> Result<BankTransactionPayload, Fault> {
         let request = Request::of(ctx)?;

@@ -1,0 +1,102 @@
+//! Replaying what a connection's sender sent in vain: parked messages after the connector learned to read them, refused ones
+//! after our own wrong secret was corrected. Signatures are proven as of the moment when the message came.
+
+use connectors::banks::Opened;
+use connectors::inbound::Inbound;
+use entities::ids::{ConnectionId, InboundEventId, RefusedMessageId};
+use entities::inbox::{self, Event, Message};
+use entities::reach::Reach;
+use entities::time::Timestamp;
+use entities::{Error, transaction};
+
+use super::desk::Desk;
+use super::receive::{Raw, event};
+use crate::hub::Hub;
+
+/// What a replay did.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Replayed {
+    /// Messages that are on their way to settlement now.
+    pub revived: u32,
+    /// Messages that still cannot be proven or read; they stay where they were.
+    pub left: u32,
+}
+
+/// Replays the parked and refused messages of a connection in reach; none when there is no such connection.
+///
+/// # Errors
+/// The database's.
+pub async fn replay(hub: &Hub, reach: &Reach, id: ConnectionId, now: Timestamp) -> Result<Option<Replayed>, Error> {
+    let per_second = hub.config.number("LIENTHONG_WEBHOOK_REQUESTS_PER_SECOND");
+    let seen = entities::connections::by_ids(&hub.db, reach, &[id]).await?;
+    let desk = hub.desks.of(&hub.db, id, per_second, now).await?;
+    let (Some(desk), false) = (desk, seen.is_empty()) else { return Ok(None) };
+    let mut replayed = Replayed::default();
+    for parked in inbox::parked(&hub.db, reach, id).await? {
+        let revived = if parked.was_readable {
+            revive(hub, parked.event, None).await?
+        } else {
+            match read(&desk, &parked.raw, parked.received_at) {
+                Some(events) if events.len() == 1 => revive(hub, parked.event, events.first()).await?,
+                _ => false,
+            }
+        };
+        replayed.count(revived);
+    }
+    for refused in inbox::refused_of(&hub.db, id).await? {
+        let revived = match read(&desk, &refused.raw, refused.received_at) {
+            Some(events) => {
+                keep(hub, refused.id, Message { connection: id, raw: refused.raw, received_at: now, events }).await?
+            }
+            None => false,
+        };
+        replayed.count(revived);
+    }
+    hub.settlement.notify_one();
+    Ok(Some(replayed))
+}
+
+impl Replayed {
+    fn count(&mut self, revived: bool) {
+        if revived {
+            self.revived += 1;
+        } else {
+            self.left += 1;
+        }
+    }
+}
+
+async fn revive(hub: &Hub, id: InboundEventId, read: Option<&Event>) -> Result<bool, Error> {
+    transaction!(hub.db, |tx| inbox::revive(tx, id, read).await)?;
+    Ok(true)
+}
+
+async fn keep(hub: &Hub, id: RefusedMessageId, message: Message) -> Result<bool, Error> {
+    for kept in inbox::keep(&hub.db, &[message]).await {
+        kept?;
+    }
+    transaction!(hub.db, |tx| inbox::drop_refused(tx, &[id]).await)?;
+    Ok(true)
+}
+
+/// What a kept request says when it is proven as of `received_at`; none when it still cannot be proven or read.
+fn read(desk: &Desk, raw: &[u8], received_at: Timestamp) -> Option<Vec<Event>> {
+    let end = raw.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let (head, body) = (raw.get(..end)?, raw.get(end + 4..)?);
+    let mut lines = head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let request = std::str::from_utf8(lines.next()?).ok()?;
+    let (method, target) = request.split_once(' ')?;
+    let (tail, query) = target.split_once('?')?;
+    let header = |line: &'_ [u8]| -> Option<(String, Vec<u8>)> {
+        let at = line.windows(2).position(|two| two == b": ")?;
+        Some((String::from_utf8(line.get(..at)?.to_vec()).ok()?, line.get(at + 2..)?.to_vec()))
+    };
+    let headers: Vec<(String, Vec<u8>)> = lines.filter_map(header).collect();
+    let pairs: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+    let raw = Raw { method, tail, query, headers: &pairs, body };
+    let inbound = Inbound::new(raw.method, raw.tail, raw.query, raw.headers, raw.body);
+    match desk.bank.open(&inbound, received_at.micros()) {
+        Ok(Opened::Notices(notices)) => Some(notices.into_iter().map(event).collect()),
+        _ => None,
+    }
+}
