@@ -173,7 +173,7 @@ pub async fn of_user(
     wanted: Option<Role>,
     on: NaiveDate,
 ) -> Result<Option<Caller>, Error> {
-    let found = users::by_id(db, id).await?;
+    let found = users::known(db, id).await?;
     let Some(user) = found.filter(|user| user.disabled_at.is_none() && user.token_generation == generation) else {
         return Ok(None);
     };
@@ -207,7 +207,7 @@ pub async fn grounds_of(db: &Db, subject: Subject, on: NaiveDate) -> Result<Vec<
             }
             _ => Vec::new(),
         },
-        Subject::User(id) => match users::by_id(db, id).await? {
+        Subject::User(id) => match users::known(db, id).await? {
             Some(user) if user.disabled_at.is_none() => {
                 user.roles.into_iter().filter(|role| role.runs(on)).map(|role| role.ground).collect()
             }

@@ -68,7 +68,7 @@ pub struct NewContract {
 /// Keeps a contract.
 ///
 /// # Errors
-/// `BAD_CONTRACT` for words, grounds or days that cannot be; `NOT_FOUND` for an unknown client.
+/// `BAD_CONTRACT` for words, grounds or days that cannot be; `DUPLICATE` for a number that the client has; `NOT_FOUND` for an unknown client.
 pub async fn create(tx: &Tx, new: &NewContract, now: Timestamp) -> Result<Contract, Error> {
     check(new)?;
     let id = ContractId::new(now);
@@ -85,7 +85,10 @@ pub async fn create(tx: &Tx, new: &NewContract, now: Timestamp) -> Result<Contra
         valid_to: Set(new.valid_to),
         created_at: Set(now),
     };
-    contracts::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    match contracts::Entity::insert(row).exec_without_returning(tx.conn()).await.map_err(Error::from) {
+        Err(Error::Duplicate(_)) => return Err(number_in_use()),
+        other => other?,
+    };
     for some in new.grounds.chunks(rows_per_statement(5)) {
         let rows = some.iter().map(|ground| row_of(id, ground, now));
         contract_grounds::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
@@ -181,6 +184,12 @@ fn row_of(contract: ContractId, ground: &Ground, now: Timestamp) -> contract_gro
         organization_id: Set(organization),
         province_code: Set(province),
     }
+}
+
+fn number_in_use() -> Error {
+    let refusal =
+        Refusal::new("DUPLICATE", "This client has a contract of this number.", "Ứng dụng đã có hợp đồng số này.");
+    refusal.at("number").into()
 }
 
 fn check(new: &NewContract) -> Result<(), Error> {

@@ -185,12 +185,20 @@ pub async fn visible(db: &Db, reach: &Reach) -> Result<Vec<User>, Error> {
     load(db, users::Entity::find()).await
 }
 
-/// The user of a username; none when there is none.
-pub async fn by_username(db: &Db, username: &str) -> Result<Option<User>, Error> {
+/// The user of a username, for a reach over the whole hub; none when there is none.
+pub async fn by_username(db: &Db, reach: &Reach, username: &str) -> Result<Option<User>, Error> {
+    if !reach.is_nation() {
+        return Ok(None);
+    }
     Ok(load(db, users::Entity::find().filter(users::Column::Username.eq(username))).await?.pop())
 }
 
-pub(crate) async fn by_id(db: &Db, id: UserId) -> Result<Option<User>, Error> {
+/// The user of an id, for a reach over the whole hub; none when there is none.
+pub async fn by_id(db: &Db, reach: &Reach, id: UserId) -> Result<Option<User>, Error> {
+    if reach.is_nation() { known(db, id).await } else { Ok(None) }
+}
+
+pub(crate) async fn known(db: &Db, id: UserId) -> Result<Option<User>, Error> {
     Ok(load(db, users::Entity::find().filter(users::Column::Id.eq(id.uuid()))).await?.pop())
 }
 

@@ -8,7 +8,7 @@ use entities::ids::ClientId;
 use entities::time::Timestamp;
 use entities::{Db, transaction, users};
 
-use super::{Failure, said};
+use super::{Failure, said, whole};
 use crate::auth::crypto;
 use crate::auth::keys::Keys;
 use crate::auth::token::{Grant, MAX_TTL_SECONDS, issue};
@@ -58,7 +58,10 @@ pub(super) async fn run(arguments: Arguments, config: &Config) -> Result<(), Fai
 
 async fn subject(db: &Db, arguments: &Arguments, now: Timestamp) -> Result<(Subject, i64), Failure> {
     if let Some(name) = &arguments.user {
-        let user = users::by_username(db, name).await.map_err(said)?.ok_or(format!("There is no user {name}."))?;
+        let user = users::by_username(db, &whole(now), name)
+            .await
+            .map_err(said)?
+            .ok_or(format!("There is no user {name}."))?;
         return Ok((Subject::User(user.id), user.token_generation));
     }
     let wanted = arguments.client.as_deref().unwrap_or_default();

@@ -79,10 +79,10 @@ pub(super) async fn run(verb: Verb, config: &Config) -> Result<(), Failure> {
                 Ok(())
             })
             .map_err(said)?;
-            print(&shown(&found(&db, &username).await?));
+            print(&shown(&found(&db, &username, now).await?));
         }
         Verb::Assign { username, role } => {
-            let (user, roles) = (found(&db, &username).await?, role.read(&db, now).await?);
+            let (user, roles) = (found(&db, &username, now).await?, role.read(&db, now).await?);
             transaction!(db, |tx| {
                 for role in &roles {
                     users::assign(tx, user.id, role, now).await?;
@@ -90,17 +90,17 @@ pub(super) async fn run(verb: Verb, config: &Config) -> Result<(), Failure> {
                 Ok(())
             })
             .map_err(said)?;
-            print(&shown(&found(&db, &username).await?));
+            print(&shown(&found(&db, &username, now).await?));
         }
         Verb::Reset { username } => {
-            let user = found(&db, &username).await?;
+            let user = found(&db, &username, now).await?;
             transaction!(db, |tx| users::reset(tx, user.id, now).await).map_err(said)?;
-            print(&shown(&found(&db, &username).await?));
+            print(&shown(&found(&db, &username, now).await?));
         }
         Verb::Disable { username } => {
-            let user = found(&db, &username).await?;
+            let user = found(&db, &username, now).await?;
             transaction!(db, |tx| users::disable(tx, user.id, now).await).map_err(said)?;
-            print(&shown(&found(&db, &username).await?));
+            print(&shown(&found(&db, &username, now).await?));
         }
         Verb::List => {
             let all = users::visible(&db, &whole(now)).await.map_err(said)?;
@@ -132,8 +132,11 @@ impl RoleArguments {
     }
 }
 
-async fn found(db: &Db, username: &str) -> Result<User, Failure> {
-    users::by_username(db, username).await.map_err(said)?.ok_or_else(|| format!("There is no user {username}."))
+async fn found(db: &Db, username: &str, now: Timestamp) -> Result<User, Failure> {
+    users::by_username(db, &whole(now), username)
+        .await
+        .map_err(said)?
+        .ok_or_else(|| format!("There is no user {username}."))
 }
 
 fn role(word: &str) -> Result<Role, String> {

@@ -1,5 +1,6 @@
 //! The root query, one part per subject.
 
+pub mod access;
 pub mod administrative_units;
 pub mod cashless_report;
 pub mod classes;
@@ -21,6 +22,7 @@ use super::scalars::Moment;
 #[derive(MergedObject, Default)]
 pub struct Query(
     HubQuery,
+    access::AccessQuery,
     administrative_units::AdministrativeUnitQuery,
     classes::ClassQuery,
     nodes::NodeQuery,

@@ -1,5 +1,6 @@
 //! The types of the schema, one file each. Masking happens where a ledger's struct becomes a GraphQL struct.
 
+pub mod access;
 pub mod administrative_unit;
 pub mod allocation;
 pub mod bank_transaction;

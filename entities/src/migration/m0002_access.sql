@@ -13,14 +13,14 @@ CREATE TABLE clients (
 CREATE TABLE contracts (
     id         UUID PRIMARY KEY,
     client_id  UUID NOT NULL REFERENCES clients (id),
-    number     TEXT NOT NULL,
+    number     KEY NOT NULL,
     scopes     TEXT NOT NULL,
     purposes   TEXT NOT NULL,
     valid_from DATE NOT NULL,
     valid_to   DATE,
-    created_at INT8 NOT NULL
+    created_at INT8 NOT NULL,
+    UNIQUE (client_id, number)
 );
-CREATE INDEX contracts_by_client ON contracts (client_id);
 
 -- What a contract covers: a school, the schools an organization manages, or a province.
 CREATE TABLE contract_grounds (
