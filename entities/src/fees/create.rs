@@ -1,6 +1,6 @@
 //! Creating fees: what may not be collected does not come to exist, and each fee goes to an account of its own fund.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
@@ -15,6 +15,7 @@ use crate::codes::SchoolYear;
 use crate::db::{Tx, rows_per_statement};
 use crate::error::{Error, Refusal};
 use crate::external_ids::{self, Link};
+use crate::idempotency;
 use crate::ids::{BankAccountId, ClientId, FeeId, SchoolId};
 use crate::ledgers::Owner;
 use crate::money::Vnd;
@@ -56,6 +57,13 @@ pub struct NewFee {
 /// `ARREARS_YEAR_INVALID`, `AMOUNT_INVALID` or `EXTERNAL_ID_TAKEN`; the whole batch with `REAL_DATA_NOT_ENABLED`.
 pub async fn create(tx: &Tx, batch: &Batch<'_>, rows: &[NewFee]) -> Result<Vec<RowResult>, Error> {
     tx.kind().allow_personal_data()?;
+    if let Some(attempt) = batch.attempt
+        && let Some(made) = idempotency::recall(tx, attempt).await?
+    {
+        let visible = visible(tx, batch, &made).await?;
+        let external_ids: Vec<_> = rows.iter().map(|row| row.external_id.as_deref()).collect();
+        return Ok(batch::repeated(&made, &external_ids, &visible));
+    }
     let schools = school_facts::in_reach(tx, batch.reach, rows.iter().map(|row| row.school)).await?;
     let accounts = funds(tx, rows).await?;
     let mut known = known(tx, batch, rows).await?;
@@ -252,4 +260,11 @@ async fn funds(tx: &Tx, rows: &[NewFee]) -> Result<HashMap<BankAccountId, (Schoo
         }
     }
     Ok(found)
+}
+
+async fn visible(tx: &Tx, batch: &Batch<'_>, ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
+    let select = Entity::find()
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(batch.reach.of_whole_school(Column::SchoolId));
+    Ok(select.all(tx.conn()).await?.into_iter().map(|row| row.id).collect())
 }

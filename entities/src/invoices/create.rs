@@ -12,10 +12,9 @@ use super::{lookup, numbering};
 use crate::audit::{self, Entry};
 use crate::batch::{self, Batch, RowResult, RowStatus, Tally};
 use crate::bulk;
-use crate::catalogues::Ownership;
 use crate::changes::Change;
 use crate::db::{Tx, rows_per_statement};
-use crate::enrolled::enrolled;
+use crate::enrolled::Enrolled;
 use crate::error::{Error, Refusal};
 use crate::external_ids::{self, Link};
 use crate::fees::Fee;
@@ -86,7 +85,7 @@ type References = HashMap<(SchoolId, String), StudentId>;
 /// What the database knows of a batch.
 struct Known {
     schools: HashMap<SchoolId, SchoolFacts>,
-    enrolled: HashSet<(SchoolId, StudentId)>,
+    enrolled: Enrolled,
     fees: HashMap<FeeId, Fee>,
     earlier: Earlier,
     references: References,
@@ -95,10 +94,11 @@ struct Known {
 impl Known {
     async fn read(tx: &Tx, batch: &Batch<'_>, rows: &[NewInvoice]) -> Result<Self, Error> {
         let external_ids: Vec<&str> = rows.iter().filter_map(|row| row.external_id.as_deref()).collect();
+        let named: Vec<_> = rows.iter().map(|row| (row.school, &row.student)).collect();
         let links = external_ids::find(tx, batch.reach, KIND, &external_ids).await?;
         Ok(Self {
             schools: school_facts::in_reach(tx, batch.reach, rows.iter().map(|row| row.school)).await?,
-            enrolled: enrolled(tx, rows.iter().map(|row| (row.school, row.student))).await?,
+            enrolled: Enrolled::read(tx, batch.reach, &named).await?,
             fees: fees_of(tx, rows).await?,
             earlier: earlier(tx, links).await?,
             references: lookup::owners(tx, rows).await?,
@@ -114,29 +114,32 @@ fn judge(
     tally: &mut Tally,
 ) -> Result<Judged, Refusal> {
     let school = known.schools.get(&row.school).ok_or_else(|| Refusal::not_found("school"))?;
-    if !known.enrolled.contains(&(row.school, row.student)) {
-        return Err(Refusal::not_found("student").at("student"));
-    }
+    let student = known.enrolled.student(row.school, &row.student)?;
     let external = row.external_id.as_deref().map(|id| external_ids::check(batch.reach, id)).transpose()?;
     if let Some(external) = &external {
         tally.claim(format!("{}/{external}", row.school))?;
     }
-    let ownership: Ownership = school.ownership;
-    let ground = Ground { fees: &known.fees, ownership, client: batch.reach.client(), now: batch.now };
+    let (ownership, client) = (school.ownership, batch.reach.client());
+    let ground = Ground { student, fees: &known.fees, ownership, client, now: batch.now };
     let drafts = draw_up(row, &ground)?;
     if let Some(external) = &external
         && let Some(group) = known.earlier.same(row, external, &drafts)?
     {
         return Ok(Judged::Earlier(group));
     }
-    claim_references(row, &drafts, claimed)?;
+    claim_references(row.school, student, &drafts, claimed)?;
     Ok(Judged::Fresh(drafts, external))
 }
 
 /// A payment reference names one student of a school, or money that carries it could be anybody's.
-fn claim_references(row: &NewInvoice, drafts: &[Draft], claimed: &mut References) -> Result<(), Refusal> {
-    let words = || drafts.iter().flat_map(|draft| &draft.references).map(|word| (row.school, word.reference.clone()));
-    if words().any(|word| claimed.get(&word).is_some_and(|student| *student != row.student)) {
+fn claim_references(
+    school: SchoolId,
+    named: StudentId,
+    drafts: &[Draft],
+    claimed: &mut References,
+) -> Result<(), Refusal> {
+    let words = || drafts.iter().flat_map(|draft| &draft.references).map(|word| (school, word.reference.clone()));
+    if words().any(|word| claimed.get(&word).is_some_and(|student| *student != named)) {
         return Err(Refusal::new(
             "REFERENCE_TAKEN",
             "This payment reference names another student of the school.",
@@ -144,7 +147,7 @@ fn claim_references(row: &NewInvoice, drafts: &[Draft], claimed: &mut References
         )
         .at("paymentReferences"));
     }
-    claimed.extend(words().map(|word| (word, row.student)));
+    claimed.extend(words().map(|word| (word, named)));
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use crate::fees::Fee;
 use crate::ids::{ClientId, FeeId, InvoiceId, InvoiceLineId, SchoolId, StudentId};
 use crate::matching::normalise_reference;
 use crate::money::Vnd;
+use crate::students;
 use crate::tables::{invoice_lines, invoices, payment_references};
 use crate::time::Timestamp;
 
@@ -31,7 +32,7 @@ pub struct NewInvoice {
     /// Who asks.
     pub school: SchoolId,
     /// For whom: a student who is or was enrolled there.
-    pub student: StudentId,
+    pub student: students::Key,
     /// What for, 1 to [`MAX_LINES`], of one school year.
     pub lines: Vec<NewInvoiceLine>,
     /// The day of issue; none is today.
@@ -73,6 +74,7 @@ impl Draft {
 
 /// What a row is judged by.
 pub(super) struct Ground<'a> {
+    pub(super) student: StudentId,
     pub(super) fees: &'a HashMap<FeeId, Fee>,
     pub(super) ownership: Ownership,
     pub(super) client: Option<ClientId>,
@@ -128,7 +130,7 @@ fn begin(row: &NewInvoice, fee: &Fee, ground: &Ground<'_>, issued_on: NaiveDate)
         school_id: row.school.uuid(),
         code: String::new(),
         group_id: Uuid::nil(),
-        student_id: row.student.uuid(),
+        student_id: ground.student.uuid(),
         bank_account_id: fee.account.uuid(),
         fund: fee.category.group.code().to_owned(),
         school_year: start(fee.school_year),

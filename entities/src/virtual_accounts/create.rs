@@ -1,6 +1,6 @@
 //! Giving out virtual accounts. The same number for the same student again changes nothing; for another it is refused.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
@@ -14,10 +14,11 @@ use crate::bulk;
 use crate::changes::Change;
 use crate::codes::{BankBin, VirtualAccountNumber};
 use crate::db::{Tx, rows_per_statement};
-use crate::enrolled::enrolled;
+use crate::enrolled::Enrolled;
 use crate::error::{Error, Refusal};
 use crate::ids::{BankAccountId, SchoolId, StudentId, VirtualAccountId};
 use crate::ledgers::Owner;
+use crate::students;
 use crate::tables::bank_accounts;
 use crate::tables::virtual_accounts::{Column, Entity, Model};
 
@@ -27,7 +28,7 @@ pub struct NewVirtualAccount {
     /// The account in which the money lands; it gives the school and the bank.
     pub account: BankAccountId,
     /// The student, who is or was enrolled at that school.
-    pub student: StudentId,
+    pub student: students::Key,
     /// The number.
     pub number: VirtualAccountNumber,
 }
@@ -41,18 +42,19 @@ pub async fn create(tx: &Tx, batch: &Batch<'_>, rows: &[NewVirtualAccount]) -> R
     tx.kind().allow_personal_data()?;
     let accounts = accounts(tx, batch, rows).await?;
     let placed: Vec<_> = rows.iter().map(|row| accounts.get(&row.account).map(|account| (account, row))).collect();
-    let enrolled = enrolled(tx, placed.iter().flatten().map(|(account, row)| (account.school, row.student))).await?;
+    let named: Vec<_> = placed.iter().flatten().map(|(account, row)| (account.school, &row.student)).collect();
+    let enrolled = Enrolled::read(tx, batch.reach, &named).await?;
     let indexes: Vec<_> = placed.iter().flatten().map(|(account, row)| account.index(tx, row)).collect();
     let mut known = existing(tx, &indexes).await?;
     let (mut tally, mut fresh) = (Tally::new("VirtualAccount"), Vec::new());
     for place in placed {
         match judge(tx, place, &enrolled, &known) {
             Err(refusal) => tally.refuse(None, vec![refusal]),
-            Ok((account, row, found)) => {
+            Ok(Judged { account, row, student, found }) => {
                 let id = found.unwrap_or_else(|| VirtualAccountId::new(batch.now).uuid());
                 let status = if found.is_some() { RowStatus::Unchanged } else { RowStatus::Created };
                 if found.is_none() {
-                    let model = account.seal(tx, batch, row, id)?;
+                    let model = account.seal(tx, batch, row, student, id)?;
                     known.insert(model.account_index.clone(), model.clone());
                     fresh.push(model);
                 }
@@ -89,13 +91,20 @@ impl Behind {
         account_index(tx.vault(), &self.bank, row.number.as_str())
     }
 
-    fn seal(&self, tx: &Tx, batch: &Batch<'_>, row: &NewVirtualAccount, id: Uuid) -> Result<Model, Error> {
+    fn seal(
+        &self,
+        tx: &Tx,
+        batch: &Batch<'_>,
+        row: &NewVirtualAccount,
+        student: StudentId,
+        id: Uuid,
+    ) -> Result<Model, Error> {
         let number = row.number.as_str();
         Ok(Model {
             id,
             school_id: self.school.uuid(),
             bank_account_id: self.id,
-            student_id: row.student.uuid(),
+            student_id: student.uuid(),
             number_sealed: tx.vault().seal(place(id), number.as_bytes())?,
             account_index: self.index(tx, row),
             number_index: number_index(tx.vault(), number),
@@ -105,23 +114,27 @@ impl Behind {
     }
 }
 
-type Judged<'r> = (&'r Behind, &'r NewVirtualAccount, Option<Uuid>);
+/// A row that stands: what it gives out to whom, and the virtual account that does so already.
+struct Judged<'r> {
+    account: &'r Behind,
+    row: &'r NewVirtualAccount,
+    student: StudentId,
+    found: Option<Uuid>,
+}
 
-/// The virtual account that exists already, none for a new one, or why there cannot be one.
+/// What a row gives out, or why it cannot.
 fn judge<'r>(
     tx: &Tx,
     place: Option<(&'r Behind, &'r NewVirtualAccount)>,
-    enrolled: &HashSet<(SchoolId, StudentId)>,
+    enrolled: &Enrolled,
     known: &HashMap<Vec<u8>, Model>,
 ) -> Result<Judged<'r>, Refusal> {
     let (account, row) = place.ok_or_else(|| Refusal::not_found("bankAccount").at("bankAccountId"))?;
-    if !enrolled.contains(&(account.school, row.student)) {
-        return Err(Refusal::not_found("student").at("student"));
-    }
+    let student = enrolled.student(account.school, &row.student)?;
     match known.get(&account.index(tx, row)) {
-        None => Ok((account, row, None)),
-        Some(model) if model.student_id == row.student.uuid() && model.bank_account_id == account.id => {
-            Ok((account, row, Some(model.id)))
+        None => Ok(Judged { account, row, student, found: None }),
+        Some(model) if model.student_id == student.uuid() && model.bank_account_id == account.id => {
+            Ok(Judged { account, row, student, found: Some(model.id) })
         }
         Some(_) => Err(Refusal::new(
             "VIRTUAL_ACCOUNT_TAKEN",

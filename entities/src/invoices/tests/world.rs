@@ -15,6 +15,7 @@ use crate::fees::{self, NewFee};
 use crate::idempotency::Attempt;
 use crate::ids::FeeId;
 use crate::reach::{Reach, Reason};
+use crate::students::Key;
 use crate::tables::{enrollments, schools, students};
 use crate::testing::{Fresh, NOW, fresh};
 use crate::{Error, transaction};
@@ -72,7 +73,7 @@ impl World {
         NewInvoice {
             external_id: None,
             school: SCHOOL,
-            student: CHILD,
+            student: Key::Id(CHILD),
             lines: fees.iter().map(line).collect(),
             issued_on: None,
             due_on: None,
