@@ -117,6 +117,13 @@ pub async fn of_invoices(
     page::gathered(select.all(db.read()).await?, |payment: &CashPayment| payment.invoice)
 }
 
+/// This closing, if it lies in reach.
+pub async fn closing(db: &Db, reach: &Reach, id: CashClosingId) -> Result<Option<CashClosing>, Error> {
+    use cash_closings::Column;
+    let select = cash_closings::Entity::find_by_id(id.uuid()).filter(reach.of_whole_school(Column::SchoolId));
+    select.one(db.read()).await?.map(CashClosing::try_from).transpose()
+}
+
 /// The closed months of each of these schools, the earliest first, as far as they lie in reach.
 pub async fn closings_of_schools(
     db: &Db,

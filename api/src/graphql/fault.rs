@@ -2,6 +2,7 @@
 
 use async_graphql::{Error, ErrorExtensions, SimpleObject};
 use entities::Refusal;
+use entities::codes::CodeError;
 
 /// A failure of a query or of a whole mutation; becomes an entry of `errors` with `extensions.code`.
 #[derive(Debug)]
@@ -102,6 +103,11 @@ impl From<Refusal> for UserError {
             message_vi: refusal.message_vi,
         }
     }
+}
+
+/// A code's refusal, pointing at its input field.
+pub fn bad_code(field: &'static str) -> impl Fn(CodeError) -> Refusal {
+    move |error| Refusal::new(error.code, error.message, error.message_vi).at(field)
 }
 
 /// Splits what a verb of the ledger returned into its value or the refusals for the payload; accidents stay faults.

@@ -3,6 +3,7 @@
 use async_graphql::ID;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use entities::Refusal;
 use uuid::Uuid;
 
 use super::fault::Fault;
@@ -26,9 +27,17 @@ pub fn decode(id: &ID) -> Option<(String, Uuid)> {
 /// # Errors
 /// `BAD_ID` for anything else; it tells nothing of what exists.
 pub fn expect(kind: &str, id: &ID) -> Result<Uuid, Fault> {
+    row(kind, id).map_err(Fault::from)
+}
+
+/// The row of a global id that must be of `kind`, or the refusal for a row of input.
+///
+/// # Errors
+/// `BAD_ID` for anything else; it tells nothing of what exists.
+pub fn row(kind: &str, id: &ID) -> Result<Uuid, Refusal> {
     match decode(id) {
         Some((found, row)) if found == kind => Ok(row),
-        _ => Err(Fault::refused(
+        _ => Err(Refusal::new(
             "BAD_ID",
             format!("This is not the id of a {kind}."),
             format!("Mã không phải của {kind}."),

@@ -2,8 +2,11 @@
 
 pub mod access;
 pub mod administrative_units;
+pub mod bank_account;
 pub mod cashless_report;
 pub mod classes;
+pub mod fee;
+pub mod invoice;
 pub mod money;
 pub mod nodes;
 pub mod organizations;
@@ -24,7 +27,10 @@ pub struct Query(
     HubQuery,
     access::AccessQuery,
     administrative_units::AdministrativeUnitQuery,
+    bank_account::BankAccountQuery,
     classes::ClassQuery,
+    fee::FeeQuery,
+    invoice::InvoiceQuery,
     nodes::NodeQuery,
     organizations::OrganizationQuery,
     schools::SchoolQuery,

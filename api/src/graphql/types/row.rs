@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use async_graphql::{Enum, OutputType, SimpleObject, TypeName};
-use entities::batch;
+use entities::{Refusal, batch};
 use uuid::Uuid;
 
 use crate::graphql::fault::UserError;
@@ -71,14 +71,14 @@ impl<T: OutputType> TypeName for Rows<T> {
     }
 }
 
-impl<T: OutputType> Rows<T> {
+impl<T: OutputType + Clone> Rows<T> {
     /// The payload for what the ledger answered, with the things as they were read again under the caller's reach.
-    pub fn of(results: Vec<batch::RowResult>, mut nodes: HashMap<Uuid, T>) -> Self {
+    pub fn of(results: Vec<batch::RowResult>, nodes: &HashMap<Uuid, T>) -> Self {
         let row = |result: batch::RowResult| Row {
             index: result.index,
             external_id: result.external_id,
             status: result.status.into(),
-            node: result.id.and_then(|id| nodes.remove(&id)),
+            node: result.id.and_then(|id| nodes.get(&id).cloned()),
             errors: result.errors.into_iter().map(UserError::from).collect(),
         };
         Self { rows: results.into_iter().map(row).collect(), user_errors: Vec::new() }
@@ -88,5 +88,53 @@ impl<T: OutputType> Rows<T> {
     #[must_use]
     pub fn refused(user_errors: Vec<UserError>) -> Self {
         Self { rows: Vec::new(), user_errors }
+    }
+}
+
+/// Rows that could be read, and the refusals of those that could not, until the ledger has answered.
+pub(crate) struct Parsed<T> {
+    pub(crate) rows: Vec<T>,
+    places: Vec<usize>,
+    refused: Vec<batch::RowResult>,
+}
+
+impl<T> Parsed<T> {
+    /// Reads each row; `external_id` is what the caller calls it.
+    ///
+    /// # Errors
+    /// `TOO_MANY_ROWS`.
+    pub(crate) fn read<I>(
+        input: Vec<I>,
+        external_id: impl Fn(&I) -> Option<String>,
+        read: impl Fn(I) -> Result<T, Refusal>,
+    ) -> Result<Self, Refusal> {
+        if input.len() > batch::MAX_ITEMS {
+            let en = format!("At most {} rows are taken at once.", batch::MAX_ITEMS);
+            let vi = format!("Mỗi lần gửi tối đa {} dòng.", batch::MAX_ITEMS);
+            return Err(Refusal::new("TOO_MANY_ROWS", en, vi));
+        }
+        let mut parsed = Self { rows: Vec::new(), places: Vec::new(), refused: Vec::new() };
+        for (index, row) in input.into_iter().enumerate() {
+            let external_id = external_id(&row);
+            match read(row) {
+                Ok(row) => {
+                    parsed.rows.push(row);
+                    parsed.places.push(index);
+                }
+                Err(refusal) => {
+                    let (status, errors) = (batch::RowStatus::Refused, vec![refusal]);
+                    parsed.refused.push(batch::RowResult { index, external_id, status, id: None, errors });
+                }
+            }
+        }
+        Ok(parsed)
+    }
+
+    /// All results in the order of the input.
+    pub(crate) fn with(self, results: Vec<batch::RowResult>) -> Vec<batch::RowResult> {
+        let placed = results.into_iter().zip(self.places).map(|(row, index)| batch::RowResult { index, ..row });
+        let mut all: Vec<_> = placed.chain(self.refused).collect();
+        all.sort_by_key(|row| row.index);
+        all
     }
 }

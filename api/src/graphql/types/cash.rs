@@ -1,0 +1,71 @@
+//! Cash payments and the closing of a month's cash.
+
+use async_graphql::{ID, SimpleObject};
+use entities::cash;
+
+use crate::graphql::fault::UserError;
+use crate::graphql::node_id;
+use crate::graphql::scalars::{Day, Moment, Vnd};
+
+/// Cash taken at the desk (thu tiền mặt tại trường). It is not cashless.
+#[derive(Clone, SimpleObject)]
+pub struct CashPayment {
+    /// The global id.
+    pub id: ID,
+    /// How much (số tiền).
+    pub amount: Vnd,
+    /// The day on which it was taken (ngày thu).
+    pub paid_on: Day,
+    /// Who paid (người nộp), as stated at the desk; null when nobody asked.
+    pub payer_name: Option<String>,
+    /// When it was recorded (thời điểm ghi nhận).
+    pub recorded_at: Moment,
+}
+
+impl From<cash::CashPayment> for CashPayment {
+    fn from(payment: cash::CashPayment) -> Self {
+        Self {
+            id: node_id::encode("CashPayment", payment.id.uuid()),
+            amount: payment.amount.into(),
+            paid_on: payment.paid_on.into(),
+            payer_name: payment.payer_name,
+            recorded_at: payment.recorded_at.into(),
+        }
+    }
+}
+
+/// A month whose cash is counted (tháng đã chốt tiền mặt). Shares of cashless payment exist only for such months.
+#[derive(Clone, SimpleObject)]
+pub struct CashClosing {
+    /// The global id.
+    pub id: ID,
+    /// The month, as `2026-10` (tháng).
+    pub month: String,
+    /// Cash payments that were taken outside the hub (số lần thu ngoài hệ thống).
+    pub outside_count: i64,
+    /// Their amount (số tiền thu ngoài hệ thống).
+    pub outside_amount: Vnd,
+    /// When it was closed (thời điểm chốt).
+    pub closed_at: Moment,
+}
+
+impl From<cash::CashClosing> for CashClosing {
+    fn from(closing: cash::CashClosing) -> Self {
+        Self {
+            id: node_id::encode("CashClosing", closing.id.uuid()),
+            month: closing.month.to_string(),
+            outside_count: closing.outside_count,
+            outside_amount: closing.outside_amount.into(),
+            closed_at: closing.closed_at.into(),
+        }
+    }
+}
+
+/// What became of closing a month (kết quả chốt tiền mặt).
+#[derive(SimpleObject)]
+pub struct CloseCashPayload {
+    /// The closed month; null when it was refused.
+    pub cash_closing: Option<CashClosing>,
+    /// Why it was refused; empty otherwise.
+    pub user_errors: Vec<UserError>,
+}
