@@ -167,7 +167,10 @@ pub(crate) fn name(field: &'static str, text: &str, max_chars: usize) -> Result<
 }
 
 /// Refuses text in which a display form was sent back, so that a nightly synchronisation cannot destroy data.
-pub(crate) fn unmasked(field: &'static str, text: &str) -> Result<(), Refusal> {
+///
+/// # Errors
+/// `MASKED_INPUT`.
+pub fn unmasked(field: &str, text: &str) -> Result<(), Refusal> {
     if !text.contains(['•', '*']) {
         return Ok(());
     }

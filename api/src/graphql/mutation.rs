@@ -3,9 +3,13 @@
 pub mod access;
 pub mod bank_account;
 pub mod cash;
+pub mod classes;
+pub mod enrollments;
 pub mod fee;
 pub mod invoice;
 pub mod money;
+pub mod schools;
+pub mod students;
 
 use async_graphql::{InputType, MergedObject};
 use entities::idempotency::Attempt;
@@ -23,7 +27,11 @@ pub struct Mutation(
     cash::CashMutation,
     fee::FeeMutation,
     invoice::InvoiceMutation,
+    classes::ClassMutation,
+    enrollments::EnrollmentMutation,
     MoneyMutation,
+    schools::SchoolMutation,
+    students::StudentMutation,
 );
 
 /// The caller's attempt at a mutation under its own key, with the whole input by which a repeat is known.

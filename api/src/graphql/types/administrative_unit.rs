@@ -27,9 +27,10 @@ pub enum SuccessorKind {
     Part,
 }
 
-/// An administrative unit (đơn vị hành chính) under one name, in the days when it was so.
+/// An administrative unit as the schema shows it.
 pub struct AdministrativeUnit(pub &'static Unit);
 
+/// An administrative unit (đơn vị hành chính) under one name, in the days when it was so.
 #[Object]
 impl AdministrativeUnit {
     /// Official code (mã đơn vị hành chính); it names the unit only within its days: 15 was Yên Bái, now Lào Cai.

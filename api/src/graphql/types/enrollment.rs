@@ -22,7 +22,7 @@ use crate::graphql::paging::{Arguments, Total, connection};
 use crate::graphql::scalars::Day;
 
 /// A student at a school (quá trình học tại trường).
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone)]
 #[graphql(complex)]
 pub struct Enrollment {
     /// Global id.

@@ -14,7 +14,7 @@ use crate::graphql::node_id;
 use crate::graphql::scalars::Day;
 
 /// An organization (cơ quan, tổ chức).
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone)]
 #[graphql(complex)]
 pub struct Organization {
     /// Global id.

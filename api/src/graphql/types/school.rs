@@ -27,7 +27,7 @@ use crate::graphql::query::students::{StudentFilter, StudentOrder};
 use crate::graphql::scalars::Day;
 
 /// A school (trường học).
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone)]
 #[graphql(complex)]
 pub struct School {
     /// Global id.

@@ -21,7 +21,7 @@ use crate::graphql::paging::{Arguments, Total, connection};
 use crate::graphql::query::students::{StudentFilter, StudentOrder};
 
 /// A class (lớp học) of one school year.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone)]
 #[graphql(complex)]
 pub struct SchoolClass {
     /// Global id.

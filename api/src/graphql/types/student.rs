@@ -23,7 +23,7 @@ use crate::graphql::shown::Shown;
 const KIND: &str = "Student";
 
 /// A student (học sinh), a person without a school: enrollments say where.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone)]
 #[graphql(complex)]
 pub struct Student {
     /// Global id.
