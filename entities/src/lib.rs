@@ -8,6 +8,7 @@ mod audit;
 pub mod bank_accounts;
 pub mod bank_transactions;
 pub mod batch;
+pub mod bench;
 mod bulk;
 pub mod callers;
 pub mod cash;

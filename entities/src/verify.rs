@@ -3,7 +3,7 @@
 
 mod audit;
 mod balances;
-mod recount;
+pub(crate) mod recount;
 
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 

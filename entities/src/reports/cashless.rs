@@ -6,6 +6,7 @@ mod share;
 mod statement;
 
 pub use share::Share;
+pub(crate) use statement::schools_of;
 
 use crate::codes::{CommuneCode, Month, ProvinceCode, SchoolCode};
 use crate::db::Db;

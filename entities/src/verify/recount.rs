@@ -7,7 +7,7 @@ use crate::catalogues::PaymentMethod;
 use crate::db::Db;
 use crate::error::Error;
 
-const SUMS: [&str; 8] = [
+pub(crate) const SUMS: [&str; 8] = [
     "settled_count",
     "settled_amount",
     "unmatched_count",
@@ -64,72 +64,92 @@ postings AS (
     SELECT p.school_id, p.paid_on, c.category, 'CASH', 1, c.amount, 0, 0, 0, 0, 0
     FROM cash_payments p JOIN cash_parts c ON c.cash_payment_id = p.id)";
 
-/// A sentence for each stored sum of `rollups` that the ledger does not give.
-pub(super) async fn rollups(db: &Db) -> Result<Vec<String>, Error> {
-    let month = match db.read().get_database_backend() {
+/// The sums that the ledger gives, before they are added up per grain: a list of `WITH` parts and the `SELECT` over them.
+pub(crate) fn ledger_sums(backend: DbBackend) -> (String, String) {
+    let month = match backend {
         DbBackend::Sqlite => "CAST(strftime('%Y%m', posted_on) AS INTEGER)",
         _ => "CAST(EXTRACT(YEAR FROM posted_on) * 100 + EXTRACT(MONTH FROM posted_on) AS BIGINT)",
     };
-    let recounted = "settled_count, settled_amount, unmatched_count, unmatched_amount, \
-                     gone_count * (1 - refunded) AS reversed_count, gone_amount * (1 - refunded) AS reversed_amount, \
-                     gone_count * refunded AS refunded_count, gone_amount * refunded AS refunded_amount";
+    let sums = "settled_count, settled_amount, unmatched_count, unmatched_amount, \
+                gone_count * (1 - refunded) AS reversed_count, gone_amount * (1 - refunded) AS reversed_amount, \
+                gone_count * refunded AS refunded_count, gone_amount * refunded AS refunded_amount";
+    let select = format!("SELECT school_id, {month} AS month, category, method, {sums} FROM postings");
+    (format!("{CREDITS}, {POSTINGS}"), select)
+}
+
+/// A sentence for each stored sum of `rollups` that the ledger does not give.
+pub(super) async fn rollups(db: &Db) -> Result<Vec<String>, Error> {
+    let (with, recounted) = ledger_sums(db.read().get_database_backend());
     let stored = SUMS.join(", ");
-    let sums = SUMS.map(|sum| {
-        format!(
-            "CAST(SUM(CASE WHEN own = 1 THEN {sum} ELSE 0 END) AS BIGINT) AS had_{sum}, \
-             CAST(SUM(CASE WHEN own = 0 THEN {sum} ELSE 0 END) AS BIGINT) AS due_{sum}"
-        )
-    });
-    let differ = SUMS.map(|sum| format!("had_{sum} <> due_{sum}"));
+    let (sums, differ) = (SUMS.map(had_and_due).join(", "), SUMS.map(differs).join(" OR "));
     let sql = format!(
-        "WITH {CREDITS}, {POSTINGS}, compared AS (SELECT school_id, month, category, method, {} FROM (\
+        "WITH {with}, compared AS (SELECT school_id, month, category, method, {sums} FROM (\
          SELECT 1 AS own, school_id, month, category, method, {stored} FROM rollups UNION ALL \
-         SELECT 0, school_id, {month}, category, method, {recounted} FROM postings) every \
+         SELECT 0, ledger.* FROM ({recounted}) ledger) every \
          GROUP BY school_id, month, category, method) \
          SELECT s.code, CAST(c.month AS TEXT) AS month, c.category || ', ' || c.method AS rest, c.* FROM compared c \
-         JOIN schools s ON s.id = c.school_id WHERE {} ORDER BY s.code, c.month, c.category, c.method",
-        sums.join(", "),
-        differ.join(" OR ")
+         JOIN schools s ON s.id = c.school_id WHERE {differ} ORDER BY s.code, c.month, c.category, c.method"
     );
     sentences(db, sql, "rollups", &SUMS).await
 }
 
-/// A sentence for each stored sum of `monthly_rollups` that the rows `TOTAL` of `rollups` do not give.
-pub(super) async fn monthly(db: &Db) -> Result<Vec<String>, Error> {
+/// The sums of `monthly_rollups`.
+pub(crate) const MONTHLY_SUMS: [&str; 10] = [
+    "cashless_count",
+    "cashless_amount",
+    "cash_count",
+    "cash_amount",
+    "unmatched_count",
+    "unmatched_amount",
+    "reversed_count",
+    "reversed_amount",
+    "refunded_count",
+    "refunded_amount",
+];
+
+/// What each row `TOTAL` of `rollups` adds to the sums of its month.
+pub(crate) fn monthly_sums() -> String {
     let cash: Vec<String> = PaymentMethod::ALL
         .iter()
         .filter(|method| !method.is_cashless())
         .map(|method| format!("'{}'", method.code()))
         .collect();
-    let cash = format!("method IN ({})", cash.join(", "));
-    let names = ["cashless", "cash", "unmatched", "reversed", "refunded"];
-    let columns: Vec<String> =
-        names.iter().flat_map(|name| [format!("{name}_count"), format!("{name}_amount")]).collect();
-    let kept = |unit: &str| {
-        let kept = format!("settled_{unit} - reversed_{unit}");
-        [format!("CASE WHEN {cash} THEN 0 ELSE {kept} END"), format!("CASE WHEN {cash} THEN {kept} ELSE 0 END")]
+    let cash = cash.join(", ");
+    let kept = |not: &str, unit: &str| {
+        format!("CASE WHEN method {not}IN ({cash}) THEN settled_{unit} - reversed_{unit} ELSE 0 END")
     };
-    let ([cashless_count, cash_count], [cashless_amount, cash_amount]) = (kept("count"), kept("amount"));
-    let sums = columns.iter().map(|sum| {
-        format!(
-            "CAST(SUM(CASE WHEN own = 1 THEN {sum} ELSE 0 END) AS BIGINT) AS had_{sum}, \
-             CAST(SUM(CASE WHEN own = 0 THEN {sum} ELSE 0 END) AS BIGINT) AS due_{sum}"
-        )
-    });
-    let differ: Vec<String> = columns.iter().map(|sum| format!("had_{sum} <> due_{sum}")).collect();
+    let [cashless_count, cashless_amount] = ["count", "amount"].map(|unit| kept("NOT ", unit));
+    let [cash_count, cash_amount] = ["count", "amount"].map(|unit| kept("", unit));
+    format!(
+        "SELECT school_id, month, {cashless_count} AS cashless_count, {cashless_amount} AS cashless_amount, \
+         {cash_count} AS cash_count, {cash_amount} AS cash_amount, unmatched_count, unmatched_amount, reversed_count, \
+         reversed_amount, refunded_count, refunded_amount FROM rollups WHERE category = 'TOTAL'"
+    )
+}
+
+/// A sentence for each stored sum of `monthly_rollups` that the rows `TOTAL` of `rollups` do not give.
+pub(super) async fn monthly(db: &Db) -> Result<Vec<String>, Error> {
+    let (sums, differ) = (MONTHLY_SUMS.map(had_and_due).join(", "), MONTHLY_SUMS.map(differs).join(" OR "));
     let sql = format!(
-        "WITH compared AS (SELECT school_id, month, {} FROM (SELECT 1 AS own, school_id, month, {} FROM monthly_rollups \
-         UNION ALL SELECT 0, school_id, month, {cashless_count}, {cashless_amount}, {cash_count}, {cash_amount}, \
-         unmatched_count, unmatched_amount, reversed_count, reversed_amount, refunded_count, refunded_amount \
-         FROM rollups WHERE category = 'TOTAL') every GROUP BY school_id, month) \
+        "WITH compared AS (SELECT school_id, month, {sums} FROM (SELECT 1 AS own, school_id, month, {} \
+         FROM monthly_rollups UNION ALL SELECT 0, total.* FROM ({}) total) every GROUP BY school_id, month) \
          SELECT s.code, CAST(c.month AS TEXT) AS month, 'all methods' AS rest, c.* FROM compared c \
-         JOIN schools s ON s.id = c.school_id WHERE {} ORDER BY s.code, c.month",
-        sums.collect::<Vec<_>>().join(", "),
-        columns.join(", "),
-        differ.join(" OR ")
+         JOIN schools s ON s.id = c.school_id WHERE {differ} ORDER BY s.code, c.month",
+        MONTHLY_SUMS.join(", "),
+        monthly_sums()
     );
-    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-    sentences(db, sql, "monthly_rollups", &columns).await
+    sentences(db, sql, "monthly_rollups", &MONTHLY_SUMS).await
+}
+
+fn had_and_due(sum: &str) -> String {
+    format!(
+        "CAST(SUM(CASE WHEN own = 1 THEN {sum} ELSE 0 END) AS BIGINT) AS had_{sum}, \
+         CAST(SUM(CASE WHEN own = 0 THEN {sum} ELSE 0 END) AS BIGINT) AS due_{sum}"
+    )
+}
+
+fn differs(sum: &str) -> String {
+    format!("had_{sum} <> due_{sum}")
 }
 
 async fn sentences(db: &Db, sql: String, table: &str, columns: &[&str]) -> Result<Vec<String>, Error> {

@@ -1,6 +1,6 @@
 //! Reads the rows of the report and the moment up to which they are complete.
 
-use sea_orm::{ConnectionTrait, QueryResult, Statement, StatementBuilder};
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use uuid::Uuid;
 
 use super::statement::{Words, schools_of};
@@ -17,7 +17,7 @@ use crate::time::Timestamp;
 /// The receipt of the oldest event that no worker has processed yet, over the connections that speak for schools of the scope.
 pub(super) async fn complete_up_to(db: &Db, reach: &Reach, scope: &Scope, now: Timestamp) -> Result<Timestamp, Error> {
     let backend = db.read().get_database_backend();
-    let schools = StatementBuilder::build(&schools_of(reach, scope), &backend);
+    let schools = schools_of(reach, scope, backend);
     let sql = format!(
         "WITH scope AS ({}) SELECT (SELECT COUNT(*) FROM (SELECT id FROM scope LIMIT 1) one) AS found, \
          (SELECT e.received_at FROM inbound_events e WHERE e.status = 'PENDING' AND e.connection_id IN \

@@ -41,8 +41,12 @@ pub(super) struct Words<'a> {
     pub(super) to: Month,
 }
 
-/// The schools of a scope in a reach.
-pub(super) fn schools_of(reach: &Reach, scope: &Scope) -> SelectStatement {
+/// The schools of a scope in a reach, as the statement of a `WITH` part.
+pub(crate) fn schools_of(reach: &Reach, scope: &Scope, backend: DbBackend) -> Statement {
+    StatementBuilder::build(&select_schools(reach, scope), &backend)
+}
+
+fn select_schools(reach: &Reach, scope: &Scope) -> SelectStatement {
     use schools::Column;
     let schools = schools::Entity::find().filter(reach.of_whole_school(Column::Id));
     let schools = match scope {
@@ -75,7 +79,7 @@ pub(super) fn schools_of(reach: &Reach, scope: &Scope) -> SelectStatement {
 impl Words<'_> {
     /// The statement that answers the question.
     pub(super) fn statement(&self) -> Statement {
-        let scope = StatementBuilder::build(&schools_of(self.reach, self.scope), &self.backend);
+        let scope = schools_of(self.reach, self.scope, self.backend);
         let rest = match self.grouping {
             Grouping::Month => self.by_month(),
             Grouping::FeeCategory | Grouping::Method => self.by_kind(),
