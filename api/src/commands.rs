@@ -1,5 +1,6 @@
 //! The command line: one file per command. Exit codes: 0 done, 1 the thing failed, 2 wrong usage.
 
+mod bench;
 mod client;
 mod contract;
 mod ground;
@@ -55,6 +56,9 @@ enum Command {
     User(user::Verb),
     /// Recount roll-ups, balances and audit logs; exit 1 and the exact row where they do not add up.
     Verify,
+    /// Fill a demo database with a synthetic province, or measure.
+    #[command(subcommand)]
+    Bench(bench::Verb),
 }
 
 /// Why a command failed, in a sentence for the operator.
@@ -74,6 +78,7 @@ pub async fn run(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Contract(verb) => contract::run(verb, &config).await,
         Command::User(verb) => user::run(verb, &config).await,
         Command::Verify => verify::run(&config).await,
+        Command::Bench(verb) => bench::run(verb, &config).await,
     }
 }
 

@@ -77,7 +77,10 @@ pub const OPEN_AMOUNT: i64 = 10_000_000;
 pub async fn seed(db: &Db, size: &Size, now: Timestamp, mut told: impl FnMut(Progress)) -> Result<(), Error> {
     db.kind().allow_personal_data()?;
     if size.schools < 1 || size.students < size.schools || size.payments < 0 {
-        let (en, vi) = ("A province has a school, and a student for each school.", "Cần ít nhất một trường và mỗi trường một học sinh.");
+        let (en, vi) = (
+            "A province has a school, and a student for each school.",
+            "Cần ít nhất một trường và mỗi trường một học sinh.",
+        );
         return Err(Refusal::new("SIZE_INVALID", en, vi).into());
     }
     roster::seed(db, size, now, &mut told).await?;
@@ -125,12 +128,7 @@ pub fn school_codes(size: &Size, first: usize) -> Vec<String> {
 ///
 /// # Errors
 /// As making any connection.
-pub async fn connect(
-    tx: &Tx,
-    connection: NewConnection,
-    schools: i64,
-    now: Timestamp,
-) -> Result<ConnectionId, Error> {
+pub async fn connect(tx: &Tx, connection: NewConnection, schools: i64, now: Timestamp) -> Result<ConnectionId, Error> {
     let accounts = (0..schools).map(|school| BankAccountId::from_uuid(id(Kind::Account, 2 * school))).collect();
     let made = connections::create(tx, &NewConnection { accounts, ..connection }, "hub", now).await?;
     Ok(made.id)

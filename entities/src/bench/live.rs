@@ -44,8 +44,10 @@ fn rest(backend: DbBackend, from: Month, to: Month) -> String {
     };
     let end = if backend == DbBackend::Sqlite { "))" } else { ")) AS TEXT)" };
     let share = |unit: &str| {
-        format!("CASE WHEN closed_cashless_{unit} + closed_cash_{unit} > 0 THEN \
-                 ROUND(100.0 * closed_cashless_{unit} / (closed_cashless_{unit} + closed_cash_{unit}), 2) END")
+        format!(
+            "CASE WHEN closed_cashless_{unit} + closed_cash_{unit} > 0 THEN \
+                 ROUND(100.0 * closed_cashless_{unit} / (closed_cashless_{unit} + closed_cash_{unit}), 2) END"
+        )
     };
     format!(
         "paid AS (SELECT t.school_id, \

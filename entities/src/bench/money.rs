@@ -53,9 +53,14 @@ pub(super) async fn open(tx: &Tx, size: &Size, from: i64, to: i64, now: Timestam
         "INSERT INTO invoice_lines (id, school_id, invoice_id, position, fee_id, category, description, amount, paid_amount) \
          SELECT {}, {school}, {invoice}, 1, {fee}, '{category}', 'Khoản thu mẫu', {OPEN_AMOUNT}, 0 FROM {numbers}",
         id(Kind::OpenLine, "n"))).await?;
-    run(tx, &format!(
-        "INSERT INTO payment_references (reference, invoice_id, school_id, kind) \
-         SELECT {code}, {invoice}, {school}, 'HUB_CODE' FROM {numbers}")).await
+    run(
+        tx,
+        &format!(
+            "INSERT INTO payment_references (reference, invoice_id, school_id, kind) \
+         SELECT {code}, {invoice}, {school}, 'HUB_CODE' FROM {numbers}"
+        ),
+    )
+    .await
 }
 
 /// The payments numbered `from` to `to`, the last left out. One in ten is cash; two in a hundred found no invoice and wait.
@@ -76,12 +81,23 @@ async fn connect(tx: &Tx, size: &Size, now: Timestamp) -> Result<(), Error> {
         return Ok(());
     }
     let (own, at) = (words.id(Kind::Connection, "0"), now.micros());
-    run(tx, &format!(
-        "INSERT INTO connections (id, bank, name, extra, version, paused_at, created_at) \
-         VALUES ({own}, 'sepay', 'bench-history', '{{}}', 1, {at}, {at})")).await?;
-    run(tx, &format!(
-        "INSERT INTO connection_accounts (connection_id, bank_account_id) SELECT {own}, {} FROM {}",
-        words.id(Kind::Account, "n"), words.numbers(0, 2 * size.schools))).await
+    run(
+        tx,
+        &format!(
+            "INSERT INTO connections (id, bank, name, extra, version, paused_at, created_at) \
+         VALUES ({own}, 'sepay', 'bench-history', '{{}}', 1, {at}, {at})"
+        ),
+    )
+    .await?;
+    run(
+        tx,
+        &format!(
+            "INSERT INTO connection_accounts (connection_id, bank_account_id) SELECT {own}, {} FROM {}",
+            words.id(Kind::Account, "n"),
+            words.numbers(0, 2 * size.schools)
+        ),
+    )
+    .await
 }
 
 /// Draws what is random about each payment, once.
@@ -127,7 +143,8 @@ fn plan(words: Words, size: &Size, from: i64, to: i64) -> String {
 fn statements(words: Words, now: Timestamp) -> Vec<String> {
     let at = now.micros();
     let id = |kind, n: &str| words.id(kind, n);
-    let (invoice, school, transaction) = (id(Kind::Invoice, "n"), id(Kind::School, "school"), id(Kind::Transaction, "n"));
+    let (invoice, school, transaction) =
+        (id(Kind::Invoice, "n"), id(Kind::School, "school"), id(Kind::Transaction, "n"));
     let (line, other_line) = (id(Kind::Line, "2 * n"), id(Kind::Line, "2 * n + 1"));
     let (account, morning) = (id(Kind::Account, "account"), words.morning("day"));
     let code = words.invoice_code("n");

@@ -13,9 +13,7 @@ use crate::codes::BankBin;
 use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::seal::Place;
-use crate::tables::{
-    bank_accounts, enrollments, fees, organizations, school_managements, schools, students,
-};
+use crate::tables::{bank_accounts, enrollments, fees, organizations, school_managements, schools, students};
 use crate::text::{fold, name_sort_key};
 use crate::time::Timestamp;
 
@@ -41,12 +39,7 @@ const LEVELS: [(&str, &str, char, bool); 4] = [
 const STUDENTS_PER_STEP: i64 = 20_000;
 
 /// Writes the roster unless it is there.
-pub(super) async fn seed(
-    db: &Db,
-    size: &Size,
-    now: Timestamp,
-    told: &mut impl FnMut(Progress),
-) -> Result<(), Error> {
+pub(super) async fn seed(db: &Db, size: &Size, now: Timestamp, told: &mut impl FnMut(Progress)) -> Result<(), Error> {
     let known = organizations::Entity::find_by_id(id(Kind::Organization, 0)).count(db.read()).await?;
     if known > 0 {
         return Ok(());

@@ -23,14 +23,28 @@ pub(super) async fn write(tx: &Tx, size: &Size, now: Timestamp) -> Result<(), Er
     let (with, select) = ledger_sums(tx.conn().get_database_backend());
     let grain = "school_id, month, category, method";
     run(tx, "DELETE FROM rollups").await?;
-    run(tx, &format!(
-        "INSERT INTO rollups ({grain}, {}) WITH {with} SELECT {grain}, {} FROM ({select}) ledger GROUP BY {grain} \
-         ORDER BY {grain}", SUMS.join(", "), add(&SUMS))).await?;
+    run(
+        tx,
+        &format!(
+            "INSERT INTO rollups ({grain}, {}) WITH {with} SELECT {grain}, {} FROM ({select}) ledger GROUP BY {grain} \
+         ORDER BY {grain}",
+            SUMS.join(", "),
+            add(&SUMS)
+        ),
+    )
+    .await?;
     run(tx, "DELETE FROM monthly_rollups").await?;
-    run(tx, &format!(
-        "INSERT INTO monthly_rollups (school_id, month, {}) SELECT school_id, month, {} FROM ({}) total \
+    run(
+        tx,
+        &format!(
+            "INSERT INTO monthly_rollups (school_id, month, {}) SELECT school_id, month, {} FROM ({}) total \
          GROUP BY school_id, month ORDER BY school_id, month",
-        MONTHLY_SUMS.join(", "), add(&MONTHLY_SUMS), monthly_sums())).await?;
+            MONTHLY_SUMS.join(", "),
+            add(&MONTHLY_SUMS),
+            monthly_sums()
+        ),
+    )
+    .await?;
     close(tx, size, now).await?;
     if tx.engine() == Engine::Postgres { run(tx, "ANALYZE").await } else { Ok(()) }
 }
@@ -41,18 +55,23 @@ async fn close(tx: &Tx, size: &Size, now: Timestamp) -> Result<(), Error> {
     let months = std::iter::successors(Some(first), |month| Some(month.next()));
     for (at, month) in (0..MONTHS).zip(months) {
         let number = format!("n + {}", at * 1_000_000);
-        let late = if at >= MONTHS - LATE_MONTHS { format!("WHERE n % {LATE_SCHOOLS} <> 0") } else { "WHERE TRUE".to_owned() };
-        run(tx, &format!(
-            "INSERT INTO cash_closings (id, school_id, month, outside_count, outside_amount, actor, closed_at) \
+        let late =
+            if at >= MONTHS - LATE_MONTHS { format!("WHERE n % {LATE_SCHOOLS} <> 0") } else { "WHERE TRUE".to_owned() };
+        run(
+            tx,
+            &format!(
+                "INSERT INTO cash_closings (id, school_id, month, outside_count, outside_amount, actor, closed_at) \
              SELECT {}, {}, {}, CASE {outside} WHEN 0 THEN 1 ELSE 0 END, CASE {outside} WHEN 0 THEN 200000 ELSE 0 END, \
              'bench', {} FROM {} {late} ON CONFLICT DO NOTHING",
-            words.id(Kind::Closing, &number),
-            words.id(Kind::School, "n"),
-            month.get(),
-            now.micros(),
-            words.numbers(0, size.schools),
-            outside = words.random(&number, 13, 3),
-        )).await?;
+                words.id(Kind::Closing, &number),
+                words.id(Kind::School, "n"),
+                month.get(),
+                now.micros(),
+                words.numbers(0, size.schools),
+                outside = words.random(&number, 13, 3),
+            ),
+        )
+        .await?;
     }
     Ok(())
 }
