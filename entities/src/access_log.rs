@@ -1,5 +1,6 @@
 //! Who looked at whose record, for which purpose. Written before the reply leaves, read by the school and by who protects
-//! data. An entry that names no school concerns every school.
+//! data. A look at a student is the business of the schools at which the student is enrolled; a token that names no school is
+//! everybody's.
 
 use std::collections::BTreeSet;
 
@@ -15,6 +16,9 @@ use crate::page::{self, Key, Page, Slice, Sort};
 use crate::reach::{Ground, Reach};
 use crate::tables::access_log;
 use crate::time::Timestamp;
+
+/// The kind of an entry about a token that was made.
+pub const TOKEN: &str = "Token";
 
 /// One record that was looked at.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -92,13 +96,15 @@ pub fn token_made(subject: Subject, grounds: &[Ground]) -> Vec<Access> {
     if schools.is_empty() {
         schools.insert(None);
     }
-    schools.into_iter().map(|school| Access { kind: "Token", node, school }).collect()
+    schools.into_iter().map(|school| Access { kind: TOKEN, node, school }).collect()
 }
 
 /// One page of the log within a reach, latest first.
 pub async fn visible(db: &Db, reach: &Reach, page: &Page) -> Result<Slice<Entry>, Error> {
     use access_log::Column;
-    let select = access_log::Entity::find().filter(reach.of_school(Column::SchoolId).or(Column::SchoolId.is_null()));
+    let of_all = Column::Kind.eq(TOKEN).and(Column::SchoolId.is_null());
+    let of_student = Column::Kind.eq("Student").and(reach.of_student(Column::NodeId));
+    let select = access_log::Entity::find().filter(reach.of_school(Column::SchoolId).or(of_all).or(of_student));
     let sort = Sort { name: "recordedAt", column: Column::RecordedAt, id: Column::Id, descending: true };
     let key = |row: &access_log::Model| (Key::Number(row.recorded_at.micros()), row.id);
     let slice = page::fetch(db.read(), select, sort, page, key).await?;
@@ -145,16 +151,17 @@ mod tests {
             purpose: None,
             request: "token".to_owned(),
         };
-        let made =
-            [Some(school(1)), Some(school(2)), None].map(|school| Access { kind: "Token", node: Uuid::nil(), school });
+        let token = |school| Access { kind: TOKEN, node: Uuid::nil(), school };
+        let stranger = Access { kind: "Student", node: Uuid::max(), school: None };
+        let made = [token(Some(school(1))), token(Some(school(2))), token(None), stranger];
         transaction!(fresh.db, |tx| append(tx, &occasion, &made, NOW).await).unwrap();
         let read = async |reach: Reach| {
             let slice = visible(&fresh.db, &reach, &Page::first(10)).await.unwrap();
-            slice.rows.into_iter().map(|(_, entry)| entry.school).collect::<std::collections::BTreeSet<_>>()
+            slice.rows.into_iter().map(|(_, entry)| (entry.kind, entry.school)).collect::<BTreeSet<_>>()
         };
         #[expect(clippy::disallowed_methods, reason = "the test compares a caller's reach with the whole")]
         let all = Reach::system(Reason::Operator, NOW.vietnam_day());
-        assert_eq!(read(all).await.len(), 3);
+        assert_eq!(read(all).await.len(), 4);
         let own = crate::callers::Caller {
             subject: Subject::User(UserId::from_uuid(Uuid::nil())),
             name: "hieu-truong-mau".to_owned(),
@@ -165,6 +172,7 @@ mod tests {
             grounds: vec![Ground::School(school(1))],
             client: None,
         };
-        assert_eq!(read(Reach::of(&own, NOW.vietnam_day())).await, BTreeSet::from([Some(school(1)), None]));
+        let heard = [Some(school(1)), None].map(|school| (TOKEN.to_owned(), school));
+        assert_eq!(read(Reach::of(&own, NOW.vietnam_day())).await, BTreeSet::from(heard));
     }
 }

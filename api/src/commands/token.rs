@@ -1,7 +1,7 @@
 //! `lienthong token`: a bearer token for a user or a client, made by the operator on the machine. Every school on which the
 //! subject stands sees in its access log that it was made.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use entities::access_log::{self, Occasion};
 use entities::callers::{self, Subject};
 use entities::ids::ClientId;
@@ -16,7 +16,7 @@ use crate::clock;
 use crate::config::Config;
 
 #[derive(Args)]
-#[group(required = true, multiple = false, args = ["user", "client"])]
+#[command(group(ArgGroup::new("subject").required(true).args(["user", "client"])))]
 pub(super) struct Arguments {
     /// The username of a person.
     #[arg(long, value_name = "NAME")]
