@@ -3,4 +3,5 @@
 mod harness;
 mod operators;
 mod outage;
+mod rights;
 mod tidy;

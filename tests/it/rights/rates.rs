@@ -1,0 +1,47 @@
+//! Nobody fills the hub: a caller has the budget of its contract, an address one for tokens.
+
+use serde_json::json;
+
+use super::{Vendor, form, make_user};
+use crate::harness::both_engines;
+use crate::harness::caller::Caller;
+use crate::harness::database::Database;
+use crate::harness::hub::Hub;
+use crate::harness::program::Build;
+
+async fn a_client_has_its_own_budget(database: Database) {
+    let vendor = Vendor::make(&database, "3");
+    make_user(&database, "quan-tri-mau", "PLATFORM_ADMIN", &[]);
+    let hub = Hub::start(&database).await;
+    let caller = Caller::client(&hub, &database, &vendor.id);
+    let other_token = Caller::client(&hub, &database, &vendor.id);
+    for _ in 0..3 {
+        assert_eq!(caller.ask("{ viewer { name } }", json!({})).await.status, 200);
+    }
+    for caller in [&caller, &other_token] {
+        let refused = caller.ask("{ viewer { name } }", json!({})).await;
+        assert_eq!((refused.status.as_u16(), &refused.body["code"]), (429, &json!("RATE_LIMITED")));
+    }
+    let admin = Caller::user(&hub, &database, "quan-tri-mau");
+    assert_eq!(admin.ask("{ viewer { name } }", json!({})).await.status, 200, "others are not held up");
+    hub.finish().await;
+}
+
+async fn an_address_cannot_guess_secrets_quickly(database: Database) {
+    let hub = Hub::start_as(Build::Normal, &database, &[("LIENTHONG_TOKEN_REQUESTS_PER_MINUTE", "4")]).await;
+    let mut seen = Vec::new();
+    for _ in 0..6 {
+        let fields = [("grant_type", "client_credentials"), ("client_id", "a"), ("client_secret", "b")];
+        let answer = form(&hub, "/oauth/token", &fields).send().await.unwrap();
+        if answer.status() == 429 {
+            let seconds: u64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+            assert!((1..=60).contains(&seconds), "{seconds}");
+            assert_eq!(answer.headers()["ratelimit-policy"], "\"minute\";q=4;w=60");
+        }
+        seen.push(answer.status().as_u16());
+    }
+    assert_eq!(seen, [401, 401, 401, 401, 429, 429]);
+    hub.finish().await;
+}
+
+both_engines!(a_client_has_its_own_budget, an_address_cannot_guess_secrets_quickly);
