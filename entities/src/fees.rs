@@ -102,8 +102,7 @@ pub async fn visible(db: &Db, reach: &Reach, filter: &Filter, page: &Page) -> Re
     if let Some(open) = filter.open {
         select = select.filter(if open { Column::ClosedAt.is_null() } else { Column::ClosedAt.is_not_null() });
     }
-    let key = |row: &Model| (Key::Number(row.created_at.micros()), row.id);
-    page::fetch(db.read(), select, OLDEST_FIRST, page, key).await?.try_map(Fee::try_from)
+    page::fetch(db.read(), select, OLDEST_FIRST, page, created).await?.try_map(Fee::try_from)
 }
 
 /// These fees, as far as they lie in reach.
@@ -115,16 +114,21 @@ pub async fn by_ids(db: &Db, reach: &Reach, ids: &[FeeId]) -> Result<HashMap<Fee
     rows.into_iter().map(|row| Fee::try_from(row).map(|fee| (fee.id, fee))).collect()
 }
 
-/// The oldest `rows` fees of each of these schools.
+/// The first page of the fees of each of these schools, the oldest first. One statement.
 pub async fn of_schools(
     db: &Db,
     reach: &Reach,
     schools: &[SchoolId],
     rows: u32,
-) -> Result<HashMap<SchoolId, Vec<Fee>>, Error> {
+) -> Result<HashMap<SchoolId, Slice<Fee>>, Error> {
     let select = Entity::find()
         .filter(Column::SchoolId.is_in(schools.iter().map(|id| id.uuid())))
         .filter(reach.of_whole_school(Column::SchoolId));
-    let select = page::first_of_each(select, Column::SchoolId, OLDEST_FIRST, rows);
-    page::gathered(select.all(db.read()).await?, |fee: &Fee| fee.school)
+    let first = page::first_of_each(select, Column::SchoolId, OLDEST_FIRST, rows + 1).all(db.read()).await?;
+    let parent = |row: &Model| SchoolId::from_uuid(row.school_id);
+    page::first_pages(first, OLDEST_FIRST, rows, created, parent, Fee::try_from)
+}
+
+fn created(row: &Model) -> (Key, uuid::Uuid) {
+    (Key::Number(row.created_at.micros()), row.id)
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use sea_orm::sea_query::{SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use uuid::Uuid;
 
 use super::{Invoice, InvoiceStatus};
 use crate::catalogues::FeeGroup;
@@ -18,7 +19,7 @@ use crate::tables::invoices::{Column, Entity, Model};
 use crate::tables::students;
 
 /// Which invoices are wanted; none means any, and every field narrows.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
 pub struct Filter {
     /// Those of one school.
     pub school: Option<SchoolId>,
@@ -75,7 +76,7 @@ pub async fn visible(db: &Db, reach: &Reach, query: &Query) -> Result<Slice<Invo
     };
     let sort = Sort { name, column, id: Column::Id, descending: query.descending };
     let key = |row: &Model| match query.order {
-        Order::IssuedOn => (Key::Day(row.issued_on), row.id),
+        Order::IssuedOn => issued(row),
         Order::Code => (Key::Text(row.code.clone()), row.id),
         Order::Amount => (Key::Number(row.amount), row.id),
     };
@@ -111,30 +112,40 @@ pub async fn by_groups(
     page::gathered(select.all(db.read()).await?, |invoice: &Invoice| invoice.group)
 }
 
-/// The latest `rows` invoices of each of these students, the latest first, as far as they lie in reach.
+/// The first page of the invoices of each of these students that the filter leaves, the latest first; its own `student` is
+/// not looked at. One statement.
 pub async fn of_students(
     db: &Db,
     reach: &Reach,
     students: &[StudentId],
     filter: &Filter,
     rows: u32,
-) -> Result<HashMap<StudentId, Vec<Invoice>>, Error> {
-    let owned = Column::StudentId.is_in(students.iter().map(|id| id.uuid()));
-    let select = page::first_of_each(wanted(reach, filter).filter(owned), Column::StudentId, LATEST_FIRST, rows);
-    page::gathered(select.all(db.read()).await?, |invoice: &Invoice| invoice.student)
+) -> Result<HashMap<StudentId, Slice<Invoice>>, Error> {
+    let filter = Filter { student: None, ..filter.clone() };
+    let select = wanted(reach, &filter).filter(Column::StudentId.is_in(students.iter().map(|id| id.uuid())));
+    let first = page::first_of_each(select, Column::StudentId, LATEST_FIRST, rows + 1).all(db.read()).await?;
+    let parent = |row: &Model| StudentId::from_uuid(row.student_id);
+    page::first_pages(first, LATEST_FIRST, rows, issued, parent, Invoice::try_from)
 }
 
-/// The latest `rows` invoices of each of these schools, the latest first, as far as they lie in reach.
+/// The first page of the invoices of each of these schools that the filter leaves, the latest first; its own `school` is not
+/// looked at. One statement.
 pub async fn of_schools(
     db: &Db,
     reach: &Reach,
     schools: &[SchoolId],
     filter: &Filter,
     rows: u32,
-) -> Result<HashMap<SchoolId, Vec<Invoice>>, Error> {
-    let owned = Column::SchoolId.is_in(schools.iter().map(|id| id.uuid()));
-    let select = page::first_of_each(wanted(reach, filter).filter(owned), Column::SchoolId, LATEST_FIRST, rows);
-    page::gathered(select.all(db.read()).await?, |invoice: &Invoice| invoice.school)
+) -> Result<HashMap<SchoolId, Slice<Invoice>>, Error> {
+    let filter = Filter { school: None, ..filter.clone() };
+    let select = wanted(reach, &filter).filter(Column::SchoolId.is_in(schools.iter().map(|id| id.uuid())));
+    let first = page::first_of_each(select, Column::SchoolId, LATEST_FIRST, rows + 1).all(db.read()).await?;
+    let parent = |row: &Model| SchoolId::from_uuid(row.school_id);
+    page::first_pages(first, LATEST_FIRST, rows, issued, parent, Invoice::try_from)
+}
+
+fn issued(row: &Model) -> (Key, Uuid) {
+    (Key::Day(row.issued_on), row.id)
 }
 
 fn in_reach(reach: &Reach) -> Select<Entity> {

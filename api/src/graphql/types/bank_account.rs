@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::dataloader::Loader;
 use async_graphql::{ComplexObject, Context, ID, SimpleObject};
 use connectors::bank_directory;
-use entities::ids::{BankAccountId, VirtualAccountId};
+use entities::ids::{BankAccountId, SchoolId, StudentId, VirtualAccountId};
 use entities::{bank_accounts, virtual_accounts};
 
 use super::fee::FeeGroup;
@@ -108,7 +108,7 @@ impl VirtualAccount {
     /// The account in which the money lands (tài khoản nhận tiền); null when it lies outside the reach.
     async fn account(&self, ctx: &Context<'_>) -> Result<Option<BankAccount>, Fault> {
         let request = Request::of(ctx)?;
-        let found = request.loaders.load_one(AccountOf(self.account)).await?;
+        let found = request.loaders.load_one(self.account).await?;
         Ok(found.map(|account| BankAccount::of(request, account)))
     }
 }
@@ -118,18 +118,42 @@ fn masked(tail: &str) -> String {
     format!("******{tail}")
 }
 
-/// Which account is this?
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct AccountOf(pub BankAccountId);
-
-impl Loader<AccountOf> for Ledger {
+impl Loader<BankAccountId> for Ledger {
     type Value = bank_accounts::BankAccount;
     type Error = Failed;
 
-    async fn load(&self, keys: &[AccountOf]) -> Result<HashMap<AccountOf, bank_accounts::BankAccount>, Failed> {
-        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let found = bank_accounts::by_ids(&self.db, &self.reach, &ids).await?;
-        Ok(found.into_iter().map(|(id, account)| (AccountOf(id), account)).collect())
+    async fn load(&self, keys: &[BankAccountId]) -> Result<HashMap<BankAccountId, Self::Value>, Failed> {
+        Ok(bank_accounts::by_ids(&self.db, &self.reach, keys).await?)
+    }
+}
+
+/// Which accounts has this school?
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct AccountsOf(pub SchoolId);
+
+impl Loader<AccountsOf> for Ledger {
+    type Value = Vec<bank_accounts::BankAccount>;
+    type Error = Failed;
+
+    async fn load(&self, keys: &[AccountsOf]) -> Result<HashMap<AccountsOf, Self::Value>, Failed> {
+        let schools: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = bank_accounts::of_schools(&self.db, &self.reach, &schools).await?;
+        Ok(found.into_iter().map(|(school, accounts)| (AccountsOf(school), accounts)).collect())
+    }
+}
+
+/// Which virtual accounts name this student?
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct VirtualAccountsOf(pub StudentId);
+
+impl Loader<VirtualAccountsOf> for Ledger {
+    type Value = Vec<virtual_accounts::VirtualAccount>;
+    type Error = Failed;
+
+    async fn load(&self, keys: &[VirtualAccountsOf]) -> Result<HashMap<VirtualAccountsOf, Self::Value>, Failed> {
+        let students: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = virtual_accounts::of_students(&self.db, &self.reach, &students).await?;
+        Ok(found.into_iter().map(|(student, accounts)| (VirtualAccountsOf(student), accounts)).collect())
     }
 }
 

@@ -1,11 +1,18 @@
 //! Cash payments and the closing of a month's cash.
 
+use std::collections::HashMap;
+
+use async_graphql::dataloader::Loader;
 use async_graphql::{ID, SimpleObject};
 use entities::cash;
+use entities::ids::SchoolId;
 
-use crate::graphql::fault::UserError;
+use crate::graphql::context::Request;
+use crate::graphql::fault::{Fault, UserError};
+use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
 use crate::graphql::scalars::{Day, Moment, Vnd};
+use crate::graphql::shown::Shown;
 
 /// Cash taken at the desk (thu tiền mặt tại trường). It is not cashless.
 #[derive(Clone, SimpleObject)]
@@ -68,4 +75,28 @@ pub struct CloseCashPayload {
     pub cash_closing: Option<CashClosing>,
     /// Why it was refused; empty otherwise.
     pub user_errors: Vec<UserError>,
+}
+
+/// Which months of this school are closed?
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct ClosingsOf(SchoolId);
+
+impl Loader<ClosingsOf> for Ledger {
+    type Value = Vec<cash::CashClosing>;
+    type Error = Failed;
+
+    async fn load(&self, keys: &[ClosingsOf]) -> Result<HashMap<ClosingsOf, Self::Value>, Failed> {
+        let schools: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = cash::closings_of_schools(&self.db, &self.reach, &schools).await?;
+        Ok(found.into_iter().map(|(school, closings)| (ClosingsOf(school), closings)).collect())
+    }
+}
+
+/// The closed months of a school, as its type answers them.
+pub(super) async fn of_school(request: &Request, school: SchoolId) -> Result<Shown<Vec<CashClosing>>, Fault> {
+    if !request.may_read("CashClosing", "month") {
+        return Ok(Shown::Masked);
+    }
+    let found = request.loaders.load_one(ClosingsOf(school)).await?.unwrap_or_default();
+    Ok(Shown::Value(Some(found.into_iter().map(CashClosing::from).collect())))
 }

@@ -2,17 +2,20 @@
 
 use std::collections::HashMap;
 
+use async_graphql::connection::Connection;
 use async_graphql::dataloader::Loader;
 use async_graphql::{ComplexObject, Context, ID, SimpleObject};
 use entities::catalogues;
 use entities::fees;
-use entities::ids::{BankAccountId, FeeId};
+use entities::ids::{BankAccountId, FeeId, SchoolId};
+use entities::page::Slice;
 
-use super::bank_account::{AccountOf, BankAccount};
+use super::bank_account::BankAccount;
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
+use crate::graphql::paging::{Arguments, Total, connection};
 use crate::graphql::scalars::{Moment, Vnd};
 
 /// A group of fees by the ground on which they are collected (nhóm khoản thu). It is also the fund: money of one group must
@@ -108,22 +111,59 @@ impl Fee {
     /// The account into which it is paid (tài khoản thu); null when it lies outside the reach.
     async fn account(&self, ctx: &Context<'_>) -> Result<Option<BankAccount>, Fault> {
         let request = Request::of(ctx)?;
-        let found = request.loaders.load_one(AccountOf(self.account)).await?;
+        let found = request.loaders.load_one(self.account).await?;
         Ok(found.map(|account| BankAccount::of(request, account)))
     }
 }
 
-/// Which fee is this?
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct FeeOf(pub FeeId);
-
-impl Loader<FeeOf> for Ledger {
+impl Loader<FeeId> for Ledger {
     type Value = fees::Fee;
     type Error = Failed;
 
-    async fn load(&self, keys: &[FeeOf]) -> Result<HashMap<FeeOf, fees::Fee>, Failed> {
-        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let found = fees::by_ids(&self.db, &self.reach, &ids).await?;
-        Ok(found.into_iter().map(|(id, fee)| (FeeOf(id), fee)).collect())
+    async fn load(&self, keys: &[FeeId]) -> Result<HashMap<FeeId, Self::Value>, Failed> {
+        Ok(fees::by_ids(&self.db, &self.reach, keys).await?)
     }
+}
+
+/// A question for the first page of a school's fees.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct FeesOf {
+    school: SchoolId,
+    rows: u32,
+}
+
+impl Loader<FeesOf> for Ledger {
+    type Value = Slice<fees::Fee>;
+    type Error = Failed;
+
+    /// One statement for each size of page; a document has few of them, whatever the number of schools.
+    async fn load(&self, keys: &[FeesOf]) -> Result<HashMap<FeesOf, Self::Value>, Failed> {
+        let mut questions: HashMap<u32, Vec<SchoolId>> = HashMap::new();
+        for key in keys {
+            questions.entry(key.rows).or_default().push(key.school);
+        }
+        let mut found = HashMap::new();
+        for (rows, schools) in questions {
+            let pages = fees::of_schools(&self.db, &self.reach, &schools, rows).await?;
+            found.extend(pages.into_iter().map(|(school, page)| (FeesOf { school, rows }, page)));
+        }
+        Ok(found)
+    }
+}
+
+/// The fees of a school, as its type answers them.
+pub(super) async fn of_school(
+    request: &Request,
+    school: SchoolId,
+    arguments: Arguments,
+) -> Result<Connection<String, Fee, Total>, Fault> {
+    request.allow("fees")?;
+    let page = arguments.page()?;
+    let slice = if page.beyond.is_none() && !page.backward {
+        request.loaders.load_one(FeesOf { school, rows: page.rows }).await?.unwrap_or_else(Slice::empty)
+    } else {
+        let filter = fees::Filter { school: Some(school), ..fees::Filter::default() };
+        fees::visible(request.db(), &request.reach, &filter, &page).await?
+    };
+    Ok(connection(slice, Total::default(), Fee::from))
 }

@@ -4,18 +4,26 @@ use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
 use entities::ids::FeeId;
 use entities::invoices;
 
-use super::bank_account::{AccountOf, BankAccount};
-use super::fee::{Fee, FeeCategory, FeeGroup, FeeOf};
+use super::allocation::Allocation;
+use super::bank_account::BankAccount;
+use super::bank_transaction::AllocationsTo;
+use super::external_id::ExternalId;
+use super::fee::{Fee, FeeCategory, FeeGroup};
+use super::school::School;
+use super::student::Student;
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
 use crate::graphql::scalars::{Day, Moment, Vnd};
 use crate::graphql::shown::Shown;
 
+mod lists;
 mod loaders;
+mod payer;
 mod payment;
 
-pub use loaders::{GroupOf, LinesOf, ReferencesOf};
+pub(super) use lists::{of_school, of_student};
+pub use loaders::{CashOf, GroupOf, LinesOf, ReferencesOf};
 pub use payment::InvoicePayment;
 
 /// How far an invoice is paid (trạng thái phiếu báo thu).
@@ -98,7 +106,7 @@ impl Invoice {
     /// The account into which it is paid (tài khoản thu); null when it lies outside the reach.
     async fn account(&self, ctx: &Context<'_>) -> Result<Option<BankAccount>, Fault> {
         let request = Request::of(ctx)?;
-        let found = request.loaders.load_one(AccountOf(self.row.account)).await?;
+        let found = request.loaders.load_one(self.row.account).await?;
         Ok(found.map(|account| BankAccount::of(request, account)))
     }
 
@@ -108,10 +116,43 @@ impl Invoice {
         Ok(found.into_iter().map(Self::from).collect())
     }
 
+    /// The school that asks for the money (trường); null when it lies outside the reach.
+    async fn school(&self, ctx: &Context<'_>) -> Result<Option<School>, Fault> {
+        Ok(Request::of(ctx)?.loaders.load_one(self.row.school).await?.map(School::from))
+    }
+
+    /// For whom it is (học sinh); null when the student is enrolled in the caller's reach no longer.
+    async fn student(&self, ctx: &Context<'_>) -> Result<Option<Student>, Fault> {
+        let request = Request::of(ctx)?;
+        let found = request.loaders.load_one(self.row.student).await?;
+        Ok(found.map(|student| Student::shown(request, student)))
+    }
+
+    /// The money that lies, or lay, on it (gạch nợ), oldest first; null without the right.
+    async fn allocations(&self, ctx: &Context<'_>) -> Result<Shown<Vec<Allocation>>, Fault> {
+        let request = Request::of(ctx)?;
+        if !request.may_read("Allocation", "amount") {
+            return Ok(Shown::Masked);
+        }
+        let found = request.loaders.load_one(AllocationsTo(self.row.id)).await?.unwrap_or_default();
+        Ok(Shown::Value(Some(found.into_iter().map(Allocation::from).collect())))
+    }
+
+    /// The caller's own ids of the request that it belongs to (mã riêng của ứng dụng); people see those of every client.
+    async fn external_ids(&self, ctx: &Context<'_>) -> Result<Vec<ExternalId>, Fault> {
+        ExternalId::of(Request::of(ctx)?, self.row.group.uuid()).await
+    }
+
+    /// Legal field: who paid (người nộp tiền), by the latest payment that stands. Null until somebody paid, when the bank or
+    /// the desk named nobody, and without the right; never copied from the family's data.
+    async fn payer_name(&self, ctx: &Context<'_>) -> Result<Shown<String>, Fault> {
+        payer::of(Request::of(ctx)?, &self.row).await
+    }
+
     /// Legal field: the unit that receives (đơn vị thụ hưởng), as its bank writes it; null without the right.
     async fn beneficiary(&self, ctx: &Context<'_>) -> Result<Shown<String>, Fault> {
         let request = Request::of(ctx)?;
-        let found = request.loaders.load_one(AccountOf(self.row.account)).await?;
+        let found = request.loaders.load_one(self.row.account).await?;
         Ok(Shown::when(request.may_read("BankAccount", "holder"), found.map(|account| account.holder)))
     }
 
@@ -165,7 +206,7 @@ impl From<invoices::InvoiceLine> for InvoiceLine {
 impl InvoiceLine {
     /// The fee (khoản thu của trường); null when it lies outside the reach.
     async fn fee(&self, ctx: &Context<'_>) -> Result<Option<Fee>, Fault> {
-        Ok(Request::of(ctx)?.loaders.load_one(FeeOf(self.fee)).await?.map(Fee::from))
+        Ok(Request::of(ctx)?.loaders.load_one(self.fee).await?.map(Fee::from))
     }
 }
 

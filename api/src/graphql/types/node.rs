@@ -1,9 +1,12 @@
 //! Everything that has a global id, and how it is found by it. Each type has one arm in each of the two lists.
 
 use async_graphql::{ID, Interface};
-use entities::ids::{ClassId, EnrollmentId, OrganizationId, SchoolId, StudentId};
+use entities::ids::{BankAccountId, ClassId, EnrollmentId, FeeId, InvoiceId, OrganizationId, SchoolId, StudentId};
 
+use super::bank_account::BankAccount;
 use super::enrollment::Enrollment;
+use super::fee::Fee;
+use super::invoice::Invoice;
 use super::organization::Organization;
 use super::school::School;
 use super::school_class::SchoolClass;
@@ -17,8 +20,14 @@ use crate::graphql::node_id;
 #[graphql(field(name = "id", ty = "&ID", desc = "Global id, opaque and stable."))]
 #[expect(clippy::large_enum_variant, reason = "it lives for one answer, and one at a time")]
 pub enum Node {
+    /// A bank account of a school.
+    BankAccount(BankAccount),
     /// A student at a school.
     Enrollment(Enrollment),
+    /// A fee.
+    Fee(Fee),
+    /// An invoice.
+    Invoice(Invoice),
     /// An organization.
     Organization(Organization),
     /// A school.
@@ -38,9 +47,15 @@ pub async fn find(request: &Request, id: &ID) -> Result<Option<Node>, Fault> {
     }
     let loaders = &request.loaders;
     Ok(match kind.as_str() {
+        "BankAccount" => loaders
+            .load_one(BankAccountId::from_uuid(row))
+            .await?
+            .map(|found| Node::BankAccount(BankAccount::of(request, found))),
         "Enrollment" => {
             loaders.load_one(EnrollmentId::from_uuid(row)).await?.map(|found| Node::Enrollment(found.into()))
         }
+        "Fee" => loaders.load_one(FeeId::from_uuid(row)).await?.map(|found| Node::Fee(found.into())),
+        "Invoice" => loaders.load_one(InvoiceId::from_uuid(row)).await?.map(|found| Node::Invoice(found.into())),
         "Organization" => {
             loaders.load_one(OrganizationId::from_uuid(row)).await?.map(|found| Node::Organization(found.into()))
         }

@@ -12,8 +12,12 @@ use entities::schools::successions::{self, Succession};
 use entities::{classes, schools, students};
 
 use super::administrative_unit::AdministrativeUnit;
+use super::bank_account::{AccountsOf, BankAccount};
+use super::cash::{self, CashClosing};
 use super::code_lists::{EducationLevel, Ownership, SchoolStatus};
 use super::external_id::ExternalId;
+use super::fee::{self, Fee};
+use super::invoice::{self, Invoice};
 use super::organization::{Organization, unit_today};
 use super::school_class::SchoolClass;
 use super::student::Student;
@@ -23,8 +27,10 @@ use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
 use crate::graphql::paging::{Arguments, Total, connection};
 use crate::graphql::query::classes::ClassFilter;
+use crate::graphql::query::invoice::InvoiceFilter;
 use crate::graphql::query::students::{StudentFilter, StudentOrder};
 use crate::graphql::scalars::Day;
+use crate::graphql::shown::Shown;
 
 /// A school (trường học).
 #[derive(SimpleObject, Clone)]
@@ -161,6 +167,44 @@ impl School {
         let filter = students::Filter { school: Some(self.row), ..query.filter };
         let slice = students::visible(request.db(), &request.reach, &students::Query { filter, ..query }).await?;
         Ok(connection(slice, Total::default(), |student| Student::shown(request, student)))
+    }
+
+    /// Its bank accounts (tài khoản ngân hàng), the oldest first.
+    async fn bank_accounts(&self, ctx: &Context<'_>) -> Result<Vec<BankAccount>, Fault> {
+        let request = Request::of(ctx)?;
+        request.allow("bankAccounts")?;
+        let found = request.loaders.load_one(AccountsOf(self.row)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(|account| BankAccount::of(request, account)).collect())
+    }
+
+    /// Its fees (khoản thu), the oldest first.
+    async fn fees(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows from the front, 1 to 200; 50 when neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+        #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
+    ) -> Result<Connection<String, Fee, Total>, Fault> {
+        fee::of_school(Request::of(ctx)?, self.row, Arguments { first, after, last, before }).await
+    }
+
+    /// Its invoices (phiếu báo thu), the latest first.
+    async fn invoices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which invoices; null means all of the school.")] filter: Option<InvoiceFilter>,
+        #[graphql(desc = "Rows from the front, 1 to 200; 50 when neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+        #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
+    ) -> Result<Connection<String, Invoice, Total>, Fault> {
+        invoice::of_school(Request::of(ctx)?, self.row, filter, Arguments { first, after, last, before }).await
+    }
+
+    /// The months whose cash is closed (các tháng đã chốt tiền mặt), the earliest first; null without the right.
+    async fn cash_closings(&self, ctx: &Context<'_>) -> Result<Shown<Vec<CashClosing>>, Fault> {
+        cash::of_school(Request::of(ctx)?, self.row).await
     }
 
     /// The caller's own ids of this school (mã riêng của ứng dụng); people see those of every client.

@@ -9,14 +9,17 @@ use entities::catalogues;
 use entities::ids::StudentId;
 use entities::students;
 
+use super::bank_account::{VirtualAccount, VirtualAccountsOf};
 use super::code_lists::{EthnicGroup, Gender, PersonalIdStatus};
 use super::enrollment::{self, Enrollment};
 use super::external_id::ExternalId;
+use super::invoice::{self, Invoice};
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
 use crate::graphql::paging::{Arguments, Total};
+use crate::graphql::query::invoice::InvoiceFilter;
 use crate::graphql::scalars::Day;
 use crate::graphql::shown::Shown;
 
@@ -90,6 +93,27 @@ impl Student {
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
     ) -> Result<Connection<String, Enrollment, Total>, Fault> {
         enrollment::of_student(Request::of(ctx)?, self.row, Arguments { first, after, last, before }).await
+    }
+
+    /// What the family is asked to pay, by schools in reach (phiếu báo thu), the latest first.
+    async fn invoices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which invoices; null means all.")] filter: Option<InvoiceFilter>,
+        #[graphql(desc = "Rows from the front, 1 to 200; 50 when neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+        #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
+    ) -> Result<Connection<String, Invoice, Total>, Fault> {
+        invoice::of_student(Request::of(ctx)?, self.row, filter, Arguments { first, after, last, before }).await
+    }
+
+    /// The account numbers that name this student, at schools in reach (tài khoản định danh), the oldest first.
+    async fn virtual_accounts(&self, ctx: &Context<'_>) -> Result<Vec<VirtualAccount>, Fault> {
+        let request = Request::of(ctx)?;
+        request.allow("virtualAccounts")?;
+        let found = request.loaders.load_one(VirtualAccountsOf(self.row)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(VirtualAccount::from).collect())
     }
 
     /// The caller's own ids of this student (mã riêng của ứng dụng); people see those of every client.

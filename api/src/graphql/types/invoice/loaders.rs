@@ -3,10 +3,35 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
+use entities::cash::{self, CashPayment};
 use entities::ids::InvoiceId;
 use entities::invoices::{self, Invoice, InvoiceLine, PaymentReference};
 
 use crate::graphql::loaders::{Failed, Ledger};
+
+impl Loader<InvoiceId> for Ledger {
+    type Value = Invoice;
+    type Error = Failed;
+
+    async fn load(&self, keys: &[InvoiceId]) -> Result<HashMap<InvoiceId, Invoice>, Failed> {
+        Ok(invoices::by_ids(&self.db, &self.reach, keys).await?)
+    }
+}
+
+/// Which cash was taken for this invoice?
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct CashOf(pub InvoiceId);
+
+impl Loader<CashOf> for Ledger {
+    type Value = Vec<CashPayment>;
+    type Error = Failed;
+
+    async fn load(&self, keys: &[CashOf]) -> Result<HashMap<CashOf, Vec<CashPayment>>, Failed> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = cash::of_invoices(&self.db, &self.reach, &ids).await?;
+        Ok(found.into_iter().map(|(id, payments)| (CashOf(id), payments)).collect())
+    }
+}
 
 /// Which lines has this invoice?
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

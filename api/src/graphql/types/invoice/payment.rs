@@ -8,7 +8,7 @@ use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::scalars::Vnd;
 use crate::graphql::shown::Shown;
-use crate::graphql::types::bank_account::{AccountOf, NumberOf};
+use crate::graphql::types::bank_account::NumberOf;
 
 /// How to pay what is open on an invoice (hướng dẫn thanh toán).
 #[derive(Clone, SimpleObject)]
@@ -48,7 +48,7 @@ impl InvoicePayment {
 
 /// The code names itself twice: statements rarely show the bill number, so it stands first in the purpose too.
 async fn text(request: &Request, invoice: &Invoice) -> Result<Option<String>, Fault> {
-    let Some(account) = request.loaders.load_one(AccountOf(invoice.account)).await? else { return Ok(None) };
+    let Some(account) = request.loaders.load_one(invoice.account).await? else { return Ok(None) };
     let Some(number) = request.loaders.load_one(NumberOf(invoice.account)).await? else { return Ok(None) };
     let payload = Payload {
         bin: account.bank.as_str().to_owned(),

@@ -1,0 +1,29 @@
+//! Who paid: what the bank or the desk said, and nobody else.
+
+use entities::invoices::Invoice;
+
+use super::CashOf;
+use crate::graphql::context::Request;
+use crate::graphql::fault::Fault;
+use crate::graphql::shown::Shown;
+use crate::graphql::types::bank_transaction::AllocationsTo;
+
+/// The payer of the latest payment that stands, as far as the caller may know.
+///
+/// # Errors
+/// Those of the ledger.
+pub(super) async fn of(request: &Request, invoice: &Invoice) -> Result<Shown<String>, Fault> {
+    let allocations = request.loaders.load_one(AllocationsTo(invoice.id)).await?.unwrap_or_default();
+    let Some(latest) = allocations.into_iter().rfind(|allocation| allocation.undone_at.is_none()) else {
+        return Ok(Shown::Value(None));
+    };
+    if let Some(id) = latest.bank_transaction {
+        let found = request.loaders.load_one(id).await?;
+        let may = request.may_read("BankTransaction", "payerName");
+        return Ok(Shown::when(may, found.and_then(|transaction| transaction.payer_name)));
+    }
+    let may = request.may_read("CashPayment", "payerName");
+    let cash = request.loaders.load_one(CashOf(invoice.id)).await?.unwrap_or_default();
+    let found = cash.into_iter().find(|payment| Some(payment.id) == latest.cash_payment);
+    Ok(Shown::when(may, found.and_then(|payment| payment.payer_name)))
+}
