@@ -118,6 +118,6 @@ pub async fn numbers(
     Ok(opened)
 }
 
-fn place(row: uuid::Uuid) -> Place {
+pub(crate) fn place(row: uuid::Uuid) -> Place {
     Place { table: "bank_accounts", row, column: "number_sealed" }
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 pub use close::{Closing, close};
+pub(crate) use record::post;
 pub use record::{NewCashPayment, record};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 

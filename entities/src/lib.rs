@@ -48,6 +48,7 @@ pub mod seal;
 pub mod settle;
 pub mod signing_keys;
 pub mod students;
+pub mod synthetic;
 mod tables;
 #[cfg(test)]
 mod testing;

@@ -18,7 +18,8 @@ use crate::inbox;
 use crate::time::Timestamp;
 
 pub(crate) use book::{By, allocate, review, undo};
-pub(crate) use state::{Held, Undone};
+pub(crate) use contribution::contribution;
+pub(crate) use state::{Held, Share, Undone};
 pub(crate) use world::{World, owner};
 pub(crate) use write::write;
 

@@ -22,6 +22,7 @@ use crate::tables::students::{Column, Entity, Model};
 
 pub use known::Key;
 pub(crate) use known::Known;
+pub(crate) use upsert::index;
 pub use upsert::{Upsert, upsert};
 
 /// Whether the personal ID of a person is known. No digit of it is ever shown.

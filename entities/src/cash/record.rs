@@ -168,7 +168,7 @@ impl Entered {
         let filled = balance.fill(row.amount)?;
         let (school, invoice) = (balance.invoice.school, balance.invoice.id);
         let (actor, allocation) = (batch.reach.actor().to_owned(), AllocationId::new(batch.now).uuid());
-        self.post(school, row, &filled)?;
+        post(&mut self.postings, school, row.paid_on, row.amount, &filled)?;
         self.payments.push(
             cash_payments::Model {
                 id: id.uuid(),
@@ -217,22 +217,6 @@ impl Entered {
         Ok(())
     }
 
-    /// A payment counts once in the total and once in each category that it reached.
-    fn post(&mut self, school: SchoolId, row: &NewCashPayment, filled: &[Filled]) -> Result<(), Error> {
-        let month = Month::of(row.paid_on).map_err(Error::internal)?;
-        let mut parts: HashMap<&str, Vnd> = HashMap::from([(TOTAL, row.amount)]);
-        for part in filled {
-            let sum = parts.entry(part.category).or_default();
-            *sum = sum.checked_add(part.amount).map_err(Error::internal)?;
-        }
-        for (category, amount) in parts {
-            let method = PaymentMethod::Cash.code().to_owned();
-            let grain = Grain { school, month, category: category.to_owned(), method };
-            self.postings.add(grain, Sums { settled: rollups::Tally::one(amount), ..Sums::default() })?;
-        }
-        Ok(())
-    }
-
     async fn write(self, tx: &Tx, batch: &Batch<'_>) -> Result<(), Error> {
         bulk::insert(tx, self.payments).await?;
         bulk::insert(tx, self.allocations).await?;
@@ -240,6 +224,28 @@ impl Entered {
         rollups::post(tx, self.postings).await?;
         audit::append(tx, self.entries, batch.now).await
     }
+}
+
+/// Posts a cash payment: it counts once in the total and once in each category that it reached.
+pub(crate) fn post(
+    postings: &mut Postings,
+    school: SchoolId,
+    paid_on: NaiveDate,
+    amount: Vnd,
+    filled: &[Filled],
+) -> Result<(), Error> {
+    let month = Month::of(paid_on).map_err(Error::internal)?;
+    let mut parts: HashMap<&str, Vnd> = HashMap::from([(TOTAL, amount)]);
+    for part in filled {
+        let sum = parts.entry(part.category).or_default();
+        *sum = sum.checked_add(part.amount).map_err(Error::internal)?;
+    }
+    for (category, amount) in parts {
+        let method = PaymentMethod::Cash.code().to_owned();
+        let grain = Grain { school, month, category: category.to_owned(), method };
+        postings.add(grain, Sums { settled: rollups::Tally::one(amount), ..Sums::default() })?;
+    }
+    Ok(())
 }
 
 async fn visible(tx: &Tx, batch: &Batch<'_>, ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {

@@ -1,5 +1,6 @@
 -- What the hub knows of itself: its kind, its keys, and what every write leaves behind. Whoever changes who may ask
 -- raises access_version in the same transaction, so that every process drops what it remembers of callers and tokens.
+-- planted_at tells when a demo database was filled with a synthetic province.
 
 CREATE TABLE hub (
     id              INT8 PRIMARY KEY CHECK (id = 1),
@@ -7,6 +8,7 @@ CREATE TABLE hub (
     key_fingerprint BYTES NOT NULL,
     epoch           INT8 NOT NULL,
     access_version  INT8 NOT NULL DEFAULT 0,
+    planted_at      INT8,
     created_at      INT8 NOT NULL
 );
 

@@ -261,7 +261,7 @@ impl Planning<'_> {
     }
 }
 
-fn index(vault: &Vault, personal: &PersonalId) -> Vec<u8> {
+pub(crate) fn index(vault: &Vault, personal: &PersonalId) -> Vec<u8> {
     vault.index("students.personal_id", personal.as_str())
 }
 

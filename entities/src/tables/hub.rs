@@ -13,6 +13,7 @@ pub struct Model {
     pub key_fingerprint: Vec<u8>,
     pub epoch: i64,
     pub access_version: i64,
+    pub planted_at: Option<Timestamp>,
     pub created_at: Timestamp,
 }
 
