@@ -19,8 +19,8 @@ use crate::time::Timestamp;
 
 pub(crate) use book::{By, allocate, review, undo};
 pub(crate) use contribution::contribution;
-pub(crate) use state::{Held, Share, Undone};
-pub(crate) use world::{World, owner};
+pub(crate) use state::{Share, Undone};
+pub(crate) use world::World;
 pub(crate) use write::write;
 
 /// Settles the oldest events that are due, at most `limit`, and says how many there were.

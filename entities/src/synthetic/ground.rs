@@ -37,7 +37,8 @@ pub async fn plant_ground(tx: &Tx, province: &Province) -> Result<(), Error> {
     let managements = managements.collect::<Result<Vec<_>, Error>>()?;
     insert::<schools::Entity>(tx, province.schools.iter().map(school_row).collect()).await?;
     insert::<school_managements::Entity>(tx, managements).await?;
-    let accounts = province.schools.iter().map(|school| account_rows(tx.vault(), school)).collect::<Result<Vec<_>, _>>()?;
+    let accounts =
+        province.schools.iter().map(|school| account_rows(tx.vault(), school)).collect::<Result<Vec<_>, _>>()?;
     insert::<accounts_table::Entity>(tx, accounts.into_iter().flatten().collect()).await?;
     insert::<fees::Entity>(tx, province.schools.iter().flat_map(|school| fee_rows(province, school)).collect()).await?;
     people::plant(tx, province).await
@@ -63,7 +64,8 @@ impl Offices {
         let name = format!("Sở Giáo dục và Đào tạo {name} (mẫu)");
         offices.add(&mut draw, Kind::ProvinceDepartment, "SGDDT-37".to_owned(), name, PROVINCE);
         for commune in &province.communes {
-            let (code, name) = (format!("UBND-{}", commune.code), format!("Ủy ban nhân dân {} (mẫu)", commune.full_name));
+            let (code, name) =
+                (format!("UBND-{}", commune.code), format!("Ủy ban nhân dân {} (mẫu)", commune.full_name));
             offices.add(&mut draw, Kind::CommuneCommittee, code, name, commune.code);
         }
         offices.add(&mut draw, Kind::Vendor, "NCC-MAU".to_owned(), "Công ty Phần mềm Hoa Sen (mẫu)".to_owned(), "");

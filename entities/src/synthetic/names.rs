@@ -10,8 +10,22 @@ const WORDS: [&str; 24] = [
     "Vàng", "Nâu", "Trắng", "Một", "Hai", "Ba", "Bốn", "Năm", "Sáu",
 ];
 const PLANTS: [&str; 16] = [
-    "Hoa Sen", "Hoa Súng", "Cây Tre", "Cây Lúa", "Cây Ngô", "Cây Cam", "Cây Bưởi", "Cây Mận", "Cây Xoài", "Cây Ổi",
-    "Hoa Đào", "Hoa Mai", "Hoa Cúc", "Cây Đa", "Cây Gạo", "Cây Cau",
+    "Hoa Sen",
+    "Hoa Súng",
+    "Cây Tre",
+    "Cây Lúa",
+    "Cây Ngô",
+    "Cây Cam",
+    "Cây Bưởi",
+    "Cây Mận",
+    "Cây Xoài",
+    "Cây Ổi",
+    "Hoa Đào",
+    "Hoa Mai",
+    "Hoa Cúc",
+    "Cây Đa",
+    "Cây Gạo",
+    "Cây Cau",
 ];
 
 /// A full name such as "Trần Thử Xanh 017".

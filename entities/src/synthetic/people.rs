@@ -41,13 +41,14 @@ impl People {
             let start = number % grades.len();
             for (later, year) in province.years.iter().enumerate() {
                 let grade = grades[(start + later).min(grades.len() - 1)];
-                let class = self.class(school, *year, number / grades.len(), grade, draw.key())?;
+                let class = self.class(school, *year, number, grade, draw.key())?;
                 for student in members {
                     let last = later + 1 == province.years.len();
                     self.enrollments.push(enrollment(draw.key(), school, *student, class, *year, last));
                 }
             }
-            let born = province.years.first().unwrap_or(&2026) - school.sort.first_age - i32::try_from(start).unwrap_or(0);
+            let born =
+                province.years.first().unwrap_or(&2026) - school.sort.first_age - i32::try_from(start).unwrap_or(0);
             for student in members {
                 let serial = self.students.len();
                 self.students.push(student_row(tx, &mut draw, school.is_deep, *student, born, serial)?);
@@ -56,9 +57,10 @@ impl People {
         Ok(())
     }
 
-    fn class(&mut self, school: &School, year: i32, letter: usize, grade: &str, id: Uuid) -> Result<Uuid, Error> {
+    fn class(&mut self, school: &School, year: i32, number: usize, grade: &str, id: Uuid) -> Result<Uuid, Error> {
         let grade = Grade::parse(grade).map_err(Error::internal)?;
-        let letter = char::from(b'A' + u8::try_from(letter % 26).unwrap_or(0));
+        let letter = char::from(b'A' + u8::try_from(number % 26).unwrap_or(0));
+        let letter = if number < 26 { letter.to_string() } else { format!("{letter}{}", number / 26) };
         let code = format!("{}{letter}", grade.code);
         let name = format!("{} {letter}", grade.name_vi.replace("Khối", "Lớp"));
         self.classes.push(school_classes::Model {

@@ -307,8 +307,14 @@ mod tests {
         assert_eq!(plan.schools.len(), 1_600);
         assert_eq!(plan.communes.len(), 129);
         assert_eq!(plan.deep().count(), 20);
-        assert!(plan.schools.iter().zip(&again.schools).all(|(one, other)| one.id == other.id && one.code == other.code));
-        let preschools = plan.schools.iter().filter(|school| school.sort.levels == [crate::catalogues::EducationLevel::Preschool]).count();
+        assert!(
+            plan.schools.iter().zip(&again.schools).all(|(one, other)| one.id == other.id && one.code == other.code)
+        );
+        let preschools = plan
+            .schools
+            .iter()
+            .filter(|school| school.sort.levels == [crate::catalogues::EducationLevel::Preschool])
+            .count();
         assert!((495..=505).contains(&preschools), "{preschools}");
         assert!(plan.deep().map(|school| school.sort.noun).collect::<std::collections::HashSet<_>>().len() >= 4);
     }

@@ -20,12 +20,7 @@ const WAITING: [ReviewReason; 5] = [
     ReviewReason::Suspicious,
 ];
 
-pub(super) fn add(
-    money: &mut Money,
-    province: &Province,
-    school: &School,
-    through: ConnectionId,
-) -> Result<(), Error> {
+pub(super) fn add(money: &mut Money, province: &Province, school: &School, through: ConnectionId) -> Result<(), Error> {
     if !school.is_deep {
         return Ok(());
     }
