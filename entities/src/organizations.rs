@@ -1,5 +1,7 @@
 //! Organizations: the ministry, province departments, commune committees, and the vendors and banks that work with them.
 
+mod offices;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
@@ -15,6 +17,8 @@ use crate::page::{self, Key, Page, Slice, Sort};
 use crate::reach::Reach;
 use crate::tables::organizations::{Column, Entity, Model};
 use crate::text;
+
+pub use offices::{committee_code, department_code, offices};
 
 /// What an organization is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

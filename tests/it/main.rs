@@ -4,4 +4,5 @@ mod harness;
 mod operators;
 mod outage;
 mod rights;
+mod roster;
 mod tidy;

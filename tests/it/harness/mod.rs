@@ -6,6 +6,7 @@ pub(crate) mod database;
 mod environment;
 pub(crate) mod ground;
 pub(crate) mod hub;
+pub(crate) mod ledger;
 pub(crate) mod postgres;
 pub(crate) mod program;
 pub(crate) mod sepay;
