@@ -229,8 +229,7 @@ fn wanted(tx: &Tx, batch: &Batch<'_>, row: &Upsert, before: Option<&Model>) -> R
 
 fn checked_code(tx: &Tx, code: &str) -> Result<String, Refusal> {
     batch::unmasked("code", code)?;
-    let code =
-        SchoolCode::parse(code).and_then(|code| code.allowed_in(tx.kind().into())).map_err(batch::bad_code("code"))?;
+    let code = SchoolCode::parse(code).and_then(|code| code.allowed_in(tx.kind())).map_err(batch::bad_code("code"))?;
     Ok(code.as_str().to_owned())
 }
 

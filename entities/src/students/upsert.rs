@@ -93,6 +93,9 @@ async fn read(tx: &Tx, batch: &Batch<'_>, rows: &[Upsert]) -> Result<Known, Erro
     Known::read(tx, batch, &keys, &codes, &external, personal).await
 }
 
+/// The sealed personal ID and its index.
+type PersonalColumns = (Option<Vec<u8>>, Option<Vec<u8>>);
+
 struct Plan {
     student: Model,
     status: RowStatus,
@@ -227,12 +230,7 @@ impl Planning<'_> {
     }
 
     /// The sealed number and its index; the stored ones when it is the same number.
-    fn personal_id(
-        &self,
-        id: Uuid,
-        personal: &PersonalId,
-        before: Option<&Model>,
-    ) -> Result<(Option<Vec<u8>>, Option<Vec<u8>>), Error> {
+    fn personal_id(&self, id: Uuid, personal: &PersonalId, before: Option<&Model>) -> Result<PersonalColumns, Error> {
         let index = index(self.tx.vault(), personal);
         if let Some(before) = before.filter(|before| before.personal_id_index.as_ref() == Some(&index)) {
             return Ok((before.personal_id_sealed.clone(), Some(index)));

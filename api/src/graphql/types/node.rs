@@ -18,7 +18,6 @@ use crate::graphql::node_id;
 /// A thing with a global id (đối tượng có mã toàn cục).
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "&ID", desc = "Global id, opaque and stable."))]
-#[expect(clippy::large_enum_variant, reason = "it lives for one answer, and one at a time")]
 pub enum Node {
     /// A bank account of a school.
     BankAccount(BankAccount),
