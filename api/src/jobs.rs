@@ -1,3 +1,4 @@
 //! What the hub does on its own, beside requests. A job ends with the process, never in the middle of a commit.
 
 pub mod settlement;
+pub mod tree_heads;

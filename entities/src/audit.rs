@@ -1,6 +1,8 @@
 //! The audit log of each school: a Merkle log in the manner of RFC 6962. A leaf holds ids, kind, time and a salted digest of
 //! the payload, so that salt and payload can be erased and the log still verifies.
 
+mod heads;
+
 use ring::digest::{SHA256, digest};
 use sea_orm::Set;
 use uuid::Uuid;
@@ -14,6 +16,8 @@ use crate::merkle::{Frontier, leaf_hash};
 use crate::seal::random;
 use crate::tables::audit_entries;
 use crate::time::Timestamp;
+
+pub use heads::sign_heads;
 
 const SALT_BYTES: usize = 16;
 

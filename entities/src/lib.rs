@@ -4,7 +4,7 @@ pub mod access;
 pub mod access_log;
 pub mod administrative_units;
 pub mod allocations;
-mod audit;
+pub mod audit;
 pub mod bank_accounts;
 pub mod bank_transactions;
 pub mod batch;

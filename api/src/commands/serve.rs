@@ -15,7 +15,7 @@ use super::Failure;
 use crate::config::Config;
 use crate::http::router::router;
 use crate::hub::Hub;
-use crate::jobs::settlement;
+use crate::jobs::{settlement, tree_heads};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -40,14 +40,19 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
         TcpListener::bind(hub.config.listen()).await.map_err(|error| format!("{}: {error}", hub.config.listen()))?;
     tracing::info!(listen = %hub.config.listen(), database = hub.db.kind().as_str(), "serving");
     let (stop_jobs, stopping) = watch::channel(false);
-    let settlement = tokio::spawn(settlement::run(hub.clone(), stopping));
+    let jobs = [
+        tokio::spawn(settlement::run(hub.clone(), stopping.clone())),
+        tokio::spawn(tree_heads::run(hub.clone(), stopping)),
+    ];
     let drained = axum::serve(listener, router(hub.clone()).into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop());
     let limit = Duration::from_millis(hub.config.number("LIENTHONG_DRAIN_TIMEOUT_MS"));
     let ended = drain(drained, limit).await;
     // The jobs hold receivers as long as they run; one that has ended needs no word.
     let _ = stop_jobs.send(true);
-    settlement.await.map_err(|error| error.to_string())?;
+    for job in jobs {
+        job.await.map_err(|error| error.to_string())?;
+    }
     ended
 }
 
