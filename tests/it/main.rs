@@ -5,4 +5,5 @@ mod operators;
 mod outage;
 mod rights;
 mod roster;
+mod schema;
 mod tidy;
