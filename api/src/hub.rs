@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::flows::desk::Desks;
 use crate::flows::group::Group;
 use crate::flows::refusals::Refusals;
-use crate::graphql::schema::Schema;
+use crate::graphql::schema::{self, INTROSPECTION_LEVELS, INTROSPECTION_POINTS, Schema};
 
 /// Everything that lives as long as the process.
 pub struct Hub {
@@ -21,6 +21,8 @@ pub struct Hub {
     pub db: Db,
     /// The GraphQL schema.
     pub schema: Schema,
+    /// The same schema for questions about itself, which nest deeper.
+    pub introspection: Schema,
     /// What this process remembers of keys, tokens and callers.
     pub memory: Memory,
     /// How many requests each caller may still send.
@@ -43,10 +45,8 @@ impl Hub {
     /// A hub over an opened ledger. Must be called within the runtime: it starts the committing task.
     #[must_use]
     pub fn new(config: Config, db: Db, metrics: PrometheusHandle) -> Self {
-        let schema = crate::graphql::schema::build(
-            config.size("LIENTHONG_GRAPHQL_DEPTH_LEVELS"),
-            config.size("LIENTHONG_GRAPHQL_COST_POINTS"),
-        );
+        let schema =
+            schema::build(config.size("LIENTHONG_GRAPHQL_DEPTH_LEVELS"), config.size("LIENTHONG_GRAPHQL_COST_POINTS"));
         crypto::install();
         let group = Group::start(
             db.clone(),
@@ -57,6 +57,7 @@ impl Hub {
             config,
             db,
             schema,
+            introspection: schema::build(INTROSPECTION_LEVELS, INTROSPECTION_POINTS),
             memory: Memory::default(),
             subject_rates: SubjectRates::default(),
             address_rates: AddressRates::default(),

@@ -1,14 +1,16 @@
 //! The hub's own row: whether its database is `demo` or `real`, for ever, and under which master key it lies.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, TransactionTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set, TransactionTrait,
+};
 use sea_orm_migration::MigratorTrait;
-use uuid::Uuid;
 
-use crate::db::{Connections, Db, Location};
+use crate::db::{Connections, Db, Engine, Location};
 use crate::error::{Error, Refusal};
 use crate::ids::uuid_v7;
 use crate::migration::Migrator;
 use crate::seal::{MasterKey, Vault, open_key, random, seal_key};
+use crate::tables::{data_keys, hub};
 use crate::time::Timestamp;
 
 /// What a database may hold. It is chosen by the first start and never changes.
@@ -47,6 +49,9 @@ impl Kind {
     }
 }
 
+/// The number under which processes queue to migrate: "lienthon" in ASCII.
+const MIGRATION_LOCK: i64 = 0x6c69_656e_7468_6f6e;
+
 /// Applies the migrations that are missing, makes the hub's row and keys on first use, and opens the database.
 ///
 /// # Errors
@@ -54,8 +59,15 @@ impl Kind {
 /// (`MASTER_KEY_MISMATCH`).
 pub async fn migrate(location: &Location, master: &MasterKey, kind: Kind, now: Timestamp) -> Result<Db, Error> {
     let connections = Connections::open(location).await?;
-    Migrator::up(&connections.write, None).await?;
     let tx = connections.write.begin().await?;
+    if connections.engine == Engine::Postgres {
+        // Two processes that start together must not migrate together; the lock goes with the transaction.
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+    }
+    match connections.engine {
+        Engine::Postgres => Migrator::up(&connections.write, None).await?,
+        Engine::Sqlite => Migrator::up(&tx, None).await?,
+    }
     if stored(&tx).await?.is_none() {
         found(&tx, master, kind, now).await?;
     }
@@ -110,46 +122,43 @@ async fn unlock(connections: Connections, master: &MasterKey, wanted: Option<Kin
 }
 
 async fn stored(conn: &impl ConnectionTrait) -> Result<Option<(Kind, Vec<u8>)>, Error> {
-    let sql = "SELECT kind, key_fingerprint FROM hub WHERE id = 1";
-    let Some(row) = conn.query_one_raw(Statement::from_string(conn.get_database_backend(), sql)).await? else {
-        return Ok(None);
-    };
-    let word: String = row.try_get("", "kind")?;
-    let kind = if word == "demo" { Kind::Demo } else { Kind::Real };
-    Ok(Some((kind, row.try_get("", "key_fingerprint")?)))
+    let row = hub::Entity::find_by_id(1).one(conn).await?;
+    let kind = |word: &str| if word == Kind::Demo.as_str() { Kind::Demo } else { Kind::Real };
+    Ok(row.map(|row| (kind(&row.kind), row.key_fingerprint)))
 }
 
 async fn found(tx: &DatabaseTransaction, master: &MasterKey, kind: Kind, now: Timestamp) -> Result<(), Error> {
-    execute(
-        tx,
-        "INSERT INTO hub (id, kind, key_fingerprint, epoch, created_at) VALUES (1, $1, $2, 1, $3)",
-        vec![kind.as_str().into(), master.fingerprint().into(), now.micros().into()],
-    )
-    .await?;
+    let row = hub::ActiveModel {
+        id: Set(1),
+        kind: Set(kind.as_str().to_owned()),
+        key_fingerprint: Set(master.fingerprint()),
+        epoch: Set(1),
+        access_version: Set(0),
+        planted_at: Set(None),
+        created_at: Set(now),
+    };
+    hub::Entity::insert(row).exec_without_returning(tx).await?;
     for purpose in ["SEAL", "INDEX"] {
         let id = uuid_v7(now);
-        let sealed = seal_key(master, id, &random()?)?;
-        execute(
-            tx,
-            "INSERT INTO data_keys (id, purpose, sealed, created_at) VALUES ($1, $2, $3, $4)",
-            vec![id.into(), purpose.into(), sealed.into(), now.micros().into()],
-        )
-        .await?;
+        let key = data_keys::ActiveModel {
+            id: Set(id),
+            purpose: Set(purpose.to_owned()),
+            sealed: Set(seal_key(master, id, &random()?)?),
+            created_at: Set(now),
+        };
+        data_keys::Entity::insert(key).exec_without_returning(tx).await?;
     }
     Ok(())
 }
 
-async fn execute(tx: &DatabaseTransaction, sql: &str, values: Vec<sea_orm::Value>) -> Result<(), Error> {
-    tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
-    Ok(())
-}
-
 async fn data_key(conn: &impl ConnectionTrait, master: &MasterKey, purpose: &str) -> Result<[u8; 32], Error> {
-    let sql = "SELECT id, sealed FROM data_keys WHERE purpose = $1 ORDER BY created_at DESC LIMIT 1";
-    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [purpose.into()]);
-    let row = conn.query_one_raw(statement).await?.ok_or_else(|| Error::internal("a data key is missing"))?;
-    let (id, sealed): (Uuid, Vec<u8>) = (row.try_get("", "id")?, row.try_get("", "sealed")?);
-    open_key(master, id, &sealed)
+    let newest = data_keys::Entity::find()
+        .filter(data_keys::Column::Purpose.eq(purpose))
+        .order_by_desc(data_keys::Column::CreatedAt)
+        .one(conn)
+        .await?;
+    let key = newest.ok_or_else(|| Error::internal("a data key is missing"))?;
+    open_key(master, key.id, &key.sealed)
 }
 
 fn not_migrated() -> Error {

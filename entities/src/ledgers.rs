@@ -20,8 +20,6 @@ pub(crate) enum Owner {
     School(SchoolId),
     /// For entries without a school.
     Connection(ConnectionId),
-    /// For the hub's own entries: clients, users, keys.
-    Hub,
 }
 
 impl Owner {
@@ -29,7 +27,6 @@ impl Owner {
         match self {
             Self::School(id) => id.uuid(),
             Self::Connection(id) => id.uuid(),
-            Self::Hub => Uuid::nil(),
         }
     }
 
@@ -37,7 +34,6 @@ impl Owner {
         match self {
             Self::School(_) => "SCHOOL",
             Self::Connection(_) => "CONNECTION",
-            Self::Hub => "HUB",
         }
     }
 }

@@ -8,6 +8,11 @@ use super::query::Query;
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
+/// Nesting of a question about the schema itself: GraphiQL's own nests deeper than ours may.
+pub const INTROSPECTION_LEVELS: usize = 20;
+/// Fields of a question about the schema itself.
+pub const INTROSPECTION_POINTS: usize = 1_000;
+
 /// Builds the schema; limits of depth and cost are the gate's, before the engine.
 #[must_use]
 pub fn build(depth_levels: usize, cost_points: usize) -> Schema {

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_graphql::Positioned;
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType, Selection};
 use async_graphql::{Request, Response, ServerError, Value, Variables};
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse};
@@ -17,9 +19,10 @@ use entities::time::Timestamp;
 use serde::Deserialize;
 
 use super::log::{Actor, RequestId};
-use super::problem::Problem;
+use super::problem::{Problem, whole};
 use crate::auth::caller;
 use crate::clock;
+use crate::graphql::schema::Schema;
 use crate::graphql::shown::MaskedPaths;
 use crate::graphql::{context, loaders};
 use crate::hub::Hub;
@@ -43,7 +46,7 @@ pub async fn serve(
     method: Method,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> axum::response::Response {
     let wants_page = headers
         .get(header::ACCEPT)
@@ -52,6 +55,10 @@ pub async fn serve(
     if method == Method::GET && query.is_none() && wants_page {
         return Html(include_str!("graphiql.html")).into_response();
     }
+    let body = match whole(body) {
+        Ok(body) => body,
+        Err(problem) => return problem.into_response(),
+    };
     let now = clock::now();
     let (caller, standing) = match caller::admit(&hub, &headers, now).await {
         Ok(admitted) => admitted,
@@ -118,17 +125,19 @@ async fn answer(
     if let Some(variables) = words.variables {
         request = request.variables(Variables::from_json(variables));
     }
+    let introspects = is_introspection(&document);
     request.set_parsed_query(document);
-    let response = execute(&hub, request, &request_id).await;
+    let schema = if introspects { &hub.introspection } else { &hub.schema };
+    let response = execute(&hub, schema, request, &request_id).await;
     shared.write_access_log().await?;
     Ok(response)
 }
 
-async fn execute(hub: &Hub, mut request: Request, request_id: &str) -> Response {
+async fn execute(hub: &Hub, schema: &Schema, mut request: Request, request_id: &str) -> Response {
     let masked = Arc::new(MaskedPaths::default());
     request = request.data(masked.clone());
     let limit = Duration::from_millis(hub.config.number("LIENTHONG_GRAPHQL_TIMEOUT_MS"));
-    let Ok(mut response) = tokio::time::timeout(limit, hub.schema.execute(request)).await else {
+    let Ok(mut response) = tokio::time::timeout(limit, schema.execute(request)).await else {
         return refused("TIMEOUT", "This request took too long and was stopped.", request_id);
     };
     for error in &mut response.errors {
@@ -194,6 +203,15 @@ fn is_query(document: &ExecutableDocument, name: Option<&str>) -> bool {
         DocumentOperations::Multiple(operations) => name.and_then(|name| operations.get(name)),
     };
     operation.is_some_and(|operation| operation.node.ty == OperationType::Query)
+}
+
+/// Whether a document asks for the schema alone. Such a document is priced apart: it nests deeper than any question.
+fn is_introspection(document: &ExecutableDocument) -> bool {
+    let own = |selection: &Positioned<Selection>| match &selection.node {
+        Selection::Field(field) => field.node.name.node.starts_with("__"),
+        _ => false,
+    };
+    document.operations.iter().all(|(_, operation)| operation.node.selection_set.node.items.iter().all(own))
 }
 
 fn refused(code: &str, message: &str, request_id: &str) -> Response {

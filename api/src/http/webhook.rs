@@ -10,7 +10,7 @@ use axum::response::Response;
 use connectors::reply::Reply;
 use entities::ids::ConnectionId;
 
-use super::problem::Problem;
+use super::problem::{Problem, whole};
 use crate::clock;
 use crate::flows::receive::{Raw, receive};
 use crate::hub::Hub;
@@ -55,15 +55,7 @@ async fn answer(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
     let id: ConnectionId = connection.parse().map_err(|_| Problem::not_found())?;
-    let body = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "BODY_TOO_LARGE",
-            "This body is too large.",
-            "Nội dung gửi quá lớn.",
-        ),
-        status => Problem::new(status, "BAD_REQUEST", "This body cannot be read.", "Không đọc được nội dung gửi."),
-    })?;
+    let body = whole(body)?;
     let pairs: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let raw =
         Raw { method: method.as_str(), tail, query: query.as_deref().unwrap_or(""), headers: &pairs, body: &body };

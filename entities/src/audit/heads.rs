@@ -4,7 +4,6 @@
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
-use crate::bulk;
 use crate::db::Db;
 use crate::error::Error;
 use crate::merkle::Frontier;

@@ -44,7 +44,7 @@ CREATE TABLE changes (
 -- One row per school or connection: the only lock that settling needs.
 CREATE TABLE ledgers (
     id             UUID PRIMARY KEY,
-    kind           KEY NOT NULL CHECK (kind IN ('SCHOOL', 'CONNECTION', 'HUB')),
+    kind           KEY NOT NULL CHECK (kind IN ('SCHOOL', 'CONNECTION')),
     version        INT8 NOT NULL DEFAULT 0,
     confirmations  INT8 NOT NULL DEFAULT 0,
     audit_size     INT8 NOT NULL DEFAULT 0,

@@ -90,9 +90,4 @@ impl Held {
         postings.retract(self.before.clone())?;
         Ok(postings)
     }
-
-    /// The money of it that is neither allocated nor credited to a student.
-    pub(crate) fn free(&self) -> Vnd {
-        Vnd::new(self.row.amount - self.row.allocated_amount - self.row.credited_amount)
-    }
 }
