@@ -31,6 +31,7 @@ pub enum OldAdministrativeUnit {
 #[Object]
 impl AdministrativeUnitQuery {
     /// The units of a day (danh mục đơn vị hành chính), by code; with a search, the closest name first.
+    #[expect(clippy::too_many_arguments, reason = "the four arguments of Relay beside filter and order")]
     async fn administrative_units(
         &self,
         ctx: &Context<'_>,

@@ -31,6 +31,7 @@ pub struct ClassQuery;
 #[Object]
 impl ClassQuery {
     /// The classes in reach (danh sách lớp), 9A before 10A.
+    #[expect(clippy::too_many_arguments, reason = "the four arguments of Relay beside filter and order")]
     async fn classes(
         &self,
         ctx: &Context<'_>,

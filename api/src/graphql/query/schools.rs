@@ -71,6 +71,7 @@ impl SchoolQuery {
     }
 
     /// The schools in reach (danh sách trường).
+    #[expect(clippy::too_many_arguments, reason = "the four arguments of Relay beside filter and order")]
     async fn schools(
         &self,
         ctx: &Context<'_>,
