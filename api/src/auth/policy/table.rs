@@ -141,6 +141,7 @@ pub static TABLE: &[Line] = &[
     line("User", REST, &[ADMIN]),
     line("AccessLogEntry", REST, &[DATA_OFFICER, PRINCIPAL]),
     // Queries.
+    line(VERB, "now", &[EVERYONE]),
     line(VERB, "viewer", &[EVERYONE]),
     line(VERB, "node", &[EVERYONE]),
     line(VERB, "nodes", &[EVERYONE]),

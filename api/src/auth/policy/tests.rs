@@ -12,7 +12,7 @@ const EVERYBODY: Narrative = "
     | AdministrativeUnit *
     | Organization *
     | School *
-    | Verb viewer node nodes administrativeUnits resolveAdministrativeUnit organizations school schools
+    | Verb now viewer node nodes administrativeUnits resolveAdministrativeUnit organizations school schools
 ";
 
 const OFFICER: Narrative = "
@@ -249,4 +249,26 @@ fn what_nobody_has_written_down_is_denied() {
             assert!(!POLICY.allows(role, &scopes, purpose, VERB, "dropEverything"), "{role:?}");
         }
     }
+}
+
+#[test]
+fn every_query_and_mutation_has_a_line() {
+    let sdl = crate::graphql::schema::sdl();
+    let known: BTreeSet<_> = lines().filter(|(kind, ..)| *kind == VERB).map(|(_, verb, _)| verb).collect();
+    let mut found = 0;
+    for root in ["type Query {", "type Mutation {"] {
+        let (_, rest) = sdl.split_once(root).unwrap();
+        let (block, _) = rest.split_once("\n}").unwrap();
+        for field in block.lines().filter_map(|line| line.strip_prefix('\t')) {
+            let name: String = field.chars().take_while(char::is_ascii_alphanumeric).collect();
+            let declares = field[name.len()..].starts_with(['(', ':']);
+            if !name.is_empty() && declares {
+                // A look-up by key shares the line of its list.
+                let has_line = ["", "s", "es"].iter().any(|end| known.contains(format!("{name}{end}").as_str()));
+                assert!(has_line, "{name} has no line in the policy");
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 20, "only {found} root fields were read");
 }
