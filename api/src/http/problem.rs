@@ -19,7 +19,7 @@ pub struct Problem {
     /// The status code.
     pub status: StatusCode,
     /// The stable code and both sentences.
-    pub refusal: Refusal,
+    pub refusal: Box<Refusal>,
     /// Seconds until a new attempt makes sense; none when it does not.
     pub retry_after_seconds: Option<u64>,
     /// What is left of the caller's budget, where one was asked.
@@ -34,7 +34,7 @@ impl Problem {
         message: impl Into<String>,
         message_vi: impl Into<String>,
     ) -> Self {
-        let refusal = Refusal::new(code, message, message_vi);
+        let refusal = Box::new(Refusal::new(code, message, message_vi));
         Self { status, refusal, retry_after_seconds: None, standing: None }
     }
 
@@ -99,7 +99,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Refused(refusal) => {
-                let (status, refusal) = (StatusCode::UNPROCESSABLE_ENTITY, *refusal);
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
                 Self { status, refusal, retry_after_seconds: None, standing: None }
             }
             Error::Unavailable(cause) | Error::Conflict(cause) => {

@@ -9,6 +9,9 @@ use crate::harness::database::Database;
 use crate::harness::hub::Hub;
 use crate::harness::program;
 
+/// The fields of a form, the status and the error that it hears.
+type Wrong<'a> = (&'a [(&'a str, &'a str)], u16, &'a str);
+
 async fn a_secret_buys_a_token(database: Database) {
     let vendor = Vendor::make(&database, "600");
     let hub = Hub::start(&database).await;
@@ -33,7 +36,7 @@ async fn what_is_wrong_is_said_in_the_words_of_the_standard(database: Database) 
     let hub = Hub::start(&database).await;
     let own = [("client_id", vendor.id.as_str()), ("client_secret", &vendor.secret)];
     let grant = ("grant_type", "client_credentials");
-    let wrong: [(&[(&str, &str)], u16, &str); 7] = [
+    let wrong: [Wrong<'_>; 7] = [
         (&[grant], 401, "invalid_client"),
         (&[grant, own[0], ("client_secret", "ltcs_guess")], 401, "invalid_client"),
         (&[grant, ("client_id", "x' OR 1=1 --"), own[1]], 401, "invalid_client"),
