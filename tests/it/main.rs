@@ -1,6 +1,7 @@
 //! One module for each promise. Every test that touches a database runs on both engines, each on a fresh one.
 
 mod harness;
+mod invoices;
 mod operators;
 mod outage;
 mod rights;
