@@ -3,8 +3,26 @@
 use std::time::Duration;
 
 use reqwest::{Client, Method, RequestBuilder, redirect};
+use thiserror::Error;
 
-use crate::{fault::CourierFault, letter::Letter};
+use crate::letter::Letter;
+
+/// Why the courier came back without an answer.
+#[derive(Debug, Error)]
+pub enum CourierFault {
+    /// The HTTP client could not be built; its TLS roots are the usual cause.
+    #[error("the HTTP client could not be built")]
+    Client(#[source] reqwest::Error),
+    /// No connection, no answer in time, or a broken answer.
+    #[error("the request was not answered")]
+    Exchange(#[source] reqwest::Error),
+    /// The answer is longer than the courier accepts.
+    #[error("the answer is longer than {limit_bytes} bytes")]
+    TooLong {
+        /// The limit that stopped it.
+        limit_bytes: usize,
+    },
+}
 
 /// How long and how much the courier bears.
 #[derive(Debug, Clone, Copy)]

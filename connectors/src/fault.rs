@@ -147,20 +147,3 @@ pub enum VietQrFault {
     #[error("the text does not fit into a QR code")]
     TooLong,
 }
-
-/// Why the courier came back without an answer.
-#[derive(Debug, Error)]
-pub enum CourierFault {
-    /// The HTTP client could not be built; its TLS roots are the usual cause.
-    #[error("the HTTP client could not be built")]
-    Client(#[source] reqwest::Error),
-    /// No connection, no answer in time, or a broken answer.
-    #[error("the request was not answered")]
-    Exchange(#[source] reqwest::Error),
-    /// The answer is longer than the courier accepts.
-    #[error("the answer is longer than {limit_bytes} bytes")]
-    TooLong {
-        /// The limit that stopped it.
-        limit_bytes: usize,
-    },
-}

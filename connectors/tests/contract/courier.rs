@@ -9,8 +9,7 @@ use std::{
 
 use connectors::{
     Letter,
-    courier::{Courier, Limits},
-    fault::CourierFault,
+    courier::{Courier, CourierFault, Limits},
 };
 
 fn limits() -> Limits {

@@ -1,4 +1,4 @@
-//! Schools.
+//! Schools, each with its present name and status.
 
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-//! People.
+//! People who use the hub, by their user names.
 
 use sea_orm::entity::prelude::*;
 
