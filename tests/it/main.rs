@@ -4,6 +4,7 @@ mod harness;
 mod invoices;
 mod operators;
 mod outage;
+mod report;
 mod rights;
 mod roster;
 mod schema;
