@@ -78,7 +78,7 @@ pub async fn run(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Contract(verb) => contract::run(verb, &config).await,
         Command::User(verb) => user::run(verb, &config).await,
         Command::Verify => verify::run(&config).await,
-        Command::Bench(verb) => bench::run(verb, &config).await,
+        Command::Bench(verb) => bench::run(verb, config).await,
     }
 }
 

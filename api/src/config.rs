@@ -178,6 +178,14 @@ impl Config {
     }
 }
 
+/// The running program, to be started again as a process of its own.
+///
+/// # Errors
+/// When the system does not tell where it lies.
+pub fn program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
 fn set(values: &mut BTreeMap<&'static str, String>, name: &str, value: String) -> Result<(), BadSetting> {
     let known = SETTINGS.iter().find(|(known, _, _)| *known == name);
     let (name, _, _) = known.ok_or_else(|| BadSetting(format!("{name} is not a setting of Liên Thông.")))?;

@@ -18,6 +18,7 @@ use crate::connections::{self, NewConnection};
 use crate::db::{Db, Tx};
 use crate::error::{Error, Refusal};
 use crate::ids::{BankAccountId, ConnectionId};
+use crate::tables::inbound_events;
 use crate::time::Timestamp;
 
 /// Payments that one transaction writes: enough to be fast, few enough to tell of progress.
@@ -132,6 +133,16 @@ pub async fn connect(tx: &Tx, connection: NewConnection, schools: i64, now: Time
     let accounts = (0..schools).map(|school| BankAccountId::from_uuid(id(Kind::Account, 2 * school))).collect();
     let made = connections::create(tx, &NewConnection { accounts, ..connection }, "hub", now).await?;
     Ok(made.id)
+}
+
+/// Events that no worker has processed yet.
+///
+/// # Errors
+/// The database's.
+pub async fn pending(db: &Db) -> Result<u64, Error> {
+    use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+    let pending = inbound_events::Entity::find().filter(inbound_events::Column::Status.eq("PENDING"));
+    Ok(pending.count(db.read()).await?)
 }
 
 /// What a number stands for in an id.

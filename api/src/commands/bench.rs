@@ -1,4 +1,4 @@
-//! `lienthong bench`: fills a demo database with a synthetic province.
+//! `lienthong bench`: fills a demo database with a synthetic province, and measures the hub against its floors.
 
 use std::io::{IsTerminal, Write, stderr};
 
@@ -8,6 +8,7 @@ use entities::hub::Kind;
 use serde_json::{Value, json};
 
 use super::Failure;
+use crate::bench::{floor, ingest, load, report};
 use crate::clock;
 use crate::config::Config;
 
@@ -18,6 +19,23 @@ const SAMPLES: usize = 500;
 pub(super) enum Verb {
     /// Fill the database with a synthetic province and print sample keys as JSON; again with more payments adds them.
     Seed(Seed),
+    /// Measure a scenario and print a table.
+    #[command(subcommand)]
+    Run(Scenario),
+    /// The load generator, a process of its own: reads its orders from standard input, prints what it measured.
+    #[command(hide = true)]
+    Load,
+    /// Serves the hand-written statements that scenarios are measured against.
+    #[command(hide = true)]
+    Floor(floor::Arguments),
+}
+
+#[derive(Subcommand)]
+pub(super) enum Scenario {
+    /// Bank messages: acknowledged in a burst, seen in GraphQL under a steady stream, settled without pause.
+    Ingest(ingest::Arguments),
+    /// The cashless report of a province, against aggregating the money itself.
+    Report(report::Arguments),
 }
 
 /// How large the province is to be.
@@ -37,9 +55,13 @@ pub(super) struct Seed {
     seed: i64,
 }
 
-pub(super) async fn run(verb: Verb, config: &Config) -> Result<(), Failure> {
+pub(super) async fn run(verb: Verb, config: Config) -> Result<(), Failure> {
     match verb {
-        Verb::Seed(seed) => fill(seed, config).await,
+        Verb::Seed(seed) => fill(seed, &config).await,
+        Verb::Run(Scenario::Ingest(arguments)) => ingest::run(&arguments, &config).await,
+        Verb::Run(Scenario::Report(arguments)) => report::run(&arguments, &config).await,
+        Verb::Load => load::run().await,
+        Verb::Floor(arguments) => floor::run(&arguments, &config).await,
     }
 }
 
