@@ -26,6 +26,10 @@ impl Vnd {
     /// No money.
     pub const ZERO: Self = Self(0);
 
+    /// The most that one payment can be: 13 digits, which is what a VietQR code carries. Almost a million such payments
+    /// still add up within 64 bits.
+    pub const LARGEST: Self = Self(9_999_999_999_999);
+
     /// An amount of either sign, in whole đồng.
     #[must_use]
     pub const fn new(dong: i64) -> Self {

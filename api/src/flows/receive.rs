@@ -1,10 +1,12 @@
 //! A bank's message: proven and read in one step, kept, and only then answered, in the sender's own words.
 
 use connectors::banks::{Opened, Reason};
+use connectors::fault::Drift;
 use connectors::inbound::Inbound;
 use connectors::notice::{self, Assurance};
 use connectors::reply::{Outcome, Reply};
 use entities::Error;
+use entities::codes::Month;
 use entities::ids::ConnectionId;
 use entities::inbox::{self, Content, Direction, Event, Message, Notice, TransactionStatus};
 use entities::money::Vnd;
@@ -125,7 +127,20 @@ pub(super) fn event(notice: notice::Notice) -> Event {
         occurred_at: notice.occurred_at,
         signed: notice.assurance == Assurance::High,
     };
-    Event { event_id: notice.event_id, digest, content: Content::Notice(Box::new(content)) }
+    let content = match drift(&content) {
+        None => Content::Notice(Box::new(content)),
+        Some(drift) => Content::Unreadable { reason: drift.code(), detail: drift.to_string() },
+    };
+    Event { event_id: notice.event_id, digest, content }
+}
+
+/// What the ledger's sums cannot hold, though the sender's scheme can say it: it waits for a person, and never fails the
+/// settling of its school's month.
+fn drift(notice: &Notice) -> Option<Drift> {
+    if notice.amount > Vnd::LARGEST {
+        return Some(Drift::Amount);
+    }
+    Month::of(notice.booked_on()).err().map(|_| Drift::Time)
 }
 
 const fn status(status: notice::Status) -> TransactionStatus {

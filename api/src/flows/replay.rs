@@ -4,7 +4,7 @@
 use connectors::banks::Opened;
 use connectors::inbound::Inbound;
 use entities::ids::{ConnectionId, InboundEventId, RefusedMessageId};
-use entities::inbox::{self, Event, Message};
+use entities::inbox::{self, Content, Event, Message};
 use entities::reach::Reach;
 use entities::time::Timestamp;
 use entities::{Error, transaction};
@@ -96,7 +96,10 @@ fn read(desk: &Desk, raw: &[u8], received_at: Timestamp) -> Option<Vec<Event>> {
     let raw = Raw { method, tail, query, headers: &pairs, body };
     let inbound = Inbound::new(raw.method, raw.tail, raw.query, raw.headers, raw.body);
     match desk.bank.open(&inbound, received_at.micros()) {
-        Ok(Opened::Notices(notices)) => Some(notices.into_iter().map(event).collect()),
+        Ok(Opened::Notices(notices)) => {
+            let events: Vec<Event> = notices.into_iter().map(event).collect();
+            events.iter().all(|event| matches!(event.content, Content::Notice(_))).then_some(events)
+        }
         _ => None,
     }
 }
