@@ -34,12 +34,19 @@ pub(super) fn book(world: &mut World, event: &Claimed, now: Timestamp) -> Result
         review(held, ReviewReason::Suspicious);
         return Ok(id);
     }
-    merge(held, event, now);
-    match TransactionStatus::parse(&held.row.status) {
-        Some(TransactionStatus::Suspicious) => review(held, ReviewReason::Suspicious),
-        Some(TransactionStatus::Settled) => settle(world, at, &event.notice, receiving, now)?,
-        Some(TransactionStatus::Reversed | TransactionStatus::Refunded) => take_back(world, at, now)?,
-        _ => {}
+    let first_settled = event.notice.status == TransactionStatus::Settled && held.row.settled_on.is_none();
+    merge(held, event, &receiving, now);
+    let status = TransactionStatus::parse(&held.row.status);
+    let gone = matches!(status, Some(TransactionStatus::Reversed | TransactionStatus::Refunded));
+    // Only the settled statement seeks invoices. When it comes after the money is gone, the money is put where it would
+    // have been put and taken back at once, so that the sums of every month do not depend on the order.
+    if first_settled || (event.notice.status == TransactionStatus::Settled && !gone) {
+        settle(world, at, &event.notice, receiving, now)?;
+    }
+    if gone {
+        take_back(world, at, now)?;
+    } else if status == Some(TransactionStatus::Suspicious) && !is_settled_by_someone(&world.held[at].row) {
+        review(&mut world.held[at], ReviewReason::Suspicious);
     }
     Ok(id)
 }
@@ -47,17 +54,13 @@ pub(super) fn book(world: &mut World, event: &Claimed, now: Timestamp) -> Result
 /// A transaction that nobody has told of yet.
 fn unheard(event: &Claimed, receiving: &Receiving, now: Timestamp) -> bank_transactions::Model {
     let notice = &event.notice;
-    let account = match receiving {
-        Receiving::Own(account, _) => Some(account.id.uuid()),
-        Receiving::Elsewhere(..) => None,
-    };
     let debit = notice.direction == Direction::Debit;
     bank_transactions::Model {
         id: BankTransactionId::new(now).uuid(),
         connection_id: event.connection.uuid(),
         transaction_id: notice.transaction_id.clone(),
         school_id: receiving.school().map(|school| school.uuid()),
-        bank_account_id: account,
+        bank_account_id: receiving.account().map(|account| account.id.uuid()),
         direction: notice.direction.as_str().to_owned(),
         amount: notice.amount.get(),
         status: TransactionStatus::Waiting.as_str().to_owned(),
@@ -93,47 +96,54 @@ fn contradicts(row: &bank_transactions::Model, notice: &Notice) -> bool {
     row.amount != notice.amount.get() || row.direction != notice.direction.as_str()
 }
 
-/// Merges what a notice says: the status of the highest rank stays, in whatever order the notices came, and what the settled
-/// notice says of payer and text wins over the others.
-fn merge(held: &mut Held, event: &Claimed, now: Timestamp) {
+/// Merges what a notice says. In whatever order the notices come, the status of the highest rank stays, and the words of one
+/// notice stay: the settled one's, or while there is none, those of the highest rank.
+fn merge(held: &mut Held, event: &Claimed, receiving: &Receiving, now: Timestamp) {
     let (row, notice) = (&mut held.row, &event.notice);
     let day = notice.booked_on();
+    let rises = notice.status.rank() > row.status_rank;
+    let speaks = match notice.status {
+        TransactionStatus::Settled => true,
+        _ => row.settled_on.is_none() && rises,
+    };
     match notice.status {
         TransactionStatus::Settled => row.settled_on = row.settled_on.or(Some(day)),
         TransactionStatus::Reversed => row.reversed_on = row.reversed_on.or(Some(day)),
         TransactionStatus::Refunded => row.refunded_on = row.refunded_on.or(Some(day)),
         _ => {}
     }
-    if notice.status.rank() > row.status_rank {
+    if rises {
         row.status_rank = notice.status.rank();
         row.status = notice.status.as_str().to_owned();
         held.deeds.push(deed(notice.status));
     }
     row.updated_at = now;
-    if row.direction == Direction::Debit.as_str() {
+    if speaks {
+        quote(row, notice);
+        if held.shares.is_empty() && !held.row.hand_touched {
+            held.row.school_id = receiving.school().map(|school| school.uuid());
+            held.row.bank_account_id = receiving.account().map(|account| account.id.uuid());
+            held.row.virtual_account_id = receiving.student().map(|(id, _)| id.uuid());
+        }
+    }
+}
+
+/// Takes over the words of a notice. Of a debit nothing is kept but that it happened.
+fn quote(row: &mut bank_transactions::Model, notice: &Notice) {
+    row.booked_on = row.settled_on.unwrap_or(notice.booked_on());
+    row.occurred_at = Timestamp::from_micros(notice.occurred_at);
+    row.assurance = if notice.signed { "HIGH" } else { "LOW" }.to_owned();
+    if notice.direction == Direction::Debit {
         return;
     }
-    let wins = notice.status == TransactionStatus::Settled;
-    let take = |own: &mut Option<String>, told: &Option<String>| {
-        if told.is_some() && (wins || own.is_none()) {
-            own.clone_from(told);
-        }
-    };
-    take(&mut row.reference, &notice.reference);
-    take(&mut row.content, &notice.content);
-    take(&mut row.payer_name, &notice.payer_name);
-    take(&mut row.bank_reference, &notice.bank_reference);
-    if row.payer_name.is_some() {
-        row.payer_name_source = "BANK".to_owned();
-    }
-    if let Some(method) = notice.method.as_ref().filter(|_| wins || row.method_source == "UNKNOWN") {
-        row.method.clone_from(method);
-        row.method_source = "BANK_STATED".to_owned();
-    }
-    if wins {
-        row.booked_on = row.settled_on.unwrap_or(day);
-        row.occurred_at = Timestamp::from_micros(notice.occurred_at);
-    }
+    row.reference.clone_from(&notice.reference);
+    row.content.clone_from(&notice.content);
+    row.payer_name.clone_from(&notice.payer_name);
+    row.payer_name_source = if notice.payer_name.is_some() { "BANK" } else { "MISSING" }.to_owned();
+    row.bank_reference.clone_from(&notice.bank_reference);
+    let (method, source) = notice.method.as_deref().map_or(("UNKNOWN", "UNKNOWN"), |method| (method, "BANK_STATED"));
+    row.method = method.to_owned();
+    row.method_source = source.to_owned();
 }
 
 const fn deed(status: TransactionStatus) -> &'static str {
@@ -147,11 +157,15 @@ const fn deed(status: TransactionStatus) -> &'static str {
     }
 }
 
+/// Whether the robot has nothing more to decide: the money lies somewhere, or a person has decided.
+fn is_settled_by_someone(row: &bank_transactions::Model) -> bool {
+    row.hand_touched || row.review == "RESOLVED" || row.allocated_amount > 0
+}
+
 /// Lets a settled credit find its invoices. What a person has touched the robot leaves alone.
 fn settle(world: &mut World, at: usize, notice: &Notice, receiving: Receiving, now: Timestamp) -> Result<(), Error> {
     let row = &world.held[at].row;
-    let touched = row.hand_touched || row.review == "RESOLVED" || row.allocated_amount > 0;
-    if touched || row.direction == Direction::Debit.as_str() {
+    if is_settled_by_someone(row) || row.direction == Direction::Debit.as_str() {
         return Ok(());
     }
     let (account, student) = match receiving {
@@ -271,6 +285,7 @@ pub(crate) fn allocate(
             student: invoice.student,
             fund: invoice.fund.code().to_owned(),
             amount: surplus,
+            undone: false,
         });
     }
     held.row.review = if by.reason.is_some() { "RESOLVED" } else { "NONE" }.to_owned();
@@ -306,15 +321,19 @@ pub(crate) fn undo(world: &mut World, at: usize, cause: Undone, by: By<'_>, now:
     if held.row.allocated_amount > 0 || held.row.credited_amount > 0 {
         held.deeds.push("bankTransaction.unallocated");
     }
-    held.credits_undone = held.row.credited_amount > 0;
+    held.credits_undone |= held.row.credited_amount > 0;
+    held.credits.iter_mut().for_each(|credit| credit.undone = true);
     held.row.allocated_amount = 0;
     held.row.credited_amount = 0;
     held.row.updated_at = now;
     Ok(())
 }
 
-/// Lets a transaction wait for a person, unless a person has settled the matter.
+/// Lets a credit wait for a person. Debits wait for nobody.
 pub(crate) fn review(held: &mut Held, reason: ReviewReason) {
+    if held.row.direction == Direction::Debit.as_str() {
+        return;
+    }
     held.row.review = "WAITING".to_owned();
     held.row.review_reason = Some(reason.code().to_owned());
 }

@@ -29,6 +29,13 @@ impl Receiving {
         }
     }
 
+    pub(crate) fn account(&self) -> Option<Account> {
+        match self {
+            Self::Own(account, _) => Some(*account),
+            Self::Elsewhere(..) => None,
+        }
+    }
+
     pub(crate) fn student(&self) -> Option<(VirtualAccountId, StudentId)> {
         match self {
             Self::Own(_, student) => *student,

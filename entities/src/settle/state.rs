@@ -52,6 +52,8 @@ pub(crate) struct NewCredit {
     pub(crate) student: StudentId,
     pub(crate) fund: String,
     pub(crate) amount: Vnd,
+    /// Whether the same batch took it back.
+    pub(crate) undone: bool,
 }
 
 /// A bank transaction with everything that hangs on it.

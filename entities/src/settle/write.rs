@@ -64,6 +64,10 @@ fn entries(held: &Held, actor: &str) -> Vec<audit::Entry> {
 async fn write_transactions(tx: &Tx, held: &[Held]) -> Result<(), Error> {
     use bank_transactions::Column;
     let changing = [
+        Column::SchoolId,
+        Column::BankAccountId,
+        Column::VirtualAccountId,
+        Column::Assurance,
         Column::Status,
         Column::StatusRank,
         Column::BookedOn,
@@ -150,7 +154,7 @@ async fn write_credits(tx: &Tx, held: &[Held], now: Timestamp) -> Result<(), Err
             bank_transaction_id: Set(held.row.id),
             amount: Set(credit.amount.get()),
             created_at: Set(now),
-            undone_at: Set(None),
+            undone_at: Set(credit.undone.then_some(now)),
         })
     });
     bulk::insert(tx, rows.collect()).await
