@@ -147,7 +147,8 @@ fn wanted(reach: &Reach, filter: &Filter) -> Select<Entity> {
 }
 
 /// Whose money a caller sees: a school its own, a bank what came through its connections, a vendor what lies on its own
-/// invoices. Debits and credits that are no fee are never a vendor's or an office's business.
+/// invoices, or lay there until the bank took it back. Debits and credits that are no fee are never a vendor's or an office's
+/// business.
 pub(crate) fn within(reach: &Reach) -> SimpleExpr {
     let Some(client) = reach.client() else {
         let school = reach.of_whole_school(Column::SchoolId);
@@ -166,9 +167,10 @@ pub(crate) fn within(reach: &Reach) -> SimpleExpr {
                 .equals((allocations::Entity, allocations::Column::InvoiceId)),
         )
         .and_where(allocations::Column::BankTransactionId.is_not_null())
+        .and_where(allocations::Column::UndoneAt.is_null().or(allocations::Column::UndoneCause.eq("REVERSAL")))
         .and_where(Expr::col((invoices::Entity, invoices::Column::ClientId)).eq(client.uuid()))
         .to_owned();
-    reach.of_whole_school(Column::SchoolId).and(Column::Id.in_subquery(own))
+    reach.of_whole_school(Column::SchoolId).and(Column::Nature.ne("NO_FEE")).and(Column::Id.in_subquery(own))
 }
 
 impl TryFrom<Model> for BankTransaction {

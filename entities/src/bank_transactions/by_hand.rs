@@ -86,10 +86,11 @@ pub async fn allocate(
     let wanted: Vec<InvoiceId> = parts.iter().map(|part| part.invoice).collect();
     let mut world = world_in_reach(tx, reach, id, &wanted).await?;
     let row = &world.held[0].row;
-    if row.status != TransactionStatus::Settled.as_str() || row.direction != "CREDIT" || row.allocated_amount > 0 {
+    let is_settled_credit = row.status == TransactionStatus::Settled.as_str() && row.direction == "CREDIT";
+    if !is_settled_credit || row.allocated_amount > 0 || leaves_ledger(&row.nature) {
         let (en, vi) = (
-            "Only a settled credit without allocations can be allocated.",
-            "Chỉ khoản tiền đã vào tài khoản và chưa gạch nợ mới gạch nợ được.",
+            "Only a settled credit that pays fees and has no allocations can be allocated.",
+            "Chỉ khoản thu đã vào tài khoản và chưa gạch nợ mới gạch nợ được.",
         );
         return Err(Refusal::new("NOT_ALLOCATABLE", en, vi).into());
     }
@@ -134,7 +135,7 @@ pub async fn unallocate(
 /// Says what kind of money a transaction is. Money on invoices must be taken off before it becomes no fee or a deposit.
 ///
 /// # Errors
-/// `NOT_FOUND`, `REASON_NEEDED`, `ALLOCATED`.
+/// `NOT_FOUND`, `REASON_NEEDED`, `ALLOCATED`, `NOT_A_CREDIT`.
 pub async fn classify(
     tx: &Tx,
     reach: &Reach,
@@ -147,7 +148,11 @@ pub async fn classify(
     let (actor, _) = (by.0, reasoned(by.1)?);
     let mut world = world_in_reach(tx, reach, id, &[]).await?;
     let held = &mut world.held[0];
-    let leaves_ledger = matches!(nature, Nature::NoFee | Nature::CashDeposit);
+    if held.row.direction != "CREDIT" && nature != Nature::NoFee {
+        let (en, vi) = ("Money that went out pays no fee.", "Khoản tiền ra không phải là khoản thu.");
+        return Err(Refusal::new("NOT_A_CREDIT", en, vi).at("nature").into());
+    }
+    let leaves_ledger = leaves_ledger(nature.as_str());
     if leaves_ledger && held.row.allocated_amount > 0 {
         let (en, vi) = ("Take this money off its invoices first.", "Hãy gỡ khoản tiền khỏi phiếu thu trước.");
         return Err(Refusal::new("ALLOCATED", en, vi).into());
@@ -158,11 +163,19 @@ pub async fn classify(
     if leaves_ledger {
         held.row.review = "RESOLVED".to_owned();
         held.row.review_reason = None;
-    } else if held.row.review == "RESOLVED" && held.row.allocated_amount == 0 {
+    } else if held.row.review == "RESOLVED"
+        && held.row.allocated_amount == 0
+        && held.row.status == TransactionStatus::Settled.as_str()
+    {
         settle::review(held, ReviewReason::AllocationUndone);
     }
     held.deeds.push("bankTransaction.classified");
     settle::write(tx, world, actor, now).await
+}
+
+/// Whether money of this nature counts neither as paid nor as unmatched.
+fn leaves_ledger(nature: &str) -> bool {
+    matches!(Nature::parse(nature), Some(Nature::NoFee | Nature::CashDeposit))
 }
 
 /// The transaction, when it is in reach: outside it, the answer is the same as for nothing.
@@ -180,6 +193,9 @@ fn checked_parts(world: &World, parts: &[HandAllocation]) -> Result<Vec<Part>, E
     let check = |part: &HandAllocation| {
         let index = world.place_of(part.invoice).ok_or_else(|| Refusal::not_found("Invoice"))?;
         let invoice = &world.balances[index].invoice;
+        if Some(invoice.school.uuid()) != row.school_id {
+            return Err(Refusal::not_found("Invoice").into());
+        }
         if !scope.is_some_and(|account| account.school == invoice.school && account.fund == invoice.fund) {
             let (en, vi) = (ReviewReason::WrongAccount.sentence(), ReviewReason::WrongAccount.sentence_vi());
             return Err(Error::from(Refusal::new("WRONG_ACCOUNT", en, vi)));
