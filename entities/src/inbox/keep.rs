@@ -146,6 +146,7 @@ const INSERT_POSTGRES: &str = "
         SELECT DISTINCT ON (id) id, connection_id, sealed, received_at
         FROM unnest($5::uuid[], $2::uuid[], $12::bytea[], $11::bigint[]) AS m (id, connection_id, sealed, received_at)
         WHERE id IN (SELECT message_id FROM kept)
+        ON CONFLICT (id) DO NOTHING
     )
     SELECT id FROM kept";
 
@@ -201,7 +202,14 @@ async fn insert_sqlite(db: &Db, rows: &[Row], messages: &[Message]) -> Result<Ha
                 received_at: Set(messages[row.message].received_at),
             });
         }
-        crate::bulk::insert(tx, kept.into_values().collect()).await?;
+        // A message of which one event is new and another is quarantined is kept once.
+        for some in kept.into_values().collect::<Vec<_>>().chunks(crate::db::rows_per_statement(4)) {
+            let free = OnConflict::column(inbound_messages::Column::Id).do_nothing().to_owned();
+            inbound_messages::Entity::insert_many(some.iter().cloned())
+                .on_conflict(free)
+                .exec_without_returning(tx.conn())
+                .await?;
+        }
         Ok(fresh)
     })
 }
