@@ -2,6 +2,7 @@
 
 mod harness;
 mod invoices;
+mod money;
 mod operators;
 mod outage;
 mod report;
