@@ -8,6 +8,7 @@ use entities::time::Timestamp;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Vnd(pub entities::money::Vnd);
 
+/// Whole Vietnamese đồng (số tiền, đồng) as a JSON integer of up to 64 bits; `Int` is 32 bits and too small.
 #[Scalar(name = "Vnd")]
 impl ScalarType for Vnd {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -35,6 +36,7 @@ impl From<entities::money::Vnd> for Vnd {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Moment(pub Timestamp);
 
+/// A moment (thời điểm): RFC 3339; replies carry +07:00.
 #[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
 impl ScalarType for Moment {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -59,6 +61,7 @@ impl From<Timestamp> for Moment {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Day(pub NaiveDate);
 
+/// A calendar day in Vietnam (ngày), as `2026-11-20`.
 #[Scalar(name = "Date")]
 impl ScalarType for Day {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -1,3 +1,5 @@
+//! The planted province balances and looks synthetic.
+
 use super::*;
 use crate::connections::{self, NewConnection};
 use crate::testing::{NOW as TEST_NOW, fresh};

@@ -21,7 +21,11 @@ pub struct AccessMutation;
 #[Object]
 impl AccessMutation {
     /// Makes a client (tạo ứng dụng). Its secret is shown in this answer and never again.
-    async fn create_client(&self, ctx: &Context<'_>, input: CreateClientInput) -> Result<ClientPayload, Fault> {
+    async fn create_client(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and why or for whom.")] input: CreateClientInput,
+    ) -> Result<ClientPayload, Fault> {
         let request = open(ctx, "createClient")?;
         let role = input.role.into();
         let new = NewClient { name: input.name, role, requests_per_minute: input.requests_per_minute };
@@ -37,7 +41,11 @@ impl AccessMutation {
     }
 
     /// Shuts a client out for good (thu hồi ứng dụng); its tokens no longer hold.
-    async fn revoke_client(&self, ctx: &Context<'_>, input: RevokeClientInput) -> Result<ClientPayload, Fault> {
+    async fn revoke_client(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and why or for whom.")] input: RevokeClientInput,
+    ) -> Result<ClientPayload, Fault> {
         let request = open(ctx, "revokeClient")?;
         let revoked = match client_id(&input.client_id) {
             Ok(id) => transaction!(request.db(), |tx| clients::revoke(tx, id, request.now).await),
@@ -51,7 +59,11 @@ impl AccessMutation {
     }
 
     /// Keeps a contract (lưu hợp đồng).
-    async fn create_contract(&self, ctx: &Context<'_>, input: CreateContractInput) -> Result<ContractPayload, Fault> {
+    async fn create_contract(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and why or for whom.")] input: CreateContractInput,
+    ) -> Result<ContractPayload, Fault> {
         let request = open(ctx, "createContract")?;
         let made = create_contract(request, input).await?;
         request.hub.memory.doubt();
@@ -62,7 +74,11 @@ impl AccessMutation {
     }
 
     /// Makes a person without a role (tạo người dùng).
-    async fn create_user(&self, ctx: &Context<'_>, input: CreateUserInput) -> Result<UserPayload, Fault> {
+    async fn create_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and why or for whom.")] input: CreateUserInput,
+    ) -> Result<UserPayload, Fault> {
         let request = open(ctx, "createUser")?;
         let made = transaction!(request.db(), |tx| {
             users::create(tx, &input.username, &input.display_name, request.now).await
@@ -74,7 +90,11 @@ impl AccessMutation {
     }
 
     /// Gives a person a dated role (phân công vai trò).
-    async fn assign_role(&self, ctx: &Context<'_>, input: AssignRoleInput) -> Result<UserPayload, Fault> {
+    async fn assign_role(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and why or for whom.")] input: AssignRoleInput,
+    ) -> Result<UserPayload, Fault> {
         let request = open(ctx, "assignRole")?;
         let user = UserId::from_uuid(node_id::expect("User", &input.user_id)?);
         let name = input.ground.named()?;
@@ -95,7 +115,11 @@ impl AccessMutation {
     }
 
     /// Takes back every token that a person holds (thu hồi mọi mã truy cập).
-    async fn reset_user(&self, ctx: &Context<'_>, input: UserInput) -> Result<UserPayload, Fault> {
+    async fn reset_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and why or for whom.")] input: UserInput,
+    ) -> Result<UserPayload, Fault> {
         let request = open(ctx, "resetUser")?;
         let user = UserId::from_uuid(node_id::expect("User", &input.user_id)?);
         let reset = transaction!(request.db(), |tx| users::reset(tx, user, request.now).await);
@@ -103,7 +127,11 @@ impl AccessMutation {
     }
 
     /// Shuts a person out (khóa người dùng).
-    async fn disable_user(&self, ctx: &Context<'_>, input: UserInput) -> Result<UserPayload, Fault> {
+    async fn disable_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and why or for whom.")] input: UserInput,
+    ) -> Result<UserPayload, Fault> {
         let request = open(ctx, "disableUser")?;
         let user = UserId::from_uuid(node_id::expect("User", &input.user_id)?);
         let disabled = transaction!(request.db(), |tx| users::disable(tx, user, request.now).await);
@@ -188,7 +216,7 @@ pub struct AssignRoleInput {
 /// A person.
 #[derive(InputObject)]
 pub struct UserInput {
-    /// Who.
+    /// Global id of the user (người dùng).
     user_id: ID,
 }
 
@@ -229,7 +257,7 @@ fn open<'a>(ctx: &Context<'a>, verb: &'static str) -> Result<&'a Request, Fault>
 
 async fn create_contract(
     request: &Request,
-    input: CreateContractInput,
+    #[graphql(desc = "What is to be done, and why or for whom.")] input: CreateContractInput,
 ) -> Result<Result<contracts::Contract, Error>, Fault> {
     let names = input.grounds.into_iter().map(GroundInput::named).collect::<Result<Vec<_>, _>>()?;
     let found = match grounds::find(request.db(), &request.reach, &names).await {

@@ -1,4 +1,4 @@
-//! Creating fees.
+//! Creating fees: each names its account and stands on the law.
 
 use std::collections::HashMap;
 

@@ -95,7 +95,11 @@ pub struct ReplayEventsPayload {
 impl MoneyMutation {
     /// Sends the parked and refused messages of a connection through again (xử lý lại thông điệp bị giữ hoặc bị từ chối), after
     /// the cause was mended. What was kept once is never booked twice.
-    async fn replay_events(&self, ctx: &Context<'_>, input: ReplayEventsInput) -> Result<ReplayEventsPayload, Fault> {
+    async fn replay_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and why or for whom.")] input: ReplayEventsInput,
+    ) -> Result<ReplayEventsPayload, Fault> {
         let request = Request::of(ctx)?;
         request.allow("replayEvents")?;
         let id = ConnectionId::from_uuid(node_id::expect("Connection", &input.connection_id)?);
@@ -106,7 +110,11 @@ impl MoneyMutation {
     }
 
     /// Puts a credit that waits on invoices, with a reason (gạch nợ thủ công). The robot never overrides it.
-    async fn allocate(&self, ctx: &Context<'_>, input: AllocateInput) -> Result<BankTransactionPayload, Fault> {
+    async fn allocate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and why or for whom.")] input: AllocateInput,
+    ) -> Result<BankTransactionPayload, Fault> {
         let request = Request::of(ctx)?;
         request.allow("allocate")?;
         let id = transaction_id(&input.bank_transaction_id)?;
@@ -144,7 +152,7 @@ impl MoneyMutation {
     async fn undo_allocation(
         &self,
         ctx: &Context<'_>,
-        input: UndoAllocationInput,
+        #[graphql(desc = "What is to be done, and why or for whom.")] input: UndoAllocationInput,
     ) -> Result<BankTransactionPayload, Fault> {
         let request = Request::of(ctx)?;
         request.allow("undoAllocation")?;
@@ -160,7 +168,7 @@ impl MoneyMutation {
     async fn classify_bank_transaction(
         &self,
         ctx: &Context<'_>,
-        input: ClassifyBankTransactionInput,
+        #[graphql(desc = "What is to be done, and why or for whom.")] input: ClassifyBankTransactionInput,
     ) -> Result<BankTransactionPayload, Fault> {
         let request = Request::of(ctx)?;
         request.allow("classifyBankTransaction")?;

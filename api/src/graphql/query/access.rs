@@ -82,7 +82,7 @@ pub struct AccessLogEntry {
     pub school_id: Option<ID>,
     /// The request in which it happened.
     pub request_id: String,
-    /// When.
+    /// When the record was shown (thời điểm xem).
     pub recorded_at: Moment,
 }
 

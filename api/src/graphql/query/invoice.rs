@@ -51,7 +51,7 @@ pub enum InvoiceOrderField {
 /// In which order invoices come (sắp xếp phiếu báo thu).
 #[derive(Clone, Copy, Debug, InputObject)]
 pub struct InvoiceOrder {
-    /// By what.
+    /// By which field (sắp xếp theo).
     pub field: InvoiceOrderField,
     /// Whether the highest comes first (giảm dần).
     #[graphql(default)]

@@ -48,11 +48,11 @@ impl MoneyQuery {
     async fn bank_transactions(
         &self,
         ctx: &Context<'_>,
-        filter: Option<BankTransactionFilter>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "Which transactions; null means all in reach.")] filter: Option<BankTransactionFilter>,
+        #[graphql(desc = "Rows from the front, 1 to 200; 50 when neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+        #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
     ) -> Result<Connection<String, BankTransaction, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("bankTransactions")?;
@@ -61,7 +61,11 @@ impl MoneyQuery {
     }
 
     /// One bank transaction within reach (một giao dịch ngân hàng). Null when there is none.
-    async fn bank_transaction(&self, ctx: &Context<'_>, id: ID) -> Result<Option<BankTransaction>, Fault> {
+    async fn bank_transaction(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The transaction's global id.")] id: ID,
+    ) -> Result<Option<BankTransaction>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("bankTransactions")?;
         let id = BankTransactionId::from_uuid(node_id::expect("BankTransaction", &id)?);
@@ -73,11 +77,11 @@ impl MoneyQuery {
     async fn review_queue(
         &self,
         ctx: &Context<'_>,
-        filter: Option<BankTransactionFilter>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "Which transactions; null means all in reach.")] filter: Option<BankTransactionFilter>,
+        #[graphql(desc = "Rows from the front, 1 to 200; 50 when neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+        #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
     ) -> Result<Connection<String, BankTransaction, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("reviewQueue")?;
@@ -90,11 +94,11 @@ impl MoneyQuery {
     async fn inbound_events(
         &self,
         ctx: &Context<'_>,
-        filter: Option<InboundEventFilter>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        #[graphql(desc = "Which events; null means all in reach.")] filter: Option<InboundEventFilter>,
+        #[graphql(desc = "Rows from the front, 1 to 200; 50 when neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+        #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
     ) -> Result<Connection<String, InboundEvent, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("inboundEvents")?;

@@ -44,7 +44,7 @@ pub enum SchoolOrderField {
 /// In which order schools are wanted.
 #[derive(InputObject)]
 pub struct SchoolOrder {
-    /// By what.
+    /// By which field (sắp xếp theo).
     pub field: SchoolOrderField,
     /// In which direction; null means ascending.
     #[graphql(default)]

@@ -50,7 +50,7 @@ pub enum StudentOrderField {
 /// In which order students are wanted.
 #[derive(InputObject)]
 pub struct StudentOrder {
-    /// By what.
+    /// By which field (sắp xếp theo).
     pub field: StudentOrderField,
     /// In which direction; null means ascending.
     #[graphql(default)]

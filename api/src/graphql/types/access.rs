@@ -239,7 +239,7 @@ impl From<users::User> for User {
 /// A dated role of a person (phân công vai trò).
 #[derive(SimpleObject, Debug)]
 pub struct RoleAssignment {
-    /// The role.
+    /// The role that the person holds (vai trò).
     pub role: Role,
     /// Where it holds.
     pub ground: Ground,

@@ -116,7 +116,7 @@ pub struct CashlessReport {
     /// The rows, in the order of their keys. Rows by fee category do not add up to the total: a payment over several
     /// categories counts once in each.
     pub rows: Vec<CashlessRow>,
-    /// The row over everything (tổng cộng).
+    /// The row over everything (tổng cộng). Null when there is no school in scope.
     pub total: Option<CashlessRow>,
     /// Everything received before this moment is in the figures (số liệu đầy đủ đến): the receipt of the oldest bank message
     /// for these schools that is still to be processed, or the moment of reading when there is none.

@@ -37,9 +37,9 @@ pub enum Ownership {
 #[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
 #[graphql(remote = "catalogues::Gender")]
 pub enum Gender {
-    /// 01: Nam.
+    /// Code 01, male (Nam).
     Male,
-    /// 02: Nữ.
+    /// Code 02, female (Nữ).
     Female,
 }
 

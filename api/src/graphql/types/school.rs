@@ -78,7 +78,7 @@ pub struct SchoolManagement {
 
 #[ComplexObject]
 impl SchoolManagement {
-    /// The managing organization (cơ quan quản lý trực tiếp).
+    /// The managing organization (cơ quan quản lý trực tiếp). Null when it is no longer kept.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Option<Organization>, Fault> {
         let found = Request::of(ctx)?.loaders.load_one(self.organization).await?;
         Ok(found.map(Organization::from))
