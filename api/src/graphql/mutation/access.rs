@@ -257,7 +257,7 @@ fn open<'a>(ctx: &Context<'a>, verb: &'static str) -> Result<&'a Request, Fault>
 
 async fn create_contract(
     request: &Request,
-    #[graphql(desc = "What is to be done, and why or for whom.")] input: CreateContractInput,
+    input: CreateContractInput,
 ) -> Result<Result<contracts::Contract, Error>, Fault> {
     let names = input.grounds.into_iter().map(GroundInput::named).collect::<Result<Vec<_>, _>>()?;
     let found = match grounds::find(request.db(), &request.reach, &names).await {
