@@ -2,9 +2,13 @@
 
 mod bench;
 mod client;
+mod connection;
 mod contract;
+mod doctor;
+mod greeting;
 mod ground;
 mod migrate;
+mod sandbox;
 mod schema;
 mod serve;
 mod token;
@@ -41,6 +45,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Apply the migrations that the database has not seen.
     Migrate(migrate::Arguments),
+    /// Say in plain sentences what is wrong with this installation; exit 1 when something is.
+    Doctor,
     /// Print the schema (SDL), equal to schema.graphql.
     Schema,
     /// Print a bearer token for a person or a program; the schools it reaches see that it was made.
@@ -51,11 +57,16 @@ enum Command {
     /// Keep the contracts under which they work.
     #[command(subcommand)]
     Contract(contract::Verb),
+    /// Make and list connections to banks, and change their keys.
+    #[command(subcommand)]
+    Connection(connection::Verb),
     /// Make people, give them roles, take back their tokens, list them.
     #[command(subcommand)]
     User(user::Verb),
     /// Recount roll-ups, balances and audit logs; exit 1 and the exact row where they do not add up.
     Verify,
+    /// Play banks against a running demo hub: a while of messages, or one invoice with --pay.
+    Sandbox(sandbox::Arguments),
     /// Fill a demo database with a synthetic province, or measure.
     #[command(subcommand)]
     Bench(bench::Verb),
@@ -76,8 +87,11 @@ pub async fn run(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Token(arguments) => token::run(arguments, &config).await,
         Command::Client(verb) => client::run(verb, &config).await,
         Command::Contract(verb) => contract::run(verb, &config).await,
+        Command::Connection(verb) => connection::run(verb, &config).await,
         Command::User(verb) => user::run(verb, &config).await,
         Command::Verify => verify::run(&config).await,
+        Command::Doctor => doctor::run(&config).await,
+        Command::Sandbox(arguments) => sandbox::run(arguments, &config).await,
         Command::Bench(verb) => bench::run(verb, config).await,
     }
 }

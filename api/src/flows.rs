@@ -1,5 +1,6 @@
 //! The verbs that join ledger and languages.
 
+pub mod connect;
 pub mod desk;
 pub mod group;
 pub mod receive;

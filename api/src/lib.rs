@@ -5,6 +5,7 @@ pub mod bench;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod demo;
 pub mod flows;
 pub mod graphql;
 pub mod http;

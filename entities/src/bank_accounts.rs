@@ -101,6 +101,27 @@ pub async fn of_schools(
     page::gathered(select.all(db.read()).await?, |account: &BankAccount| account.school)
 }
 
+/// The open accounts with each of these numbers, as far as they lie in reach; two banks may use one number.
+pub async fn of_numbers(
+    db: &Db,
+    reach: &Reach,
+    numbers: &[AccountNumber],
+) -> Result<HashMap<AccountNumber, Vec<BankAccount>>, Error> {
+    let indexes: HashMap<Vec<u8>, &AccountNumber> =
+        numbers.iter().map(|number| (number_index(db.vault(), number.as_str()), number)).collect();
+    let select = Entity::find()
+        .filter(Column::NumberIndex.is_in(indexes.keys().cloned()))
+        .filter(Column::ClosedAt.is_null())
+        .filter(reach.of_whole_school(Column::SchoolId));
+    let mut found: HashMap<AccountNumber, Vec<BankAccount>> = HashMap::new();
+    for row in select.all(db.read()).await? {
+        if let Some(number) = indexes.get(&row.number_index) {
+            found.entry((*number).clone()).or_default().push(BankAccount::try_from(row)?);
+        }
+    }
+    Ok(found)
+}
+
 /// The full numbers of these accounts, as far as they lie in reach. Ask only for who may read them, or to draw a VietQR.
 pub async fn numbers(
     db: &Db,

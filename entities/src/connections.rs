@@ -1,5 +1,7 @@
 //! Connections to banks and intermediaries: their keys, and the accounts that they may speak for.
 
+mod find;
+
 use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
@@ -15,8 +17,10 @@ use crate::ledgers::Owner;
 use crate::page::{self, Key, Page, Slice, Sort};
 use crate::reach::Reach;
 use crate::seal::Place;
-use crate::tables::{bank_accounts, connection_accounts, connection_keys, connections};
+use crate::tables::{bank_accounts, clients, connection_accounts, connection_keys, connections};
 use crate::time::Timestamp;
+
+pub use find::{MAX_LISTED_ACCOUNTS, accounts_of, by_word};
 
 /// A connection without its keys.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,7 +63,7 @@ pub struct NewConnection {
 /// Makes a connection.
 ///
 /// # Errors
-/// `UNKNOWN_ACCOUNT` and `NAME_TAKEN`.
+/// `UNKNOWN_ACCOUNT`, `NAME_TAKEN`, `NOT_FOUND` (client).
 pub async fn create(tx: &Tx, new: &NewConnection, actor: &str, now: Timestamp) -> Result<Connection, Error> {
     let id = ConnectionId::new(now);
     let known = bank_accounts::Entity::find()
@@ -74,6 +78,11 @@ pub async fn create(tx: &Tx, new: &NewConnection, actor: &str, now: Timestamp) -
     if connections::Entity::find().filter(connections::Column::Name.eq(&new.name)).one(tx.conn()).await?.is_some() {
         let (en, vi) = ("A connection of this name exists.", "Đã có kết nối mang tên này.");
         return Err(Refusal::new("NAME_TAKEN", en, vi).at("name").into());
+    }
+    if let Some(client) = new.client
+        && clients::Entity::find_by_id(client.uuid()).one(tx.conn()).await?.is_none()
+    {
+        return Err(Refusal::not_found("Client").at("clientId").into());
     }
     let row = connections::Model {
         id: id.uuid(),

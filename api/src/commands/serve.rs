@@ -11,11 +11,12 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::Failure;
+use super::{Failure, greeting};
 use crate::config::Config;
 use crate::http::router::router;
 use crate::hub::Hub;
 use crate::jobs::{settlement, tree_heads};
+use crate::{clock, demo};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -34,10 +35,14 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
     };
     let kind = wanted_kind(&arguments, &config).await?;
     let db = super::migrated(&config, kind).await?;
+    let planted = if arguments.demo { Some(demo::plant(&db, &config, clock::now()).await?) } else { None };
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|error| error.to_string())?;
     let hub = Arc::new(Hub::new(config, db, metrics));
     let listener =
         TcpListener::bind(hub.config.listen()).await.map_err(|error| format!("{}: {error}", hub.config.listen()))?;
+    if let Some(has_credentials) = planted {
+        greeting::print(&hub.config, has_credentials);
+    }
     tracing::info!(listen = %hub.config.listen(), database = hub.db.kind().as_str(), "serving");
     let (stop_jobs, stopping) = watch::channel(false);
     let jobs = [

@@ -4,6 +4,7 @@ pub mod access;
 pub mod bank_account;
 pub mod cash;
 pub mod classes;
+pub mod connection;
 pub mod enrollments;
 pub mod fee;
 pub mod invoice;
@@ -28,6 +29,7 @@ pub struct Mutation(
     fee::FeeMutation,
     invoice::InvoiceMutation,
     classes::ClassMutation,
+    connection::ConnectionMutation,
     enrollments::EnrollmentMutation,
     MoneyMutation,
     schools::SchoolMutation,

@@ -5,6 +5,7 @@ pub mod administrative_units;
 pub mod bank_account;
 pub mod cashless_report;
 pub mod classes;
+pub mod connection;
 pub mod fee;
 pub mod invoice;
 pub mod money;
@@ -29,6 +30,7 @@ pub struct Query(
     administrative_units::AdministrativeUnitQuery,
     bank_account::BankAccountQuery,
     classes::ClassQuery,
+    connection::ConnectionQuery,
     fee::FeeQuery,
     invoice::InvoiceQuery,
     nodes::NodeQuery,

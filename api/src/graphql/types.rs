@@ -8,6 +8,7 @@ pub mod bank_transaction;
 pub mod cash;
 pub mod cashless_report;
 pub mod code_lists;
+pub mod connection;
 pub mod enrollment;
 pub mod external_id;
 pub mod fee;

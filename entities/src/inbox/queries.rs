@@ -1,6 +1,6 @@
 //! Questions about the inbox: what was heard, what waits, what was parked.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::db::Db;
 use crate::error::Error;
@@ -99,6 +99,39 @@ pub async fn oldest_pending(db: &Db, reach: &Reach) -> Result<Option<Timestamp>,
         .into_tuple()
         .one(db.read())
         .await?)
+}
+
+/// How many events wait for a worker or for a person, over the whole hub.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Counts {
+    /// Kept and not settled yet.
+    pub pending: u64,
+    /// Proven and unreadable, or failing again and again.
+    pub parked: u64,
+    /// Of an event id that came before with other content.
+    pub quarantined: u64,
+    /// When the oldest of those that wait for a worker came.
+    pub oldest_pending: Option<Timestamp>,
+}
+
+/// Counts what is unfinished, for operators.
+///
+/// # Errors
+/// The database's.
+pub async fn counts(db: &Db) -> Result<Counts, Error> {
+    let of = async |status: &str| Entity::find().filter(Column::Status.eq(status)).count(db.read()).await;
+    let oldest = Entity::find()
+        .select_only()
+        .column(Column::ReceivedAt)
+        .filter(Column::Status.eq("PENDING"))
+        .order_by_asc(Column::ReceivedAt)
+        .limit(1);
+    Ok(Counts {
+        pending: of("PENDING").await?,
+        parked: of("PARKED").await?,
+        quarantined: of("QUARANTINED").await?,
+        oldest_pending: oldest.into_tuple().one(db.read()).await?,
+    })
 }
 
 impl From<Model> for InboundEvent {

@@ -92,6 +92,17 @@ impl Offices {
     }
 }
 
+impl Province {
+    /// The committee of the commune in which a school lies, with its code.
+    #[must_use]
+    pub fn committee_of(&self, school: &School) -> Option<(OrganizationId, String)> {
+        let offices = Offices::plan(self);
+        let id = *offices.by_commune.get(school.commune_code)?;
+        let row = offices.rows.into_iter().find(|row| row.id == id.uuid())?;
+        Some((id, row.code))
+    }
+}
+
 fn school_row(school: &School) -> schools::Model {
     let levels: Vec<&str> = school.sort.levels.iter().map(|level| level.code()).collect();
     schools::Model {

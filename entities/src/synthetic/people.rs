@@ -11,6 +11,7 @@ use crate::catalogues::{Gender, Grade, StudentStatus};
 use crate::codes::{PersonalId, Phone};
 use crate::db::Tx;
 use crate::error::Error;
+use crate::ids::ClassId;
 use crate::students::{index, place};
 use crate::tables::{enrollments, school_classes, students};
 use crate::text;
@@ -39,9 +40,10 @@ impl People {
         let grades = school.sort.grades;
         for (number, members) in school.students.chunks(school.sort.pupils_per_class).enumerate() {
             let start = number % grades.len();
-            for (later, year) in province.years.iter().enumerate() {
+            let classes: Vec<Uuid> = province.years.iter().map(|_| draw.key()).collect();
+            for (later, (year, class)) in province.years.iter().zip(classes).enumerate() {
                 let grade = grades[(start + later).min(grades.len() - 1)];
-                let class = self.class(school, *year, number, grade, draw.key())?;
+                self.class(school, *year, number, grade, class)?;
                 for student in members {
                     let last = later + 1 == province.years.len();
                     self.enrollments.push(enrollment(draw.key(), school, *student, class, *year, last));
@@ -57,7 +59,7 @@ impl People {
         Ok(())
     }
 
-    fn class(&mut self, school: &School, year: i32, number: usize, grade: &str, id: Uuid) -> Result<Uuid, Error> {
+    fn class(&mut self, school: &School, year: i32, number: usize, grade: &str, id: Uuid) -> Result<(), Error> {
         let grade = Grade::parse(grade).map_err(Error::internal)?;
         let letter = char::from(b'A' + u8::try_from(number % 26).unwrap_or(0));
         let letter = if number < 26 { letter.to_string() } else { format!("{letter}{}", number / 26) };
@@ -76,7 +78,17 @@ impl People {
             created_at: NOW,
             updated_at: NOW,
         });
-        Ok(id)
+        Ok(())
+    }
+}
+
+impl Province {
+    /// The first class of a school in the last school year; none when the school has no students.
+    #[must_use]
+    pub fn running_class(&self, school: &School) -> Option<ClassId> {
+        let mut draw = stream(self.size.seed, school.index, Stream::People);
+        let last = self.years.iter().map(|_| draw.key()).last();
+        last.filter(|_| !school.students.is_empty()).map(ClassId::from_uuid)
     }
 }
 

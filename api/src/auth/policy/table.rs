@@ -190,7 +190,7 @@ pub static TABLE: &[Line] = &[
     line(VERB, "classifyBankTransaction", MONEY),
     // Mutations: the hub itself.
     line(VERB, "createConnection", &[ADMIN]),
-    line(VERB, "rotateConnectionKey", &[ADMIN]),
+    line(VERB, "rotateConnection", &[ADMIN]),
     line(VERB, "replayEvents", &[ADMIN]),
     line(VERB, "createClient", &[ADMIN]),
     line(VERB, "revokeClient", &[ADMIN]),

@@ -134,7 +134,7 @@ const ADMIN: Narrative = "
     | Contract *
     | User *
     | Verb inboundEvents connections clients contracts users
-    | Verb upsertOrganizations upsertSchools createConnection rotateConnectionKey replayEvents
+    | Verb upsertOrganizations upsertSchools createConnection rotateConnection replayEvents
     | Verb createClient revokeClient createContract createUser assignRole resetUser disableUser rotateSigningKeys
 ";
 
