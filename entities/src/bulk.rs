@@ -47,15 +47,15 @@ pub(crate) async fn update(tx: &Tx, table: &str, columns: &[Column], rows: Vec<V
     Ok(())
 }
 
-/// `($1::uuid, $2::bigint), ($3, $4)`: PostgreSQL learns the types from the first row, SQLite needs none.
+/// `($1::uuid, $2::bigint), ($3, $4)` on PostgreSQL, which learns the types from the first row; `(?, ?), (?, ?)` on SQLite,
+/// which takes `$1` for a name and would search every name before it.
 fn placeholders(engine: Engine, columns: &[Column], rows: usize) -> String {
     let mut text = String::with_capacity(rows * columns.len() * 8);
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });
         for (at, column) in columns.iter().enumerate() {
-            let number = row * columns.len() + at + 1;
-            text.push_str(if at == 0 { "$" } else { ", $" });
-            text.push_str(&number.to_string());
+            text.push_str(if at == 0 { "" } else { ", " });
+            text.push_str(&place(engine, row * columns.len() + at + 1));
             if row == 0 && engine == Engine::Postgres {
                 text.push_str("::");
                 text.push_str(column.1);
@@ -64,6 +64,14 @@ fn placeholders(engine: Engine, columns: &[Column], rows: usize) -> String {
         text.push(')');
     }
     text
+}
+
+/// The place of a bound value in a statement.
+pub(crate) fn place(engine: Engine, number: usize) -> String {
+    match engine {
+        Engine::Postgres => format!("${number}"),
+        Engine::Sqlite => "?".to_owned(),
+    }
 }
 
 /// Reads the rows whose `column` holds one of the values, each once, and holds them until the transaction ends.
@@ -118,6 +126,6 @@ mod tests {
     fn only_the_first_row_of_postgresql_names_types() {
         let columns = [("id", "uuid"), ("amount", "bigint")];
         assert_eq!(placeholders(Engine::Postgres, &columns, 2), "($1::uuid, $2::bigint), ($3, $4)");
-        assert_eq!(placeholders(Engine::Sqlite, &columns, 2), "($1, $2), ($3, $4)");
+        assert_eq!(placeholders(Engine::Sqlite, &columns, 2), "(?, ?), (?, ?)");
     }
 }

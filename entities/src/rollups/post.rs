@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, Statement, Value};
 
 use super::{Postings, Sums, TOTAL, Tally};
+use crate::bulk::place;
 use crate::catalogues::PaymentMethod;
 use crate::codes::Month;
-use crate::db::{Tx, rows_per_statement};
+use crate::db::{Engine, Tx, rows_per_statement};
 use crate::error::Error;
 use crate::ids::SchoolId;
+
+/// Rows of one statement at most: longer ones gain nothing.
+const MAX_ROWS: usize = 500;
 
 /// A table of sums: its key and the sums that grow.
 struct Table {
@@ -111,8 +115,8 @@ async fn upsert(tx: &Tx, table: &Table, rows: Vec<Vec<Value>>) -> Result<(), Err
     let columns = table.key.len() + table.sums.len();
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
-        let some: Vec<Vec<Value>> = rows.by_ref().take(rows_per_statement(columns)).collect();
-        let sql = table.upsert(some.len());
+        let some: Vec<Vec<Value>> = rows.by_ref().take(rows_per_statement(columns).min(MAX_ROWS)).collect();
+        let sql = table.upsert(tx.engine(), some.len());
         let backend = tx.conn().get_database_backend();
         tx.conn().execute_raw(Statement::from_sql_and_values(backend, sql, some.into_iter().flatten())).await?;
     }
@@ -120,10 +124,10 @@ async fn upsert(tx: &Tx, table: &Table, rows: Vec<Vec<Value>>) -> Result<(), Err
 }
 
 impl Table {
-    fn upsert(&self, rows: usize) -> String {
+    fn upsert(&self, engine: Engine, rows: usize) -> String {
         let (name, width) = (self.name, self.key.len() + self.sums.len());
         let row = |at: usize| {
-            let numbers: Vec<String> = (1..=width).map(|column| format!("${}", at * width + column)).collect();
+            let numbers: Vec<String> = (1..=width).map(|column| place(engine, at * width + column)).collect();
             format!("({})", numbers.join(", "))
         };
         let rows: Vec<String> = (0..rows).map(row).collect();

@@ -4,7 +4,8 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue, ConnectionTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, Statement,
 };
 
-use crate::db::{Tx, rows_per_statement};
+use crate::bulk::place;
+use crate::db::{Engine, Tx, rows_per_statement};
 use crate::error::Error;
 
 /// Rows of one statement at most: longer ones gain nothing.
@@ -20,7 +21,7 @@ where
     let names: Vec<&str> = columns.iter().map(IdenStatic::as_str).collect();
     let into = format!("INSERT INTO {} ({}) VALUES ", E::default().as_str(), names.join(", "));
     let length = rows_per_statement(columns.len()).min(MAX_ROWS);
-    let full = format!("{into}{}", places(columns.len(), length));
+    let full = format!("{into}{}", places(tx.engine(), columns.len(), length));
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let mut values = Vec::with_capacity(length * columns.len());
@@ -34,16 +35,17 @@ where
             }
         }
         let count = values.len() / columns.len();
-        let sql = if count == length { full.clone() } else { format!("{into}{}", places(columns.len(), count)) };
+        let sql =
+            if count == length { full.clone() } else { format!("{into}{}", places(tx.engine(), columns.len(), count)) };
         tx.conn().execute_raw(Statement::from_sql_and_values(tx.conn().get_database_backend(), sql, values)).await?;
     }
     Ok(())
 }
 
 /// `($1, $2), ($3, $4)`.
-fn places(columns: usize, rows: usize) -> String {
+fn places(engine: Engine, columns: usize, rows: usize) -> String {
     let row = |at: usize| {
-        let numbers: Vec<String> = (1..=columns).map(|column| format!("${}", at * columns + column)).collect();
+        let numbers: Vec<String> = (1..=columns).map(|column| place(engine, at * columns + column)).collect();
         format!("({})", numbers.join(", "))
     };
     (0..rows).map(row).collect::<Vec<_>>().join(", ")
