@@ -18,7 +18,7 @@ use crate::tables::bank_transactions::{Column, Entity, Model};
 use crate::tables::{allocations, invoices};
 use crate::time::Timestamp;
 
-pub use by_hand::{HandAllocation, Nature, allocate, classify, unallocate};
+pub use by_hand::{HandAllocation, HandAllocations, Nature, allocate, classify, unallocate};
 
 /// A bank transaction.
 #[derive(Clone, Debug)]

@@ -31,7 +31,10 @@ pub struct Desk {
 
 /// Every connector of this process.
 #[derive(Default)]
-pub struct Desks(Mutex<HashMap<ConnectionId, (Timestamp, Option<Arc<Desk>>)>>);
+pub struct Desks(Mutex<Known>);
+
+/// When each connection was looked up, and its connector; none for an address that names no connection.
+type Known = HashMap<ConnectionId, (Timestamp, Option<Arc<Desk>>)>;
 
 impl Desks {
     /// The connector of a connection; none when there is no such connection.
@@ -68,7 +71,7 @@ impl Desks {
         Ok(desk)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ConnectionId, (Timestamp, Option<Arc<Desk>>)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -63,6 +63,19 @@ pub struct HandAllocation {
     pub amount: Vnd,
 }
 
+/// What a person decides about one credit.
+#[derive(Clone, Debug)]
+pub struct HandAllocations {
+    /// The credit.
+    pub transaction: BankTransactionId,
+    /// The invoices, each with its money.
+    pub parts: Vec<HandAllocation>,
+    /// Whether what exceeds the invoices becomes credit of the first invoice's student.
+    pub surplus_to_credit: bool,
+    /// Why, in 1 to 500 characters.
+    pub reason: String,
+}
+
 /// Puts a settled credit on invoices of its school and fund. The whole credit must be used; what exceeds the invoices
 /// becomes credit of the first invoice's student when `surplus_to_credit` says so.
 ///
@@ -71,10 +84,7 @@ pub struct HandAllocation {
 pub async fn allocate(
     tx: &Tx,
     reach: &Reach,
-    id: BankTransactionId,
-    parts: &[HandAllocation],
-    surplus_to_credit: bool,
-    by: (&str, &str),
+    wanted: &HandAllocations,
     attempt: &Attempt,
     now: Timestamp,
 ) -> Result<(), Error> {
@@ -82,9 +92,10 @@ pub async fn allocate(
     if idempotency::recall(tx, attempt).await?.is_some() {
         return Ok(());
     }
-    let (actor, reason) = (by.0, reasoned(by.1)?);
-    let wanted: Vec<InvoiceId> = parts.iter().map(|part| part.invoice).collect();
-    let mut world = world_in_reach(tx, reach, id, &wanted).await?;
+    let HandAllocations { transaction: id, ref parts, surplus_to_credit, ref reason } = *wanted;
+    let (actor, reason) = (reach.actor(), reasoned(reason)?);
+    let invoices: Vec<InvoiceId> = parts.iter().map(|part| part.invoice).collect();
+    let mut world = world_in_reach(tx, reach, id, &invoices).await?;
     let row = &world.held[0].row;
     let is_settled_credit = row.status == TransactionStatus::Settled.as_str() && row.direction == "CREDIT";
     if !is_settled_credit || row.allocated_amount > 0 || leaves_ledger(&row.nature) {

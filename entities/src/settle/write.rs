@@ -138,7 +138,7 @@ async fn write_credits(tx: &Tx, held: &[Held], now: Timestamp) -> Result<(), Err
     let gone: Vec<_> = held.iter().filter(|held| held.credits_undone).map(|held| held.row.id).collect();
     if !gone.is_empty() {
         student_credits::Entity::update_many()
-            .col_expr(student_credits::Column::UndoneAt, Expr::val(now.micros()).into())
+            .col_expr(student_credits::Column::UndoneAt, Expr::val(now.micros()))
             .filter(
                 student_credits::Column::BankTransactionId.is_in(gone).and(student_credits::Column::UndoneAt.is_null()),
             )

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entities::Refusal;
-use entities::bank_transactions::{self, HandAllocation};
+use entities::bank_transactions::{self, HandAllocation, HandAllocations};
 use entities::idempotency::Attempt;
 use entities::ids::{BankTransactionId, ConnectionId, InvoiceId};
 use entities::transaction;
@@ -123,27 +123,22 @@ impl MoneyMutation {
             Ok(HandAllocation { invoice, amount: part.amount.0 })
         };
         let parts: Vec<HandAllocation> = input.allocations.iter().map(part).collect::<Result<_, Fault>>()?;
-        let actor = request.caller.actor();
         let shape: Vec<_> = parts.iter().map(|part| json!([part.invoice.to_string(), part.amount.get()])).collect();
+        let AllocateInput { surplus_to_credit, reason, idempotency_key: key, .. } = input;
         let attempt = Attempt {
-            subject: actor.clone(),
-            key: input.idempotency_key,
+            subject: request.caller.actor(),
+            key,
             verb: "allocate",
-            input: json!({"bankTransactionId": id.to_string(), "allocations": shape, "surplusToCredit": input.surplus_to_credit, "reason": input.reason}),
+            input: json!({
+                "bankTransactionId": id.to_string(),
+                "allocations": shape,
+                "surplusToCredit": surplus_to_credit,
+                "reason": reason,
+            }),
         };
-        let by = (actor.as_str(), input.reason.as_str());
+        let wanted = HandAllocations { transaction: id, parts, surplus_to_credit, reason };
         let done = transaction!(request.db(), |tx| {
-            bank_transactions::allocate(
-                tx,
-                &request.reach,
-                id,
-                &parts,
-                input.surplus_to_credit,
-                by,
-                &attempt,
-                request.now,
-            )
-            .await
+            bank_transactions::allocate(tx, &request.reach, &wanted, &attempt, request.now).await
         });
         payload(request, id, done).await
     }
