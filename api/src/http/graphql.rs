@@ -12,12 +12,13 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::response::{Html, IntoResponse};
+use axum::response::IntoResponse;
 use entities::callers::Caller;
 use entities::reach::Reach;
 use entities::time::Timestamp;
 use serde::Deserialize;
 
+use super::graphiql;
 use super::log::{Actor, RequestId};
 use super::problem::{Problem, whole};
 use crate::auth::caller;
@@ -53,7 +54,7 @@ pub async fn serve(
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
     if method == Method::GET && query.is_none() && wants_page {
-        return Html(include_str!("graphiql.html")).into_response();
+        return graphiql::page();
     }
     let body = match whole(body) {
         Ok(body) => body,

@@ -10,7 +10,7 @@ use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::Problem;
-use super::{graphql, health, log, oauth, webhook};
+use super::{graphiql, graphql, health, log, oauth, webhook};
 use crate::graphql::schema;
 use crate::hub::Hub;
 
@@ -22,6 +22,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/graphql", any(graphql::serve).layer(DefaultBodyLimit::max(graphql_bytes)))
         .route("/webhooks/{connection}", any(webhook::plain).layer(DefaultBodyLimit::max(webhook_bytes)))
         .route("/webhooks/{connection}/{*tail}", any(webhook::tailed).layer(DefaultBodyLimit::max(webhook_bytes)))
+        .route("/graphql/assets/{name}", get(graphiql::asset))
         .route("/schema.graphql", get(sdl))
         .route("/oauth/token", post(oauth::token).layer(DefaultBodyLimit::max(oauth::FORM_BYTES)))
         .route("/oauth/revoke", post(oauth::revoke).layer(DefaultBodyLimit::max(oauth::FORM_BYTES)))
