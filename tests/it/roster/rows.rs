@@ -40,8 +40,8 @@ async fn a_second_time_nothing_is_written(database: Database) {
         personal_id: entities::codes::PersonalId::parse("099219000001", db.kind()).ok(),
         ..student(COMMUNAL, "9900000001", "Trần Thị Thử Xanh")
     };
-    assert_eq!(write_students(&db, &everything(), &[pupil.clone()]).await[0].status, RowStatus::Created);
-    let again = write_students(&db, &everything(), &[pupil.clone()]).await;
+    assert_eq!(write_students(&db, &everything(), std::slice::from_ref(&pupil)).await[0].status, RowStatus::Created);
+    let again = write_students(&db, &everything(), std::slice::from_ref(&pupil)).await;
     assert_eq!(again[0].status, RowStatus::Unchanged, "{again:?}");
     let twin = students::Upsert { key: students::Key::MinistryCode("9900000002".into()), ..pupil };
     assert_eq!(codes(&write_students(&db, &everything(), &[twin]).await[0]), ["PERSONAL_ID_CONFLICT"]);
