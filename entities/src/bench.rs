@@ -84,8 +84,11 @@ pub async fn seed(db: &Db, size: &Size, now: Timestamp, mut told: impl FnMut(Pro
         );
         return Err(Refusal::new("SIZE_INVALID", en, vi).into());
     }
-    roster::seed(db, size, now, &mut told).await?;
+    let is_new = roster::seed(db, size, now, &mut told).await?;
     let from = money::seeded(db).await?;
+    if !is_new && from >= size.payments {
+        return Ok(());
+    }
     let mut done = from;
     while done < size.payments {
         let next = (done + PAYMENTS_PER_STEP).min(size.payments);

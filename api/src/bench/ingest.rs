@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use connectors::courier::{Courier, Limits};
 use entities::bench::{self, Size};
 use entities::connections::NewConnection;
 use entities::hub::Kind;
@@ -174,7 +173,6 @@ async fn stream(arguments: &Arguments, bank: Bank) -> Result<(), String> {
         per_second: arguments.stream_per_second,
         bank: Bank { url: format!("{}{}", hub.url, bank.url), ..bank },
     };
-    wait_until_answering(&hub).await?;
     let told = drive(Order { work, senders: 1, millis: arguments.stream_seconds * 1_000 }).await?;
     println!("(b) Open loop, settlement on, one invoice in 25 watched through GraphQL every 25 ms.\n");
     println!("| asked/s | sent/s | failed | watched | never seen | visible p50 ms | visible p99 ms |");
@@ -190,12 +188,6 @@ async fn stream(arguments: &Arguments, bank: Bank) -> Result<(), String> {
         millis(told.p99_micros)
     );
     Ok(())
-}
-
-async fn wait_until_answering(hub: &Server) -> Result<(), String> {
-    let courier = Courier::new(Limits::default()).map_err(|error| error.to_string())?;
-    let answer = courier.get(&format!("{}/health/ready", hub.url), &[]).await.map_err(|error| error.to_string())?;
-    if answer.status == 200 { Ok(()) } else { Err("the hub is not ready".to_owned()) }
 }
 
 fn millis(micros: u64) -> f64 {

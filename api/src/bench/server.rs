@@ -37,7 +37,7 @@ impl Server {
         let begun = std::time::Instant::now();
         while begun.elapsed() < PATIENCE {
             let answer = courier.get(&format!("{}{ready}", server.url), &[]).await;
-            if answer.is_ok_and(|answer| answer.status == 200) {
+            if answer.is_ok_and(|answer| (200..300).contains(&answer.status)) {
                 return Ok(server);
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

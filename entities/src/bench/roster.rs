@@ -38,11 +38,11 @@ const LEVELS: [(&str, &str, char, bool); 4] = [
 ];
 const STUDENTS_PER_STEP: i64 = 20_000;
 
-/// Writes the roster unless it is there.
-pub(super) async fn seed(db: &Db, size: &Size, now: Timestamp, told: &mut impl FnMut(Progress)) -> Result<(), Error> {
+/// Writes the roster unless it is there, and says whether it did.
+pub(super) async fn seed(db: &Db, size: &Size, now: Timestamp, told: &mut impl FnMut(Progress)) -> Result<bool, Error> {
     let known = organizations::Entity::find_by_id(id(Kind::Organization, 0)).count(db.read()).await?;
     if known > 0 {
-        return Ok(());
+        return Ok(false);
     }
     crate::transaction!(db, |tx| offices(tx, size, now).await)?;
     let mut done = 0;
@@ -52,7 +52,7 @@ pub(super) async fn seed(db: &Db, size: &Size, now: Timestamp, told: &mut impl F
         done = next;
         told(Progress { step: "students", done, of: size.students });
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The code of the n-th school: the province part 99 is nobody's.

@@ -40,7 +40,7 @@ impl Words<'_> {
              SELECT r.{column} AS key, '' AS name, '' AS organization, \
              (SELECT COUNT(DISTINCT t.school_id) FROM tenure t WHERE {NEEDED} > 0) AS schools_total, \
              (SELECT COUNT(DISTINCT w.school_id) FROM whole w) AS schools_closed, {figures}, {parts} \
-             FROM tenure t JOIN ({grain}) r ON r.school_id = t.school_id AND r.month >= t.lo AND r.month < t.hi{} \
+             FROM tenure t JOIN ({grain}) r ON r.school_id = t.school_id AND r.month >= t.lo AND r.month < t.hi AND {} \
              LEFT JOIN whole w ON w.school_id = t.school_id AND w.lo = t.lo GROUP BY r.{column} ORDER BY r.{column}",
             self.closings(),
             self.within("r")

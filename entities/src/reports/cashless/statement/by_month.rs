@@ -19,11 +19,11 @@ impl Words<'_> {
         let months: Vec<String> = Month::span(self.from, self.to).map(|month| format!("({})", month.get())).collect();
         format!(
             "months(month) AS (VALUES {}), sums AS (SELECT r.month, {sums}, {closed} FROM tenure t \
-             JOIN monthly_rollups r ON r.school_id = t.school_id AND r.month >= t.lo AND r.month < t.hi{} \
+             JOIN monthly_rollups r ON r.school_id = t.school_id AND r.month >= t.lo AND r.month < t.hi AND {} \
              LEFT JOIN cash_closings c ON c.school_id = r.school_id AND c.month = r.month GROUP BY r.month), \
              closings AS (SELECT c.month, COUNT(CASE WHEN c.month >= t.born AND c.month < t.gone THEN 1 END) AS schools, \
              SUM(c.outside_count) AS outside_count, SUM(c.outside_amount) AS outside_amount FROM tenure t \
-             JOIN cash_closings c ON c.school_id = t.school_id AND c.month >= t.lo AND c.month < t.hi{} GROUP BY c.month) \
+             JOIN cash_closings c ON c.school_id = t.school_id AND c.month >= t.lo AND c.month < t.hi AND {} GROUP BY c.month) \
              SELECT CAST(m.month AS TEXT) AS key, '' AS name, '' AS organization, \
              (SELECT COUNT(*) FROM tenure t WHERE t.born <= m.month AND m.month < t.gone) AS schools_total, \
              COALESCE(c.schools, 0) AS schools_closed, {figures}, {parts} FROM months m \
