@@ -44,7 +44,11 @@ pub async fn verify(db: &Db, mut told: impl FnMut(&Checked)) -> Result<Vec<Check
         tell(&mut all, &mut told, Checked::new(check.what, differences));
     }
     tell(&mut all, &mut told, Checked::new("roll-ups equal the ledger", recount::rollups(db).await?));
-    tell(&mut all, &mut told, Checked::new("monthly sums equal the roll-ups", recount::monthly(db).await?));
+    tell(
+        &mut all,
+        &mut told,
+        Checked::new("monthly sums equal the roll-ups and the closings", recount::monthly(db).await?),
+    );
     tell(&mut all, &mut told, Checked::new("audit logs hold", audit::differences(db).await?));
     Ok(all)
 }

@@ -46,6 +46,14 @@ pub(super) async fn write(tx: &Tx, size: &Size, now: Timestamp) -> Result<(), Er
     )
     .await?;
     close(tx, size, now).await?;
+    run(
+        tx,
+        "INSERT INTO monthly_rollups (school_id, month, closed, outside_count, outside_amount) \
+         SELECT school_id, month, 1, outside_count, outside_amount FROM cash_closings WHERE TRUE \
+         ON CONFLICT (school_id, month) DO UPDATE SET closed = 1, outside_count = excluded.outside_count, \
+         outside_amount = excluded.outside_amount",
+    )
+    .await?;
     if tx.engine() == Engine::Postgres { run(tx, "ANALYZE").await } else { Ok(()) }
 }
 

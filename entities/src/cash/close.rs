@@ -13,6 +13,7 @@ use crate::error::{Error, Refusal};
 use crate::ids::{CashClosingId, SchoolId};
 use crate::ledgers::{self, Owner};
 use crate::money::Vnd;
+use crate::rollups::{self, Tally};
 use crate::school_facts;
 use crate::tables::cash_closings::{Column, Entity, Model};
 
@@ -60,6 +61,8 @@ pub async fn close(tx: &Tx, batch: &Batch<'_>, closing: Closing) -> Result<CashC
         closed_at: batch.now,
     };
     bulk::insert(tx, vec![row.into_active_model()]).await?;
+    let outside = Tally { count: closing.outside_count, amount: closing.outside_amount };
+    rollups::close(tx, vec![(closing.school, closing.month, outside)]).await?;
     let key = format!("{}/{}", school.code, closing.month);
     changes::append(tx, vec![Change::upsert("CashClosing", id.uuid(), key, Some(closing.school))], batch.now).await?;
     let entry = Entry {

@@ -139,19 +139,23 @@ CREATE TABLE rollups (
 );
 
 -- The rows of `rollups` with category TOTAL once more, summed over the methods and closed up to one short row per school
--- and month: a province over two years reads these and nothing else. Cashless and cash are net of what was undone.
+-- and month, and what its cash closing declared: a province over two years reads these and nothing else. Cashless and
+-- cash are net of what was undone, without what was taken outside the hub.
 CREATE TABLE monthly_rollups (
     school_id        UUID NOT NULL,
     month            INT8 NOT NULL,
-    cashless_count   INT8 NOT NULL,
-    cashless_amount  INT8 NOT NULL,
-    cash_count       INT8 NOT NULL,
-    cash_amount      INT8 NOT NULL,
-    unmatched_count  INT8 NOT NULL,
-    unmatched_amount INT8 NOT NULL,
-    reversed_count   INT8 NOT NULL,
-    reversed_amount  INT8 NOT NULL,
-    refunded_count   INT8 NOT NULL,
-    refunded_amount  INT8 NOT NULL,
+    cashless_count   INT8 NOT NULL DEFAULT 0,
+    cashless_amount  INT8 NOT NULL DEFAULT 0,
+    cash_count       INT8 NOT NULL DEFAULT 0,
+    cash_amount      INT8 NOT NULL DEFAULT 0,
+    unmatched_count  INT8 NOT NULL DEFAULT 0,
+    unmatched_amount INT8 NOT NULL DEFAULT 0,
+    reversed_count   INT8 NOT NULL DEFAULT 0,
+    reversed_amount  INT8 NOT NULL DEFAULT 0,
+    refunded_count   INT8 NOT NULL DEFAULT 0,
+    refunded_amount  INT8 NOT NULL DEFAULT 0,
+    closed           INT8 NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)),
+    outside_count    INT8 NOT NULL DEFAULT 0,
+    outside_amount   INT8 NOT NULL DEFAULT 0,
     PRIMARY KEY (school_id, month)
 );

@@ -54,6 +54,13 @@ const MONTHLY: Table = Table {
     ],
 };
 
+/// The closings, in the same rows.
+const CLOSINGS: Table = Table {
+    name: "monthly_rollups",
+    key: &["school_id", "month"],
+    sums: &["closed", "outside_count", "outside_amount"],
+};
+
 /// What one month of one school gains over all categories and methods.
 #[derive(Clone, Copy, Default)]
 struct MonthSums {
@@ -101,6 +108,18 @@ pub(crate) async fn post(tx: &Tx, postings: Postings) -> Result<(), Error> {
         row
     });
     upsert(tx, &MONTHLY, rows.collect()).await
+}
+
+/// Marks months as closed, each once, with what was taken outside the hub.
+pub(crate) async fn close(tx: &Tx, mut months: Vec<(SchoolId, Month, Tally)>) -> Result<(), Error> {
+    months.sort_by_key(|(school, month, _)| (*school, *month));
+    let rows = months.into_iter().map(|(school, month, outside)| {
+        let mut row = key(school, month);
+        row.push(1_i64.into());
+        row.extend(numbers(&[outside]));
+        row
+    });
+    upsert(tx, &CLOSINGS, rows.collect()).await
 }
 
 fn key(school: SchoolId, month: Month) -> Vec<Value> {

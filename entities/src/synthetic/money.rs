@@ -16,11 +16,11 @@ use crate::cash;
 use crate::codes::Month;
 use crate::db::Tx;
 use crate::error::Error;
-use crate::ids::ConnectionId;
+use crate::ids::{ConnectionId, SchoolId};
 use crate::inbox::TransactionStatus;
 use crate::ledgers::Owner;
 use crate::money::Vnd;
-use crate::rollups::{self, Postings};
+use crate::rollups::{self, Postings, Tally};
 use crate::settle::{Share, contribution};
 use crate::tables::{
     allocation_lines, allocations, bank_transactions, cash_closings, cash_payments, invoice_lines, invoices,
@@ -224,10 +224,19 @@ impl Money {
         insert::<cash_payments::Entity>(tx, self.cash).await?;
         insert::<allocations::Entity>(tx, self.allocations).await?;
         insert::<allocation_lines::Entity>(tx, self.allocation_lines).await?;
+        let closed = self.closings.iter().map(closed).collect::<Result<_, _>>()?;
         insert::<cash_closings::Entity>(tx, self.closings).await?;
         rollups::post(tx, self.postings).await?;
+        rollups::close(tx, closed).await?;
         audit::append(tx, self.entries, NOW).await
     }
+}
+
+/// What the sums keep of a closing.
+fn closed(row: &cash_closings::Model) -> Result<(SchoolId, Month, Tally), Error> {
+    let month = i32::try_from(row.month).map_err(Error::internal)?;
+    let outside = Tally { count: row.outside_count, amount: Vnd::new(row.outside_amount) };
+    Ok((SchoolId::from_uuid(row.school_id), Month::new(month).map_err(Error::internal)?, outside))
 }
 
 /// A settled credit of an invoice's amount into its account, allocated to nothing yet.

@@ -127,18 +127,27 @@ pub(crate) fn monthly_sums() -> String {
     )
 }
 
-/// A sentence for each stored sum of `monthly_rollups` that the rows `TOTAL` of `rollups` do not give.
+/// What a closing adds to its month.
+const CLOSED: [&str; 3] = ["closed", "outside_count", "outside_amount"];
+
+/// A sentence for each stored sum of `monthly_rollups` that the rows `TOTAL` of `rollups` and the closings do not give.
 pub(super) async fn monthly(db: &Db) -> Result<Vec<String>, Error> {
-    let (sums, differ) = (MONTHLY_SUMS.map(had_and_due).join(", "), MONTHLY_SUMS.map(differs).join(" OR "));
+    let all: Vec<&str> = MONTHLY_SUMS.into_iter().chain(CLOSED).collect();
+    let sums: Vec<String> = all.iter().copied().map(had_and_due).collect();
+    let differ: Vec<String> = all.iter().copied().map(differs).collect();
     let sql = format!(
-        "WITH compared AS (SELECT school_id, month, {sums} FROM (SELECT 1 AS own, school_id, month, {} \
-         FROM monthly_rollups UNION ALL SELECT 0, total.* FROM ({}) total) every GROUP BY school_id, month) \
+        "WITH compared AS (SELECT school_id, month, {} FROM (SELECT 1 AS own, school_id, month, {} \
+         FROM monthly_rollups UNION ALL SELECT 0, total.*, 0, 0, 0 FROM ({}) total UNION ALL \
+         SELECT 0, school_id, month, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, outside_count, outside_amount FROM cash_closings) every \
+         GROUP BY school_id, month) \
          SELECT s.code, CAST(c.month AS TEXT) AS month, 'all methods' AS rest, c.* FROM compared c \
-         JOIN schools s ON s.id = c.school_id WHERE {differ} ORDER BY s.code, c.month",
-        MONTHLY_SUMS.join(", "),
-        monthly_sums()
+         JOIN schools s ON s.id = c.school_id WHERE {} ORDER BY s.code, c.month",
+        sums.join(", "),
+        all.join(", "),
+        monthly_sums(),
+        differ.join(" OR ")
     );
-    sentences(db, sql, "monthly_rollups", &MONTHLY_SUMS).await
+    sentences(db, sql, "monthly_rollups", &all).await
 }
 
 fn had_and_due(sum: &str) -> String {

@@ -62,7 +62,9 @@ async fn a_share_is_null_until_cash_is_closed(database: Database) {
     assert_eq!(whole["total"], whole["rows"][0]);
 
     // When nobody has closed, there is no share: neither 0 nor 100.
-    database.execute("DELETE FROM cash_closings WHERE month = 202601").await;
+    let open_again = "DELETE FROM cash_closings WHERE month = 202601; \
+                      UPDATE monthly_rollups SET closed = 0, outside_count = 0, outside_amount = 0 WHERE month = 202601";
+    database.execute(open_again).await;
     let open = report(&officer, province.clone(), both_years.clone(), "NONE").await;
     assert!(open["rows"][0]["cashlessCountShare"].is_null() && open["rows"][0]["cashlessAmountShare"].is_null());
     assert_eq!(open["rows"][0]["coverage"], json!({ "schoolsTotal": 12, "schoolsClosed": 0 }));

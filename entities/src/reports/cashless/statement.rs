@@ -122,26 +122,14 @@ impl Words<'_> {
         )
     }
 
-    /// The months that each school has closed, and what it declared. Only a school that did not exist in the whole stretch
-    /// needs its closings counted one by one.
+    /// The months that each school has closed in its stretch, and what it declared.
     fn closings(&self) -> String {
-        let (within, outside) =
-            (self.within("c"), "SUM(c.outside_count) AS outside_count, SUM(c.outside_amount) AS outside_amount");
-        if self.is_managed() {
-            return format!(
-                "closings AS (SELECT t.school_id, t.lo, \
-                 COUNT(CASE WHEN c.month >= t.born AND c.month < t.gone THEN 1 END) AS months, {outside} FROM tenure t \
-                 JOIN cash_closings c ON c.school_id = t.school_id AND c.month >= t.lo AND c.month < t.hi AND {within} \
-                 GROUP BY t.school_id, t.lo)"
-            );
-        }
         format!(
-            "counted AS (SELECT c.school_id, COUNT(*) AS months, {outside} FROM cash_closings c WHERE {within} \
-             AND c.school_id IN (SELECT id FROM scope) GROUP BY c.school_id), \
-             closings AS (SELECT c.school_id, t.lo, CASE WHEN t.born = t.lo AND t.gone = t.hi THEN c.months ELSE \
-             (SELECT COUNT(*) FROM cash_closings x WHERE x.school_id = t.school_id AND x.month >= t.born \
-             AND x.month < t.gone) END AS months, c.outside_count, c.outside_amount \
-             FROM counted c JOIN tenure t ON t.school_id = c.school_id)"
+            "closings AS (SELECT t.school_id, t.lo, COUNT(CASE WHEN c.month >= t.born AND c.month < t.gone THEN 1 END) \
+             AS months, SUM(c.outside_count) AS outside_count, SUM(c.outside_amount) AS outside_amount FROM tenure t \
+             JOIN cash_closings c ON c.school_id = t.school_id AND c.month >= t.lo AND c.month < t.hi AND {} \
+             GROUP BY t.school_id, t.lo)",
+            self.within("c")
         )
     }
 

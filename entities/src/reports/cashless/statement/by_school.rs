@@ -17,19 +17,18 @@ impl Words<'_> {
             total(&sum, &format!("closed_{part}"))
         });
         format!(
-            "{}, {} \
+            "{} \
              SELECT t.key AS key, MAX(t.name) AS name, MAX(t.organization) AS organization, \
              COUNT(DISTINCT CASE WHEN {NEEDED} > 0 THEN t.school_id END) AS schools_total, \
              COUNT(DISTINCT CASE WHEN {is_closed} THEN t.school_id END) AS schools_closed, {figures}, {parts} \
              FROM tenure t LEFT JOIN sums s ON s.school_id = t.school_id AND s.lo = t.lo \
              LEFT JOIN closings c ON c.school_id = t.school_id AND c.lo = t.lo GROUP BY t.key ORDER BY t.key",
             self.sums(),
-            self.closings()
         )
     }
 
-    /// The sums of each stretch. When the whole period counts, a school's rows are added up before anything is joined: that
-    /// halves the time of a province.
+    /// The sums of each stretch and its closings. When the whole period counts, a school's months are added up, closings and
+    /// all, before anything is joined: a province then takes a third of the time.
     fn sums(&self) -> String {
         let sums = list(&SUMS, |sum| format!("SUM(r.{sum}) AS {sum}"));
         let within = self.within("r");
@@ -37,13 +36,22 @@ impl Words<'_> {
             return format!(
                 "sums AS (SELECT t.school_id, t.lo, {sums} FROM tenure t JOIN monthly_rollups r \
                  ON r.school_id = t.school_id AND r.month >= t.lo AND r.month < t.hi AND {within} \
-                 GROUP BY t.school_id, t.lo)"
+                 GROUP BY t.school_id, t.lo), {}",
+                self.closings()
             );
         }
         format!(
-            "sums AS (SELECT r.school_id, {} AS lo, {sums} FROM monthly_rollups r WHERE {within} \
-             AND r.school_id IN (SELECT id FROM scope) GROUP BY r.school_id)",
-            self.from.get()
+            "sums AS (SELECT r.school_id, {} AS lo, {sums}, SUM(r.closed) AS closed, \
+             SUM(r.outside_count) AS outside_count, SUM(r.outside_amount) AS outside_amount FROM monthly_rollups r \
+             WHERE {within} AND r.school_id IN (SELECT id FROM scope) GROUP BY r.school_id), \
+             closings AS (SELECT s.school_id, s.lo, {CLOSED_MONTHS} AS months, s.outside_count, s.outside_amount \
+             FROM sums s JOIN tenure t ON t.school_id = s.school_id)",
+            self.from.get(),
         )
     }
 }
+
+/// Only a school that did not exist in the whole period needs its closings counted one by one.
+const CLOSED_MONTHS: &str = "CASE WHEN t.born = t.lo AND t.gone = t.hi THEN s.closed ELSE (SELECT COUNT(*) \
+                             FROM cash_closings x WHERE x.school_id = t.school_id AND x.month >= t.born \
+                             AND x.month < t.gone) END";
