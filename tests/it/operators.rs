@@ -1,5 +1,10 @@
 //! What an operator relies on: starting, draining, refusing the wrong database, and plain exit codes.
 
+mod connections;
+mod demo;
+mod doctor;
+mod drain;
+
 use serde_json::json;
 
 use crate::harness::both_engines;
@@ -45,6 +50,25 @@ both_engines!(
     a_demo_database_never_becomes_real,
     wrong_usage_is_told_from_failure,
 );
+
+#[test]
+fn an_unknown_setting_is_refused() {
+    let database = Database::empty_sqlite();
+    let mut command = program::command(Build::Normal, &database);
+    let said = program::say(command.env("LIENTHONG_LISTNE", "127.0.0.1:1").args(["serve"]));
+    assert_eq!(said.code, Some(2), "{}", said.err);
+    assert!(said.err.contains("LIENTHONG_LISTNE"), "it must name the setting: {}", said.err);
+}
+
+#[test]
+fn a_real_database_is_never_served_as_a_demo() {
+    let database = Database::empty_sqlite();
+    program::run(&database, &["migrate"]);
+    let said = program::try_run(&database, &["serve", "--demo", "--listen", "127.0.0.1:0"]);
+    assert_eq!(said.code, Some(1), "{}", said.err);
+    assert!(said.err.contains("real"), "it must say of which kind the database is: {}", said.err);
+    assert!(!database.data_dir().join("demo-credentials.json").exists());
+}
 
 #[tokio::test]
 async fn postgres_without_a_master_key_refuses_to_start() {

@@ -22,6 +22,7 @@ pub(crate) struct Hub<'a> {
     address: String,
     build: Build,
     extra: Vec<(String, String)>,
+    is_demo: bool,
     database: &'a Database,
     child: Child,
 }
@@ -34,12 +35,26 @@ impl<'a> Hub<'a> {
 
     /// The same with another build, or with settings of its own, as in `("LIENTHONG_LOG", "debug")`.
     pub(crate) async fn start_as(build: Build, database: &'a Database, extra: &[(&str, &str)]) -> Self {
+        Self::launch(build, database, extra, false).await
+    }
+
+    /// Starts `serve --demo`, which plants the demo when it does not stand yet.
+    pub(crate) async fn start_demo(database: &'a Database) -> Self {
+        Self::launch(Build::Normal, database, &[], true).await
+    }
+
+    async fn launch(build: Build, database: &'a Database, extra: &[(&str, &str)], is_demo: bool) -> Self {
         let extra: Vec<_> = extra.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
         let address = free_address();
-        let child = spawn(build, database, &address, &extra);
-        let mut hub = Self { client: caller::http(), address, build, extra, database, child };
+        let child = spawn(build, database, &address, &extra, is_demo);
+        let mut hub = Self { client: caller::http(), address, build, extra, is_demo, database, child };
         hub.until_ready(PATIENCE).await;
         hub
+    }
+
+    /// The address and port on which it listens.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -55,15 +70,20 @@ impl<'a> Hub<'a> {
     /// Starts what was killed or stopped, at the same address, and returns how long it took to be ready.
     pub(crate) async fn again(&mut self) -> Duration {
         let begun = Instant::now();
-        self.child = spawn(self.build, self.database, &self.address, &self.extra);
+        self.child = spawn(self.build, self.database, &self.address, &self.extra, self.is_demo);
         self.until_ready(PATIENCE).await;
         begun.elapsed()
     }
 
-    /// Asks it to drain, and waits until it has ended.
-    pub(crate) fn terminate(&mut self) -> ExitStatus {
+    /// Asks it to drain.
+    pub(crate) fn ask_to_drain(&self) {
         let kill = format!("kill -TERM {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Asks it to drain, and waits until it has ended.
+    pub(crate) fn terminate(&mut self) -> ExitStatus {
+        self.ask_to_drain();
         let begun = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -126,10 +146,11 @@ impl Drop for Hub<'_> {
     }
 }
 
-fn spawn(build: Build, database: &Database, address: &str, extra: &[(String, String)]) -> Child {
+fn spawn(build: Build, database: &Database, address: &str, extra: &[(String, String)], is_demo: bool) -> Child {
     let log = File::options().create(true).append(true).open(log_file(database)).unwrap();
     let mut command = program::command(build, database);
-    command.args(["serve", "--listen", address]).envs(extra.iter().map(|(name, value)| (name, value)));
+    command.args(["serve", "--listen", address]).args(is_demo.then_some("--demo"));
+    command.envs(extra.iter().map(|(name, value)| (name, value)));
     command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
 }
 
