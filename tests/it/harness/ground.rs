@@ -31,7 +31,7 @@ impl Ground {
 
         let secret = database.data_dir().join("sepay-secret");
         fs::write(&secret, SECRET).unwrap();
-        let create = ["connection", "create", "--json", "--bank", "sepay", "--name", "outage", "--extra", "auth=hmac"];
+        let create = ["connection", "create", "--bank", "sepay", "--name", "outage", "--extra", "auth=hmac"];
         let what = ["--secret-file", secret.to_str().unwrap(), "--account", &account];
         let connection = json(&program::run(database, &[&create[..], &what[..]].concat()));
         Self { account, invoices, connection: text(&connection["id"]) }

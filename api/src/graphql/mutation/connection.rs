@@ -21,7 +21,7 @@ impl ConnectionMutation {
     async fn create_connection(
         &self,
         ctx: &Context<'_>,
-        input: CreateConnectionInput,
+        #[graphql(desc = "What is to be connected, with which key and accounts.")] input: CreateConnectionInput,
     ) -> Result<ConnectionPayload, Fault> {
         let request = Request::of(ctx)?;
         request.allow("createConnection")?;
@@ -32,7 +32,7 @@ impl ConnectionMutation {
     async fn rotate_connection(
         &self,
         ctx: &Context<'_>,
-        input: RotateConnectionInput,
+        #[graphql(desc = "Which connection gets which new key.")] input: RotateConnectionInput,
     ) -> Result<ConnectionPayload, Fault> {
         let request = Request::of(ctx)?;
         request.allow("rotateConnection")?;

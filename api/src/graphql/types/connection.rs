@@ -20,6 +20,7 @@ use crate::graphql::shown::Shown;
 #[derive(Clone, Debug, Default)]
 pub struct Settings(pub BTreeMap<String, String>);
 
+/// Settings by name (thiết lập): an object whose values are texts, as `{"tmnCode": "MAUTMN01"}`.
 #[Scalar(name = "Settings")]
 impl ScalarType for Settings {
     fn parse(value: Value) -> InputValueResult<Self> {
