@@ -3,6 +3,7 @@
 mod connections;
 mod demo;
 mod doctor;
+mod documents;
 mod drain;
 
 use serde_json::json;
