@@ -105,6 +105,12 @@ pub(super) struct SepayLine {
 }
 
 impl SepayLine {
+    /// The hub that answers now has another address.
+    pub(super) fn moved_to(&mut self, hub: &Hub<'_>) {
+        self.line.url = hub.url(&format!("/webhooks/{}", self.line.id));
+        self.sepay.url.clone_from(&self.line.url);
+    }
+
     /// Tells of a credit and hears the answer.
     pub(super) async fn pays(&self, id: u64, amount: i64, content: &str) -> Heard {
         self.tells(&self.sepay.credit(id, amount, content)).await

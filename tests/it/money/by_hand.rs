@@ -66,6 +66,26 @@ fn refused(payload: &Value) -> &str {
     payload["userErrors"][0]["code"].as_str().unwrap_or_else(|| panic!("{payload}"))
 }
 
+/// A credit of 100,000 on two invoices of 60,000, one of another school, and one of another fund.
+async fn what_does_not_fit_is_refused(ours: &Caller<'_>, money: &str, bills: [&Bill; 4]) {
+    let [first, second, theirs, other_fund] = bills;
+    let (none, surplus) = (json!({}), json!({"surplusToCredit": true}));
+    for (on, more, code) in [
+        (vec![(first, 60_000), (second, 40_000)], json!({"reason": "  "}), "REASON_NEEDED"),
+        (vec![(first, 60_000)], none.clone(), "AMOUNT_MISMATCH"),
+        (vec![(first, 61_000), (second, 39_000)], none.clone(), "AMOUNT_MISMATCH"),
+        (vec![(first, 50_000), (first, 50_000)], none.clone(), "AMOUNT_MISMATCH"),
+        (vec![(first, 60_000), (second, 60_000)], none.clone(), "AMOUNT_MISMATCH"),
+        (vec![(first, 0), (second, 60_000)], surplus.clone(), "AMOUNT_MISMATCH"),
+        (vec![(first, 60_000), (theirs, 40_000)], none.clone(), "NOT_FOUND"),
+        (vec![(first, 60_000), (other_fund, 40_000)], none, "WRONG_ACCOUNT"),
+        (vec![], surplus, "AMOUNT_MISMATCH"),
+    ] {
+        let payload = allocate(ours, money, &on, "refused", more).await;
+        assert_eq!(refused(&payload), code, "{on:?}");
+    }
+}
+
 async fn a_person_decides_and_the_robot_obeys(database: Database) {
     let ground = Ground::plant(&database).await;
     let hub = Hub::start(&database).await;
@@ -88,23 +108,9 @@ async fn a_person_decides_and_the_robot_obeys(database: Database) {
     assert_eq!((transaction.as_str(), reason.as_str()), ("T1", "NO_REFERENCE"));
     assert!(queue(&stranger).await.is_empty());
 
-    // What is refused, and changes nothing.
     let none = json!({});
     assert_eq!(refused(&allocate(&stranger, money, &[(&theirs, 60_000)], "s", none.clone()).await), "NOT_FOUND");
-    for (on, more, code) in [
-        (vec![(&first, 60_000), (&second, 40_000)], json!({"reason": "  "}), "REASON_NEEDED"),
-        (vec![(&first, 60_000)], none.clone(), "AMOUNT_MISMATCH"),
-        (vec![(&first, 61_000), (&second, 39_000)], none.clone(), "AMOUNT_MISMATCH"),
-        (vec![(&first, 50_000), (&first, 50_000)], none.clone(), "AMOUNT_MISMATCH"),
-        (vec![(&first, 60_000), (&second, 60_000)], none.clone(), "AMOUNT_MISMATCH"),
-        (vec![(&first, 0), (&second, 60_000)], json!({"surplusToCredit": true}), "AMOUNT_MISMATCH"),
-        (vec![(&first, 60_000), (&theirs, 40_000)], none.clone(), "NOT_FOUND"),
-        (vec![(&first, 60_000), (&other_fund, 40_000)], none.clone(), "WRONG_ACCOUNT"),
-        (vec![], json!({"surplusToCredit": true}), "AMOUNT_MISMATCH"),
-    ] {
-        let payload = allocate(&ours, money, &on, "refused", more).await;
-        assert_eq!(refused(&payload), code, "{on:?}");
-    }
+    what_does_not_fit_is_refused(&ours, money, [&first, &second, &theirs, &other_fund]).await;
     assert_eq!(look.count("allocations").await, 0);
 
     // Once for each key; the same key with other input is refused, and the difference is named.

@@ -4,6 +4,7 @@
 mod answers;
 mod banks;
 mod by_hand;
+mod chance;
 mod conflict;
 mod crossed;
 mod ground;
@@ -11,4 +12,5 @@ mod look;
 mod once;
 mod order;
 mod poison;
+mod replay;
 mod rules;
