@@ -92,7 +92,7 @@ async fn strangers_learn_nothing_and_large_bodies_are_refused(database: Database
 
 async fn who_sends_too_fast_is_told_when_to_come_again(database: Database) {
     let ground = Ground::plant(&database).await;
-    let hub = Hub::start_as(Build::Normal, &database, &[("LIENTHONG_WEBHOOK_REQUESTS_PER_SECOND", "5")]).await;
+    let hub = Hub::start_as(Build::Normal, &database, &[("LIENTHONG_WEBHOOK_REQUESTS_PER_SECOND", "1")]).await;
     let look = Look(&database);
     let meals = &ground.north.meals;
     let bill = ground.bill(meals, ground.an, 1_000_000).await;
@@ -114,7 +114,7 @@ async fn who_sends_too_fast_is_told_when_to_come_again(database: Database) {
             _ => panic!("{heard:?}"),
         }
     }
-    assert!(kept >= 5 && later >= 10, "{kept} kept, {later} later");
+    assert!(kept >= 1 && later >= 10, "{kept} kept, {later} later");
     // Its haste is nobody else's.
     assert_eq!(calm.pays(1, 1_000, &bill.code).await.status, 200);
     let mut words = Vec::new();

@@ -161,7 +161,10 @@ async fn everything_else_waits_with_its_reason(database: Database) {
     let (look, meals) = (Look(&database), &ground.north.meals);
     let sepay = Line::sepay(&ground, &hub, &[meals]).await;
     let vnpay = Line::vnpay(&ground, &hub, meals).await;
-    let open = ground.bill(meals, ground.an, 100_000).await;
+    let mut open = ground.bill(meals, ground.an, 100_000).await;
+    while !open.code.contains('0') {
+        open = ground.bill(meals, ground.an, 100_000).await;
+    }
     let cancelled = ground.bill(meals, ground.an, 100_000).await;
     let paid = ground.bill(meals, ground.an, 100_000).await;
     ground.cancel(&cancelled).await;
@@ -177,7 +180,6 @@ async fn everything_else_waits_with_its_reason(database: Database) {
         (7, paid.code.clone(), "INVOICE_ALREADY_PAID"),
         (8, format!("{} {}", open.code, cancelled.code), "INVOICE_CANCELLED"),
     ] {
-        assert!(text != open.code, "the text must not name the open invoice");
         sepay.pays(transaction, 100_000, &text).await;
         hub.until_settled().await;
         assert_eq!(look.money(transaction).await, format!("SETTLED 0+0 WAITING {reason}"), "{text}");
