@@ -3,7 +3,7 @@
 //! the sums equal their recount. A failure names its seed.
 
 use entities::Error;
-use entities::bank_transactions::{self, Filter, HandAllocation, Nature};
+use entities::bank_transactions::{self, Filter, HandAllocation, HandAllocations, Nature};
 use entities::connections::{self, NewConnection};
 use entities::idempotency::Attempt;
 use entities::ids::{BankTransactionId, ConnectionId};
@@ -80,7 +80,7 @@ impl Play {
     fn message(&mut self) -> Message {
         let number = self.dice.roll(TRANSACTIONS);
         // Two thirds of the money stays.
-        let heard = if number % 3 == 0 { &TransactionStatus::ALL[..] } else { &TransactionStatus::ALL[..4] };
+        let heard = if number.is_multiple_of(3) { &TransactionStatus::ALL[..] } else { &TransactionStatus::ALL[..4] };
         let status = *self.dice.pick(heard);
         let contradicts = self.dice.roll(20) == 0;
         let amount = 50_000 * i64::try_from(1 + number % 5).unwrap() + i64::from(contradicts);
@@ -148,12 +148,17 @@ impl Play {
     async fn allocate(&mut self) {
         let Some((id, amount)) = self.some_transaction().await else { return };
         let bill = self.dice.pick(&self.bills).id;
-        let parts = [HandAllocation { invoice: bill, amount: amount.min(Vnd::new(50_000)) }];
+        let wanted = HandAllocations {
+            transaction: id,
+            parts: vec![HandAllocation { invoice: bill, amount: amount.min(Vnd::new(50_000)) }],
+            surplus_to_credit: true,
+            reason: "Theo sổ".into(),
+        };
         let key = format!("K{}", self.acts);
-        let attempt = Attempt { subject: "user:chance".into(), key, verb: "allocate", input: json!(self.acts) };
-        let (reach, by) = (everything(), ("user:chance", "Theo sổ"));
+        let (reach, input) = (everything(), json!(self.acts));
+        let attempt = Attempt { subject: "user:chance".into(), key, verb: "allocate", input };
         let work = transaction!(self.ground.db, |tx| {
-            bank_transactions::allocate(tx, &reach, id, &parts, true, by, &attempt, now()).await
+            bank_transactions::allocate(tx, &reach, &wanted, &attempt, now()).await
         });
         refused_or_done(work);
     }

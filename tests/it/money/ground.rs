@@ -27,7 +27,6 @@ use crate::harness::database::Database;
 /// A school of the ground.
 #[derive(Clone, Debug)]
 pub(super) struct School {
-    pub(super) id: SchoolId,
     pub(super) code: &'static str,
     pub(super) meals: Purse,
 }
@@ -79,8 +78,8 @@ impl Ground {
         let virtual_number = "99900070111".to_owned();
         virtual_account(&db, of_north.account, an, &virtual_number).await;
         Self {
-            north: School { id: north, code: "37000701", meals: of_north },
-            south: School { id: south, code: "37000702", meals: of_south },
+            north: School { code: "37000701", meals: of_north },
+            south: School { code: "37000702", meals: of_south },
             water,
             an,
             binh,
