@@ -28,9 +28,9 @@ impl Words<'_> {
     }
 
     /// The sums of each stretch and its closings. When the whole period counts, a school's months are added up, closings and
-    /// all, before anything is joined: a province then takes a third of the time.
+    /// all, before anything is joined: that halves the time of a province.
     fn sums(&self) -> String {
-        let sums = list(&SUMS, |sum| format!("SUM(r.{sum}) AS {sum}"));
+        let sums = list(&SUMS, |sum| summed(sum));
         let within = self.within("r");
         if self.is_managed() {
             return format!(
@@ -41,14 +41,23 @@ impl Words<'_> {
             );
         }
         format!(
-            "sums AS (SELECT r.school_id, {} AS lo, {sums}, SUM(r.closed) AS closed, \
-             SUM(r.outside_count) AS outside_count, SUM(r.outside_amount) AS outside_amount FROM monthly_rollups r \
+            "sums AS (SELECT r.school_id, {} AS lo, {sums}, SUM(CAST(r.closed AS INTEGER)) AS closed, \
+             {}, {} FROM monthly_rollups r \
              WHERE {within} AND r.school_id IN (SELECT id FROM scope) GROUP BY r.school_id), \
              closings AS (SELECT s.school_id, s.lo, {CLOSED_MONTHS} AS months, s.outside_count, s.outside_amount \
              FROM sums s JOIN tenure t ON t.school_id = s.school_id)",
             self.from.get(),
+            summed("outside_count"),
+            summed("outside_amount"),
         )
     }
+}
+
+/// A sum over a school's months. A month's count fits 32 bits, which PostgreSQL adds up faster; its sum has 64.
+fn summed(column: &str) -> String {
+    let is_count = column.ends_with("_count");
+    let value = if is_count { format!("CAST(r.{column} AS INTEGER)") } else { format!("r.{column}") };
+    format!("SUM({value}) AS {column}")
 }
 
 /// Only a school that did not exist in the whole period needs its closings counted one by one.
