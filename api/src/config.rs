@@ -16,7 +16,7 @@ pub const SETTINGS: [(&str, &str, &str); 21] = [
     ("DATABASE_READ_URL", "", "a read replica on PostgreSQL; empty reads from the primary"),
     ("LIENTHONG_DATA_DIR", "./data", "where the embedded database, its key file and the demo credentials lie"),
     ("LIENTHONG_LISTEN", "127.0.0.1:8080", "address and port of the HTTP server"),
-    ("LIENTHONG_PUBLIC_URL", "", "the URL under which the outside reaches the hub; empty means http://<listen>"),
+    ("LIENTHONG_PUBLIC_URL", "", "the URL under which the outside reaches the hub; empty means `http://<listen>`"),
     ("LIENTHONG_LOG", "info", "log filter, as `info` or `api=debug,info`"),
     ("LIENTHONG_MASTER_KEY", "", "base64 of 32 bytes; must be given with PostgreSQL, made as a 0600 file with SQLite"),
     ("LIENTHONG_DATABASE_CONNECTIONS", "8", "connections kept open; about four for each core serves best"),
@@ -208,6 +208,15 @@ mod tests {
         assert_eq!(config.listen().port(), 9001);
         assert_eq!(config.location().max_connections, 4);
         assert_eq!(config.public_url(), "http://127.0.0.1:9001");
+    }
+
+    #[test]
+    fn every_setting_stands_in_the_readme() {
+        let readme = include_str!("../README.md");
+        for (name, default, what) in SETTINGS {
+            let default = if default.is_empty() { "–".to_owned() } else { format!("`{default}`") };
+            assert!(readme.contains(&format!("| `{name}` | {default} | {what} |")), "{name}");
+        }
     }
 
     #[test]
