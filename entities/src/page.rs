@@ -199,14 +199,14 @@ pub(crate) fn first_pages<M, T, P: Eq + Hash, C: Copy>(
     Ok(pages)
 }
 
-/// Text that is looked for anywhere in a column of folds, whatever its diacritics.
+/// Words that are looked for anywhere in a column of folds, in their order, whatever their diacritics.
 pub(crate) fn folded_like(text: &str) -> LikeExpr {
     let mut pattern = String::from("%");
     for c in crate::text::fold(text).chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
-        pattern.push(c);
+        pattern.push(if c == ' ' { '%' } else { c });
     }
     pattern.push('%');
     LikeExpr::new(pattern).escape('\\')

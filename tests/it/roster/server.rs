@@ -92,7 +92,7 @@ async fn old_units_are_resolved(database: Database) {
     let caller = Caller::client(&hub, &database, &client.to_string());
     let query = "{ old: administrativeUnit(code: \"15\", on: \"2025-06-30\") { fullName }
         new: administrativeUnit(code: \"15\", on: \"2025-07-01\") { fullName }
-        split: resolveAdministrativeUnit(unit: {oldCode: \"00553\"}) { old { name } new { isDefault kind unit { code } } }
+        split: resolveAdministrativeUnit(oldCode: \"00553\") { old { name } new { isDefault kind unit { code } } }
         page: administrativeUnits(level: COMMUNE, parentCode: \"37\", first: 2) { totalCount nodes { code } pageInfo { endCursor hasNextPage } } }";
     let data = caller.data(query, Value::Null).await;
     assert_eq!((&data["old"]["fullName"], &data["new"]["fullName"]), (&json!("Tỉnh Yên Bái"), &json!("Tỉnh Lào Cai")));

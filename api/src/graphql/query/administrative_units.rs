@@ -1,7 +1,7 @@
 //! Provinces and communes of a day, and what became of old ones; answered from memory.
 
 use async_graphql::connection::Connection;
-use async_graphql::{Context, Object, OneofObject};
+use async_graphql::{Context, Object};
 use chrono::NaiveDate;
 use entities::administrative_units::{self, Level, Old, Search, Unit};
 use entities::page::{Page, Slice};
@@ -18,15 +18,6 @@ const MAX_FOUND: usize = 1_000;
 /// Questions about administrative units.
 #[derive(Default)]
 pub struct AdministrativeUnitQuery;
-
-/// A unit as an old record names it (đơn vị hành chính cũ).
-#[derive(OneofObject)]
-pub enum OldAdministrativeUnit {
-    /// By code: two digits a province, three a district, five a commune (mã cũ).
-    OldCode(String),
-    /// By name, alone or as an address (tên cũ): *Xã Cổ Bi, Huyện Gia Lâm, Hà Nội*.
-    Text(String),
-}
 
 #[Object]
 impl AdministrativeUnitQuery {
@@ -80,16 +71,21 @@ impl AdministrativeUnitQuery {
     async fn resolve_administrative_unit(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The unit as the old record names it.")] unit: OldAdministrativeUnit,
+        #[graphql(
+            desc = "The old code: 2 digits for a province, 3 for a district, 5 for a commune. This or the text."
+        )]
+        old_code: Option<String>,
+        #[graphql(desc = "The old name, as `Xã Cổ Bi, Huyện Gia Lâm, Hà Nội`. This or the code.")] text: Option<String>,
         #[graphql(desc = "The day of the record; null means 30 June 2025, the last day of the old units.")] on: Option<
             Day,
         >,
     ) -> Result<Vec<AdministrativeResolution>, Fault> {
         Request::of(ctx)?.allow("resolveAdministrativeUnit")?;
         let on = on.map(|day| day.0).or(NaiveDate::from_ymd_opt(2025, 6, 30)).unwrap_or_default();
-        let old = match &unit {
-            OldAdministrativeUnit::OldCode(code) => Old::Code(code),
-            OldAdministrativeUnit::Text(text) => Old::Text(text),
+        let old = match (&old_code, &text) {
+            (Some(code), None) => Old::Code(code),
+            (None, Some(text)) => Old::Text(text),
+            _ => return Err(Fault::refused("BAD_INPUT", "Give oldCode or text.", "Hãy cho oldCode hoặc text.")),
         };
         Ok(administrative_units::resolve(old, on).into_iter().map(AdministrativeResolution::from).collect())
     }
