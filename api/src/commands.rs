@@ -99,8 +99,7 @@ pub async fn run(cli: Cli, config: Config) -> Result<(), Failure> {
 /// Migrates and opens the configured database, which must be of `kind` or new.
 async fn migrated(config: &Config, kind: Kind) -> Result<Db, Failure> {
     if config.location().is_sqlite() {
-        std::fs::create_dir_all(config.data_dir())
-            .map_err(|error| format!("{}: {error}", config.data_dir().display()))?;
+        keyfile::make_data_dir(config)?;
     }
     let key = keyfile::master_key(config)?;
     entities::hub::migrate(&config.location(), &key, kind, clock::now()).await.map_err(|error| error.to_string())

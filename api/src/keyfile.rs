@@ -1,7 +1,7 @@
 //! The master key: given as a setting, or with the embedded database made once as a file that only its owner reads.
 
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -31,11 +31,21 @@ pub fn master_key(config: &Config) -> Result<MasterKey, String> {
         return parse(text.trim()).ok_or_else(|| format!("{} does not hold base64 of 32 bytes.", path.display()));
     }
     let (bytes, key) = MasterKey::generate().map_err(|error| error.to_string())?;
-    std::fs::create_dir_all(config.data_dir()).map_err(|error| format!("{}: {error}", config.data_dir().display()))?;
+    make_data_dir(config)?;
     let opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
     let mut file = opened.map_err(|error| format!("{}: {error}", path.display()))?;
     writeln!(file, "{}", STANDARD.encode(bytes)).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(key)
+}
+
+/// Makes the data directory where it is missing; nobody but its owner may look in, for keys, credentials and money lie there.
+///
+/// # Errors
+/// A plain sentence with the path.
+pub fn make_data_dir(config: &Config) -> Result<(), String> {
+    let path = config.data_dir();
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&path);
+    made.map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn parse(text: &str) -> Option<MasterKey> {
