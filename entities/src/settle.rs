@@ -1,7 +1,7 @@
 //! Settlement: what banks said becomes bank transactions, allocations and sums, one transaction per batch.
 //!
-//! A batch reads its world in a handful of statements ([`world`]), decides in memory ([`book`]), and writes what came of it
-//! in a handful more ([`write`]). Money is never guessed: what is not sure waits for a person with a reason.
+//! A batch reads its world in a handful of statements (`world`), decides in memory (`book`), and writes what came of it
+//! in a handful more (`write`). Money is never guessed: what is not sure waits for a person with a reason.
 
 mod book;
 mod contribution;
