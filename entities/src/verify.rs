@@ -49,6 +49,7 @@ pub async fn verify(db: &Db, mut told: impl FnMut(&Checked)) -> Result<Vec<Check
         &mut told,
         Checked::new("monthly sums equal the roll-ups and the closings", recount::monthly(db).await?),
     );
+    tell(&mut all, &mut told, Checked::new("yearly sums equal the monthly ones", recount::yearly(db).await?));
     tell(&mut all, &mut told, Checked::new("audit logs hold", audit::differences(db).await?));
     Ok(all)
 }

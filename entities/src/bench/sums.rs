@@ -8,7 +8,7 @@ use crate::codes::Month;
 use crate::db::{Engine, Tx};
 use crate::error::Error;
 use crate::time::Timestamp;
-use crate::verify::recount::{MONTHLY_SUMS, SUMS, ledger_sums, monthly_sums};
+use crate::verify::recount::{MONTHLY_SUMS, SCHOOL_YEAR, SUMS, ledger_sums, monthly_sums};
 
 /// One school in this many has not closed its last months.
 const LATE_SCHOOLS: i64 = 20;
@@ -52,6 +52,18 @@ pub(super) async fn write(tx: &Tx, size: &Size, now: Timestamp) -> Result<(), Er
          SELECT school_id, month, 1, outside_count, outside_amount FROM cash_closings WHERE TRUE \
          ON CONFLICT (school_id, month) DO UPDATE SET closed = 1, outside_count = excluded.outside_count, \
          outside_amount = excluded.outside_amount",
+    )
+    .await?;
+    let all: Vec<&str> = MONTHLY_SUMS.into_iter().chain(["closed", "outside_count", "outside_amount"]).collect();
+    run(tx, "DELETE FROM yearly_rollups").await?;
+    run(
+        tx,
+        &format!(
+            "INSERT INTO yearly_rollups (school_id, school_year, {}) SELECT school_id, {SCHOOL_YEAR}, {} \
+             FROM monthly_rollups GROUP BY 1, 2 ORDER BY 1, 2",
+            all.join(", "),
+            add(&all)
+        ),
     )
     .await?;
     if tx.engine() == Engine::Postgres { run(tx, "ANALYZE").await } else { Ok(()) }

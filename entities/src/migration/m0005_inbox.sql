@@ -159,3 +159,23 @@ CREATE TABLE monthly_rollups (
     outside_amount   INT8 NOT NULL DEFAULT 0,
     PRIMARY KEY (school_id, month)
 );
+
+-- The months from September to August once more, in one row per school: what a whole year's report reads.
+CREATE TABLE yearly_rollups (
+    school_id        UUID NOT NULL,
+    school_year      INT8 NOT NULL,
+    cashless_count   INT8 NOT NULL DEFAULT 0,
+    cashless_amount  INT8 NOT NULL DEFAULT 0,
+    cash_count       INT8 NOT NULL DEFAULT 0,
+    cash_amount      INT8 NOT NULL DEFAULT 0,
+    unmatched_count  INT8 NOT NULL DEFAULT 0,
+    unmatched_amount INT8 NOT NULL DEFAULT 0,
+    reversed_count   INT8 NOT NULL DEFAULT 0,
+    reversed_amount  INT8 NOT NULL DEFAULT 0,
+    refunded_count   INT8 NOT NULL DEFAULT 0,
+    refunded_amount  INT8 NOT NULL DEFAULT 0,
+    closed           INT8 NOT NULL DEFAULT 0 CHECK (closed BETWEEN 0 AND 12),
+    outside_count    INT8 NOT NULL DEFAULT 0,
+    outside_amount   INT8 NOT NULL DEFAULT 0,
+    PRIMARY KEY (school_id, school_year)
+);

@@ -61,7 +61,18 @@ const CLOSINGS: Table = Table {
     sums: &["closed", "outside_count", "outside_amount"],
 };
 
-/// What one month of one school gains over all categories and methods.
+/// The months of each school year, September to August, once more in one row.
+const YEARLY: Table = Table { name: "yearly_rollups", key: &["school_id", "school_year"], sums: MONTHLY.sums };
+
+const YEAR_CLOSINGS: Table = Table { name: "yearly_rollups", key: YEARLY.key, sums: CLOSINGS.sums };
+
+/// The school year, by the year of its September, in which a month lies.
+pub(crate) const fn school_year_of(month: Month) -> i32 {
+    let (year, month) = (month.get() / 100, month.get() % 100);
+    if month >= 9 { year } else { year - 1 }
+}
+
+/// What one month, or one school year, of one school gains over all categories and methods.
 #[derive(Clone, Copy, Default)]
 struct MonthSums {
     cashless: Tally,
@@ -89,41 +100,54 @@ impl MonthSums {
 /// Adds postings to the stored sums. The rows are upserted in the order of their keys, so that two writers never wait for
 /// each other in a circle.
 pub(crate) async fn post(tx: &Tx, postings: Postings) -> Result<(), Error> {
-    let mut months: BTreeMap<(SchoolId, Month), MonthSums> = BTreeMap::new();
+    let mut months: BTreeMap<(SchoolId, i32), MonthSums> = BTreeMap::new();
+    let mut years: BTreeMap<(SchoolId, i32), MonthSums> = BTreeMap::new();
     let mut rows = Vec::new();
     for (grain, sums) in postings.into_rows() {
         if grain.category == TOTAL {
-            let month = months.entry((grain.school, grain.month)).or_default();
+            let month = months.entry((grain.school, grain.month.get())).or_default();
             *month = month.plus(&grain.method, sums)?;
+            let year = years.entry((grain.school, school_year_of(grain.month))).or_default();
+            *year = year.plus(&grain.method, sums)?;
         }
-        let mut row = key(grain.school, grain.month);
+        let mut row = key(grain.school, grain.month.get());
         row.extend([grain.category.into(), grain.method.into()]);
         row.extend(numbers(&[sums.settled, sums.unmatched, sums.reversed, sums.refunded]));
         rows.push(row);
     }
     upsert(tx, &ROLLUPS, rows).await?;
-    let rows = months.into_iter().map(|((school, month), sums)| {
-        let mut row = key(school, month);
-        row.extend(numbers(&[sums.cashless, sums.cash, sums.unmatched, sums.reversed, sums.refunded]));
-        row
-    });
-    upsert(tx, &MONTHLY, rows.collect()).await
+    upsert(tx, &MONTHLY, months.into_iter().map(period).collect()).await?;
+    upsert(tx, &YEARLY, years.into_iter().map(period).collect()).await
+}
+
+fn period(((school, period), sums): ((SchoolId, i32), MonthSums)) -> Vec<Value> {
+    let mut row = key(school, period);
+    row.extend(numbers(&[sums.cashless, sums.cash, sums.unmatched, sums.reversed, sums.refunded]));
+    row
 }
 
 /// Marks months as closed, each once, with what was taken outside the hub.
-pub(crate) async fn close(tx: &Tx, mut months: Vec<(SchoolId, Month, Tally)>) -> Result<(), Error> {
-    months.sort_by_key(|(school, month, _)| (*school, *month));
-    let rows = months.into_iter().map(|(school, month, outside)| {
-        let mut row = key(school, month);
-        row.push(1_i64.into());
-        row.extend(numbers(&[outside]));
-        row
-    });
-    upsert(tx, &CLOSINGS, rows.collect()).await
+pub(crate) async fn close(tx: &Tx, closed: Vec<(SchoolId, Month, Tally)>) -> Result<(), Error> {
+    let mut months = BTreeMap::new();
+    let mut years: BTreeMap<(SchoolId, i32), (i64, Tally)> = BTreeMap::new();
+    for (school, month, outside) in closed {
+        months.insert((school, month.get()), (1, outside));
+        let year = years.entry((school, school_year_of(month))).or_default();
+        *year = (year.0 + 1, year.1.plus(outside)?);
+    }
+    upsert(tx, &CLOSINGS, months.into_iter().map(closing).collect()).await?;
+    upsert(tx, &YEAR_CLOSINGS, years.into_iter().map(closing).collect()).await
 }
 
-fn key(school: SchoolId, month: Month) -> Vec<Value> {
-    vec![school.uuid().into(), i64::from(month.get()).into()]
+fn closing(((school, period), (months, outside)): ((SchoolId, i32), (i64, Tally))) -> Vec<Value> {
+    let mut row = key(school, period);
+    row.push(months.into());
+    row.extend(numbers(&[outside]));
+    row
+}
+
+fn key(school: SchoolId, period: i32) -> Vec<Value> {
+    vec![school.uuid().into(), i64::from(period).into()]
 }
 
 fn numbers(tallies: &[Tally]) -> impl Iterator<Item = Value> {

@@ -150,6 +150,27 @@ pub(super) async fn monthly(db: &Db) -> Result<Vec<String>, Error> {
     sentences(db, sql, "monthly_rollups", &all).await
 }
 
+/// A sentence for each stored sum of `yearly_rollups` that the months of its school year do not give.
+pub(super) async fn yearly(db: &Db) -> Result<Vec<String>, Error> {
+    let all: Vec<&str> = MONTHLY_SUMS.into_iter().chain(CLOSED).collect();
+    let sums: Vec<String> = all.iter().copied().map(had_and_due).collect();
+    let differ: Vec<String> = all.iter().copied().map(differs).collect();
+    let columns = all.join(", ");
+    let sql = format!(
+        "WITH compared AS (SELECT school_id, school_year, {} FROM (SELECT 1 AS own, school_id, school_year, {columns} \
+         FROM yearly_rollups UNION ALL SELECT 0, school_id, {SCHOOL_YEAR}, {columns} FROM monthly_rollups) every \
+         GROUP BY school_id, school_year) \
+         SELECT s.code, 'of school year ' || CAST(c.school_year AS TEXT) AS month, 'all methods' AS rest, c.* \
+         FROM compared c JOIN schools s ON s.id = c.school_id WHERE {} ORDER BY s.code, c.school_year",
+        sums.join(", "),
+        differ.join(" OR ")
+    );
+    sentences(db, sql, "yearly_rollups", &all).await
+}
+
+/// The school year of a row's month, by the year of its September.
+pub(crate) const SCHOOL_YEAR: &str = "month / 100 - CASE WHEN month % 100 >= 9 THEN 0 ELSE 1 END";
+
 fn had_and_due(sum: &str) -> String {
     format!(
         "CAST(SUM(CASE WHEN own = 1 THEN {sum} ELSE 0 END) AS BIGINT) AS had_{sum}, \

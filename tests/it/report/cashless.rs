@@ -63,7 +63,8 @@ async fn a_share_is_null_until_cash_is_closed(database: Database) {
 
     // When nobody has closed, there is no share: neither 0 nor 100.
     let open_again = "DELETE FROM cash_closings WHERE month = 202601; \
-                      UPDATE monthly_rollups SET closed = 0, outside_count = 0, outside_amount = 0 WHERE month = 202601";
+                      UPDATE monthly_rollups SET closed = 0, outside_count = 0, outside_amount = 0 WHERE month = 202601; \
+                      UPDATE yearly_rollups SET closed = closed - 1 WHERE school_year = 2025";
     database.execute(open_again).await;
     let open = report(&officer, province.clone(), both_years.clone(), "NONE").await;
     assert!(open["rows"][0]["cashlessCountShare"].is_null() && open["rows"][0]["cashlessAmountShare"].is_null());
@@ -95,6 +96,15 @@ async fn every_grouping_counts_the_same_money(database: Database) {
             assert_eq!(sum(rows(&grouped), field), total[field].as_i64().unwrap(), "{field} by {by}");
         }
         assert_eq!(grouped["total"], total, "by {by}");
+    }
+    // Whole school years are read from their own rows; wherever a period begins and ends, it is the sum of its months.
+    for (from, to) in [("2024-10", "2026-08"), ("2024-09", "2026-07"), ("2025-03", "2025-12"), ("2025-09", "2026-08")] {
+        let of = async |by: &str| report(&officer, province.clone(), period(from, to), by).await;
+        let (whole, months) = (of("NONE").await, of("MONTH").await);
+        for field in ["cashlessCount", "cashlessAmount", "cashCount", "cashAmount", "unmatchedAmount"] {
+            let sum = sum(rows(&months), field);
+            assert_eq!(whole["rows"][0][field].as_i64(), Some(sum), "{field} from {from} to {to}");
+        }
     }
     let months = ask("MONTH").await;
     assert_eq!(rows(&months).len(), 24);

@@ -67,6 +67,13 @@ async fn bends(database: &Database) -> Vec<Bend> {
             ],
         ),
         bend(
+            format!("UPDATE yearly_rollups SET closed = closed - 1 WHERE school_year = 2024 AND {}", at(&other)),
+            [
+                &format!("yearly_rollups (school {other}, month of school year 2024, all methods): closed is "),
+                "the recount gives",
+            ],
+        ),
+        bend(
             format!("UPDATE invoices SET paid_amount = paid_amount - 1 WHERE code = '{code}'"),
             ["invoices ", "paid_amount is"],
         ),
@@ -114,7 +121,9 @@ async fn a_bent_number_is_named(database: Database) {
 
 async fn restore(database: &Database, table: &str, bend: &str) {
     let back = match table {
-        "rollups" | "monthly_rollups" => format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept"),
+        "rollups" | "monthly_rollups" | "yearly_rollups" => {
+            format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept")
+        }
         _ => {
             let column = bend.split_whitespace().nth(3).unwrap();
             format!("UPDATE {table} SET {column} = (SELECT k.{column} FROM kept k WHERE k.id = {table}.id)")

@@ -27,8 +27,8 @@ impl Words<'_> {
         )
     }
 
-    /// The sums of each stretch and its closings. When the whole period counts, a school's months are added up, closings and
-    /// all, before anything is joined: that halves the time of a province.
+    /// The sums of each stretch and its closings. When the whole period counts, a school's years and months are added up,
+    /// closings and all, before anything is joined.
     fn sums(&self) -> String {
         let sums = list(&SUMS, |sum| summed(sum));
         let within = self.within("r");
@@ -42,14 +42,38 @@ impl Words<'_> {
         }
         format!(
             "sums AS (SELECT r.school_id, {} AS lo, {sums}, SUM(CAST(r.closed AS INTEGER)) AS closed, \
-             {}, {} FROM monthly_rollups r \
-             WHERE {within} AND r.school_id IN (SELECT id FROM scope) GROUP BY r.school_id), \
+             {}, {} FROM ({}) r \
+             WHERE r.school_id IN (SELECT id FROM scope) GROUP BY r.school_id), \
              closings AS (SELECT s.school_id, s.lo, {CLOSED_MONTHS} AS months, s.outside_count, s.outside_amount \
              FROM sums s JOIN tenure t ON t.school_id = s.school_id)",
             self.from.get(),
             summed("outside_count"),
             summed("outside_amount"),
+            self.periods(),
         )
+    }
+
+    /// The fewest rows that make up the period: whole school years, and the months before and after them.
+    fn periods(&self) -> String {
+        let columns = format!("school_id, {}, closed, outside_count, outside_amount", SUMS.join(", "));
+        let months =
+            |from: i32, to: i32| format!("SELECT {columns} FROM monthly_rollups WHERE month BETWEEN {from} AND {to}");
+        let (from, to) = (self.from.get(), self.to.get());
+        let first = if from % 100 <= 9 { from / 100 } else { from / 100 + 1 };
+        let last = if to % 100 >= 8 { to / 100 - 1 } else { to / 100 - 2 };
+        if first > last {
+            return months(from, to);
+        }
+        let mut parts =
+            vec![format!("SELECT {columns} FROM yearly_rollups WHERE school_year BETWEEN {first} AND {last}")];
+        let (before, after) = (first * 100 + 8, (last + 1) * 100 + 9);
+        if from <= before {
+            parts.push(months(from, before));
+        }
+        if after <= to {
+            parts.push(months(after, to));
+        }
+        parts.join(" UNION ALL ")
     }
 }
 
