@@ -1,5 +1,5 @@
-//! The money path from outside: signed messages over HTTP in, and what the ledger makes of them (RELIABILITY R11, R12, R13,
-//! R13b, R15; PRODUCT section 5). After every test the whole ledger is recounted.
+//! The money path from outside: signed messages over HTTP in, and what the ledger makes of them (R11 to
+//! R15 of this room's README). After every test the whole ledger is recounted.
 
 mod answers;
 mod banks;

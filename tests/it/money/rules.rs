@@ -1,4 +1,4 @@
-//! PRODUCT section 5: what books alone, and what waits for a person. Never a guess.
+//! What money books alone, and what waits for a person. Never a guess.
 
 use serde_json::json;
 

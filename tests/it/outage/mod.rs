@@ -1,4 +1,4 @@
-//! Nothing acknowledged is lost and nothing is booked twice, whatever dies (RELIABILITY R01, R02), and the controls that
+//! Nothing acknowledged is lost and nothing is booked twice, whatever dies (R01, R02), and the controls that
 //! prove that these tests can see a loss (R03).
 //!
 //! Rounds are few by default; `LIENTHONG_TEST_ROUNDS=100 ./tests/run outage` kills more often.
