@@ -1,5 +1,6 @@
 //! The schema and its text. `schema.graphql` at the root is this text; a test keeps them equal.
 
+use async_graphql::extensions::Analyzer;
 use async_graphql::{EmptySubscription, SDLExportOptions};
 
 use super::mutation::Mutation;
@@ -21,6 +22,7 @@ pub fn build(depth_levels: usize, cost_points: usize) -> Schema {
         .limit_complexity(cost_points)
         .limit_directives(10)
         .disable_suggestions()
+        .extension(Analyzer)
         .finish()
 }
 

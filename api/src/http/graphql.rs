@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_graphql::Positioned;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType, Selection};
-use async_graphql::{Request, Response, ServerError, Value, Variables};
+use async_graphql::{Request, Response, ServerError, Value, Variables, value};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -22,6 +22,7 @@ use super::graphiql;
 use super::log::{Actor, RequestId};
 use super::problem::{Problem, whole};
 use crate::auth::caller;
+use crate::auth::rate::Standing;
 use crate::clock;
 use crate::graphql::schema::Schema;
 use crate::graphql::shown::MaskedPaths;
@@ -67,8 +68,12 @@ pub async fn serve(
     };
     let actor = Actor(caller.actor());
     let asked = Asked { method: &method, query: query.as_deref(), headers: &headers, body: &body };
+    let points = hub.config.number("LIENTHONG_GRAPHQL_COST_POINTS");
     let mut response = match answer(hub, id, caller, now, asked).await {
-        Ok(response) => Json(response).into_response(),
+        Ok(mut answered) => {
+            price(&mut answered, points, &standing);
+            Json(answered).into_response()
+        }
         Err(problem) => problem.into_response(),
     };
     response.extensions_mut().insert(actor);
@@ -213,6 +218,16 @@ fn is_introspection(document: &ExecutableDocument) -> bool {
         _ => false,
     };
     document.operations.iter().all(|(_, operation)| operation.node.selection_set.node.items.iter().all(own))
+}
+
+/// Says what the request cost, what one may cost, and how many requests may follow at once. A document that was not priced
+/// says nothing.
+fn price(response: &mut Response, limit: u64, standing: &Standing) {
+    if let Some(Value::Object(read)) = response.extensions.remove("analyzer") {
+        let points = read.get("complexity").cloned().unwrap_or_default();
+        let cost = value!({ "points": points, "limit": limit, "requestsLeft": standing.remaining });
+        response.extensions.insert("cost".to_owned(), cost);
+    }
 }
 
 fn refused(code: &str, message: &str, request_id: &str) -> Response {

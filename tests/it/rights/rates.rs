@@ -15,8 +15,11 @@ async fn a_client_has_its_own_budget(database: Database) {
     let hub = Hub::start(&database).await;
     let caller = Caller::client(&hub, &database, &vendor.id);
     let other_token = Caller::client(&hub, &database, &vendor.id);
-    for _ in 0..3 {
-        assert_eq!(caller.ask("{ viewer { name } }", json!({})).await.status, 200);
+    for left in [2, 1, 0] {
+        let answer = caller.ask("{ viewer { name role } }", json!({})).await;
+        assert_eq!(answer.status, 200);
+        let cost = json!({ "points": 3, "limit": 2_000, "requestsLeft": left });
+        assert_eq!(answer.body["extensions"]["cost"], cost, "the viewer and two fields of it");
     }
     for caller in [&caller, &other_token] {
         let refused = caller.ask("{ viewer { name } }", json!({})).await;
