@@ -27,13 +27,16 @@ async fn grain(database: &Database, which: &str) -> [String; 4] {
     words.try_into().unwrap()
 }
 
+fn bend(sql: String, names: [&str; 2]) -> Bend {
+    Bend { sql, names: names.map(ToOwned::to_owned) }
+}
+
 async fn bends(database: &Database) -> Vec<Bend> {
     let [school, month, category, method] = grain(database, "<> 'TOTAL'").await;
     let [other, its_month, _, its_method] = grain(database, "= 'TOTAL'").await;
     let at = |school: &str| format!("school_id = (SELECT id FROM schools WHERE code = '{school}')");
     let code = database.texts("SELECT MIN(code) FROM invoices WHERE status = 'PAID'").await.remove(0);
     let invoice = format!("(SELECT id FROM invoices WHERE code = '{code}')");
-    let bend = |sql: String, names: [&str; 2]| Bend { sql, names: names.map(ToOwned::to_owned) };
     vec![
         bend(
             format!(
@@ -66,13 +69,7 @@ async fn bends(database: &Database) -> Vec<Bend> {
                 "the recount gives",
             ],
         ),
-        bend(
-            format!("UPDATE yearly_rollups SET closed = closed - 1 WHERE school_year = 2024 AND {}", at(&other)),
-            [
-                &format!("yearly_rollups (school {other}, month of school year 2024, all methods): closed is "),
-                "the recount gives",
-            ],
-        ),
+        year_bend(&other, &at(&other)),
         bend(
             format!("UPDATE invoices SET paid_amount = paid_amount - 1 WHERE code = '{code}'"),
             ["invoices ", "paid_amount is"],
@@ -117,6 +114,17 @@ async fn a_bent_number_is_named(database: Database) {
         restore(&database, table, &sql).await;
     }
     assert_eq!(program::try_run(&database, &["verify"]).code, Some(0), "all bends were taken back");
+}
+
+/// A closing less in a school's year.
+fn year_bend(school: &str, at: &str) -> Bend {
+    bend(
+        format!("UPDATE yearly_rollups SET closed = closed - 1 WHERE school_year = 2024 AND {at}"),
+        [
+            &format!("yearly_rollups (school {school}, month of school year 2024, all methods): closed is "),
+            "the recount gives",
+        ],
+    )
 }
 
 async fn restore(database: &Database, table: &str, bend: &str) {
