@@ -16,7 +16,7 @@ use crate::seal::Place;
 use crate::time::Timestamp;
 
 pub use keep::{Kept, keep};
-pub use queries::{Counts, EventFilter, InboundEvent, by_id, count, counts, oldest_pending, visible};
+pub use queries::{Counts, EventFilter, InboundEvent, by_id, count, counts, visible};
 pub use refused::{RefusedMessage, drop_refused, keep_refused, refused_of};
 pub use replay::{Parked, parked, revive};
 

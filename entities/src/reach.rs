@@ -164,11 +164,6 @@ impl Reach {
         column.clone().in_subquery(speaking_for(inside.clone())).and(column.not_in_subquery(speaking_for(inside.not())))
     }
 
-    /// Rows of every connection that speaks for a school in reach, whomever else it speaks for: good for figures only.
-    pub(crate) fn heard_through(&self, connection: impl ColumnTrait) -> SimpleExpr {
-        connection.into_simple_expr().in_subquery(speaking_for(self.of_school(bank_accounts::Column::SchoolId)))
-    }
-
     /// The same reach without single classes: what writes of rosters need.
     pub(crate) fn without_classes(&self) -> Self {
         let grounds = self.grounds.iter().filter(|ground| !matches!(ground, Ground::Class(..))).cloned().collect();

@@ -9,7 +9,7 @@ use crate::codes::Month;
 use crate::error::Error;
 use crate::ids::SchoolId;
 use crate::money::Vnd;
-pub(crate) use post::{close, post};
+pub(crate) use post::{PERIOD_SUMS, close, post};
 
 /// The category of the sums over all categories.
 pub const TOTAL: &str = "TOTAL";

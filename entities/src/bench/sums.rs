@@ -7,8 +7,9 @@ use super::{FIRST_MONTH, Kind, MONTHS, Size, run};
 use crate::codes::Month;
 use crate::db::{Engine, Tx};
 use crate::error::Error;
+use crate::rollups::PERIOD_SUMS;
 use crate::time::Timestamp;
-use crate::verify::recount::{MONTHLY_SUMS, SCHOOL_YEAR, SUMS, ledger_sums, monthly_sums};
+use crate::verify::recount::{SCHOOL_YEAR, SUMS, ledger_sums, monthly_sums};
 
 /// One school in this many has not closed its last months.
 const LATE_SCHOOLS: i64 = 20;
@@ -39,8 +40,8 @@ pub(super) async fn write(tx: &Tx, size: &Size, now: Timestamp) -> Result<(), Er
         &format!(
             "INSERT INTO monthly_rollups (school_id, month, {}) SELECT school_id, month, {} FROM ({}) total \
          GROUP BY school_id, month ORDER BY school_id, month",
-            MONTHLY_SUMS.join(", "),
-            add(&MONTHLY_SUMS),
+            PERIOD_SUMS.join(", "),
+            add(&PERIOD_SUMS),
             monthly_sums()
         ),
     )
@@ -54,7 +55,7 @@ pub(super) async fn write(tx: &Tx, size: &Size, now: Timestamp) -> Result<(), Er
          outside_amount = excluded.outside_amount",
     )
     .await?;
-    let all: Vec<&str> = MONTHLY_SUMS.into_iter().chain(["closed", "outside_count", "outside_amount"]).collect();
+    let all: Vec<&str> = PERIOD_SUMS.into_iter().chain(["closed", "outside_count", "outside_amount"]).collect();
     run(tx, "DELETE FROM yearly_rollups").await?;
     run(
         tx,

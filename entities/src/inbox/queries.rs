@@ -84,23 +84,6 @@ pub async fn by_id(db: &Db, reach: &Reach, id: InboundEventId) -> Result<Option<
     Ok(row.map(InboundEvent::from))
 }
 
-/// When the oldest event in reach came that no worker has processed yet; none when all are processed.
-///
-/// # Errors
-/// The database's.
-pub async fn oldest_pending(db: &Db, reach: &Reach) -> Result<Option<Timestamp>, Error> {
-    Ok(Entity::find()
-        .select_only()
-        .column(Column::ReceivedAt)
-        .filter(Column::Status.eq("PENDING"))
-        .filter(reach.heard_through(Column::ConnectionId))
-        .order_by_asc(Column::ReceivedAt)
-        .limit(1)
-        .into_tuple()
-        .one(db.read())
-        .await?)
-}
-
 /// How many events wait for a worker or for a person, over the whole hub.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Counts {

@@ -37,22 +37,21 @@ const ROLLUPS: Table = Table {
     ],
 };
 
-const MONTHLY: Table = Table {
-    name: "monthly_rollups",
-    key: &["school_id", "month"],
-    sums: &[
-        "cashless_count",
-        "cashless_amount",
-        "cash_count",
-        "cash_amount",
-        "unmatched_count",
-        "unmatched_amount",
-        "reversed_count",
-        "reversed_amount",
-        "refunded_count",
-        "refunded_amount",
-    ],
-};
+/// The sums of a month's and a school year's row.
+pub(crate) const PERIOD_SUMS: [&str; 10] = [
+    "cashless_count",
+    "cashless_amount",
+    "cash_count",
+    "cash_amount",
+    "unmatched_count",
+    "unmatched_amount",
+    "reversed_count",
+    "reversed_amount",
+    "refunded_count",
+    "refunded_amount",
+];
+
+const MONTHLY: Table = Table { name: "monthly_rollups", key: &["school_id", "month"], sums: &PERIOD_SUMS };
 
 /// The closings, in the same rows.
 const CLOSINGS: Table = Table {
@@ -62,7 +61,7 @@ const CLOSINGS: Table = Table {
 };
 
 /// The months of each school year, September to August, once more in one row.
-const YEARLY: Table = Table { name: "yearly_rollups", key: &["school_id", "school_year"], sums: MONTHLY.sums };
+const YEARLY: Table = Table { name: "yearly_rollups", key: &["school_id", "school_year"], sums: &PERIOD_SUMS };
 
 const YEAR_CLOSINGS: Table = Table { name: "yearly_rollups", key: YEARLY.key, sums: CLOSINGS.sums };
 

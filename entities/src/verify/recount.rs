@@ -6,6 +6,7 @@ use super::ask;
 use crate::catalogues::PaymentMethod;
 use crate::db::Db;
 use crate::error::Error;
+use crate::rollups::PERIOD_SUMS;
 
 pub(crate) const SUMS: [&str; 8] = [
     "settled_count",
@@ -93,20 +94,6 @@ pub(super) async fn rollups(db: &Db) -> Result<Vec<String>, Error> {
     sentences(db, sql, "rollups", &SUMS).await
 }
 
-/// The sums of `monthly_rollups`.
-pub(crate) const MONTHLY_SUMS: [&str; 10] = [
-    "cashless_count",
-    "cashless_amount",
-    "cash_count",
-    "cash_amount",
-    "unmatched_count",
-    "unmatched_amount",
-    "reversed_count",
-    "reversed_amount",
-    "refunded_count",
-    "refunded_amount",
-];
-
 /// What each row `TOTAL` of `rollups` adds to the sums of its month.
 pub(crate) fn monthly_sums() -> String {
     let cash: Vec<String> = PaymentMethod::ALL
@@ -132,7 +119,7 @@ const CLOSED: [&str; 3] = ["closed", "outside_count", "outside_amount"];
 
 /// A sentence for each stored sum of `monthly_rollups` that the rows `TOTAL` of `rollups` and the closings do not give.
 pub(super) async fn monthly(db: &Db) -> Result<Vec<String>, Error> {
-    let all: Vec<&str> = MONTHLY_SUMS.into_iter().chain(CLOSED).collect();
+    let all: Vec<&str> = PERIOD_SUMS.into_iter().chain(CLOSED).collect();
     let sums: Vec<String> = all.iter().copied().map(had_and_due).collect();
     let differ: Vec<String> = all.iter().copied().map(differs).collect();
     let sql = format!(
@@ -152,7 +139,7 @@ pub(super) async fn monthly(db: &Db) -> Result<Vec<String>, Error> {
 
 /// A sentence for each stored sum of `yearly_rollups` that the months of its school year do not give.
 pub(super) async fn yearly(db: &Db) -> Result<Vec<String>, Error> {
-    let all: Vec<&str> = MONTHLY_SUMS.into_iter().chain(CLOSED).collect();
+    let all: Vec<&str> = PERIOD_SUMS.into_iter().chain(CLOSED).collect();
     let sums: Vec<String> = all.iter().copied().map(had_and_due).collect();
     let differ: Vec<String> = all.iter().copied().map(differs).collect();
     let columns = all.join(", ");

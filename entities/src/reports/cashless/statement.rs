@@ -12,21 +12,8 @@ use super::{Grouping, Scope};
 use crate::codes::Month;
 use crate::ids::OrganizationId;
 use crate::reach::Reach;
+use crate::rollups::PERIOD_SUMS as SUMS;
 use crate::tables::{school_managements, schools};
-
-/// The sums that a row of the report shows, by their columns in `monthly_rollups`.
-const SUMS: [&str; 10] = [
-    "cashless_count",
-    "cashless_amount",
-    "cash_count",
-    "cash_amount",
-    "unmatched_count",
-    "unmatched_amount",
-    "reversed_count",
-    "reversed_amount",
-    "refunded_count",
-    "refunded_amount",
-];
 
 /// The sums that shares are made of.
 const PARTS: [&str; 4] = ["cashless_count", "cashless_amount", "cash_count", "cash_amount"];
