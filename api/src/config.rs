@@ -11,7 +11,7 @@ use entities::Location;
 const FILE: &str = "lienthong.toml";
 
 /// Every setting with its default and what it is for; a limit carries its unit in its name.
-pub const SETTINGS: [(&str, &str, &str); 21] = [
+pub const SETTINGS: [(&str, &str, &str); 24] = [
     ("DATABASE_URL", "", "`sqlite://<file>` or `postgres://...`; empty means `<data dir>/lienthong.db`"),
     ("DATABASE_READ_URL", "", "a read replica on PostgreSQL; empty reads from the primary"),
     ("LIENTHONG_DATA_DIR", "./data", "where the embedded database, its key file and the demo credentials lie"),
@@ -23,8 +23,11 @@ pub const SETTINGS: [(&str, &str, &str); 21] = [
     ("LIENTHONG_DATABASE_ACQUIRE_TIMEOUT_MS", "5000", "wait for a free connection before a caller hears 503"),
     ("LIENTHONG_GRAPHQL_BODY_BYTES", "1048576", "body of /graphql; larger input goes by file"),
     ("LIENTHONG_GRAPHQL_QUERY_BYTES", "262144", "text of one GraphQL document"),
+    ("LIENTHONG_GRAPHQL_QUERY_TOKENS", "2000", "lexical tokens of one GraphQL document"),
+    ("LIENTHONG_GRAPHQL_DOCUMENTS_BYTES", "33554432", "memory for documents that were parsed before"),
     ("LIENTHONG_GRAPHQL_DEPTH_LEVELS", "10", "nesting of a query; introspection has 20 of its own"),
-    ("LIENTHONG_GRAPHQL_COST_POINTS", "2000", "fields of a query, multiplied through its pages"),
+    ("LIENTHONG_GRAPHQL_COST_POINTS", "2000", "price of one operation: objects, multiplied through their pages"),
+    ("LIENTHONG_GRAPHQL_POINTS_PER_REQUEST", "100", "points a minute for each request a minute that a caller may send"),
     ("LIENTHONG_GRAPHQL_TIMEOUT_MS", "5000", "time for one GraphQL request"),
     ("LIENTHONG_WEBHOOK_BODY_BYTES", "262144", "body of one bank message"),
     ("LIENTHONG_WEBHOOK_REQUESTS_PER_SECOND", "5000", "messages of one connection; more hear 429"),

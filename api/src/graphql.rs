@@ -1,13 +1,17 @@
 //! The GraphQL surface: one schema over schools, money and the ministry's records.
 
+pub mod answer;
 pub mod context;
+pub mod documents;
 pub mod fault;
+pub mod gate;
 pub mod loaders;
 pub mod looked_at;
 pub mod mutation;
 pub mod node_id;
 pub mod paging;
 pub mod query;
+pub mod run;
 pub mod scalars;
 pub mod schema;
 pub mod shown;

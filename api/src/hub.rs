@@ -11,7 +11,9 @@ use crate::config::Config;
 use crate::flows::desk::Desks;
 use crate::flows::group::Group;
 use crate::flows::refusals::Refusals;
-use crate::graphql::schema::{self, INTROSPECTION_LEVELS, INTROSPECTION_POINTS, Schema};
+use crate::graphql::gate::Gate;
+use crate::graphql::gate::limits::Limits;
+use crate::graphql::schema::{self, Schema};
 
 /// Everything that lives as long as the process.
 pub struct Hub {
@@ -21,12 +23,14 @@ pub struct Hub {
     pub db: Db,
     /// The GraphQL schema.
     pub schema: Schema,
-    /// The same schema for questions about itself, which nest deeper.
-    pub introspection: Schema,
+    /// What documents must pass before the schema sees them.
+    pub gate: Gate,
     /// What this process remembers of keys, tokens and callers.
     pub memory: Memory,
     /// How many requests each caller may still send.
     pub subject_rates: SubjectRates,
+    /// How many points each caller may still spend.
+    pub point_rates: SubjectRates,
     /// How many token requests each address may still send.
     pub address_rates: AddressRates,
     /// The connectors at work.
@@ -45,8 +49,7 @@ impl Hub {
     /// A hub over an opened ledger. Must be called within the runtime: it starts the committing task.
     #[must_use]
     pub fn new(config: Config, db: Db, metrics: PrometheusHandle) -> Self {
-        let schema =
-            schema::build(config.size("LIENTHONG_GRAPHQL_DEPTH_LEVELS"), config.size("LIENTHONG_GRAPHQL_COST_POINTS"));
+        let gate = Gate::new(Limits::of(&config), &schema::sdl());
         crypto::install();
         let group = Group::start(
             db.clone(),
@@ -56,10 +59,11 @@ impl Hub {
         Self {
             config,
             db,
-            schema,
-            introspection: schema::build(INTROSPECTION_LEVELS, INTROSPECTION_POINTS),
+            schema: schema::build(),
+            gate,
             memory: Memory::default(),
             subject_rates: SubjectRates::default(),
+            point_rates: SubjectRates::default(),
             address_rates: AddressRates::default(),
             desks: Desks::default(),
             group,

@@ -33,14 +33,37 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Writes the `RateLimit-Policy` and `RateLimit` headers (draft-ietf-httpapi-ratelimit-headers-10).
+    fn empty(limit: NonZeroU32, retry_after_seconds: u64) -> Self {
+        Self { limit: limit.get(), remaining: 0, retry_after_seconds }
+    }
+
+    /// Seconds until the budget is full again, if nothing more is taken.
+    #[must_use]
+    pub fn full_in_seconds(&self) -> u64 {
+        let spent = u64::from(self.limit.saturating_sub(self.remaining));
+        spent.saturating_mul(WINDOW_SECONDS).div_ceil(u64::from(self.limit.max(1)))
+    }
+
+    /// Writes the `RateLimit-Policy` and `RateLimit` headers of a budget of requests.
     pub fn write(&self, headers: &mut HeaderMap) {
-        let policy = format!("\"minute\";q={};w={WINDOW_SECONDS}", self.limit);
-        let left = format!("\"minute\";r={};t={}", self.remaining, self.retry_after_seconds);
-        for (name, value) in [("ratelimit-policy", policy), ("ratelimit", left)] {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                headers.insert(HeaderName::from_static(name), value);
-            }
+        write(headers, &[(REQUESTS, *self)]);
+    }
+}
+
+/// The name of the budget of requests in headers.
+pub const REQUESTS: &str = "minute";
+/// The name of the budget of points in headers.
+pub const POINTS: &str = "points";
+
+/// Writes the `RateLimit-Policy` and `RateLimit` headers of several budgets (draft-ietf-httpapi-ratelimit-headers-10).
+pub fn write(headers: &mut HeaderMap, budgets: &[(&str, Standing)]) {
+    let policy = budgets.iter().map(|(name, one)| format!("\"{name}\";q={};w={WINDOW_SECONDS}", one.limit));
+    let left =
+        budgets.iter().map(|(name, one)| format!("\"{name}\";r={};t={}", one.remaining, one.retry_after_seconds));
+    let lists = [("ratelimit-policy", policy.collect::<Vec<_>>()), ("ratelimit", left.collect())];
+    for (name, list) in lists {
+        if let Ok(value) = HeaderValue::from_str(&list.join(", ")) {
+            headers.insert(HeaderName::from_static(name), value);
         }
     }
 }
@@ -71,29 +94,39 @@ impl<K: Eq + Hash> Rates<K> {
     /// # Errors
     /// The standing with the seconds to wait, when the budget is empty.
     pub fn take(&self, key: K, per_minute: u32) -> Result<Standing, Standing> {
+        self.take_many(key, 1, per_minute)
+    }
+
+    /// Takes `count` units at once, or none, from the budget of `key`, which has `per_minute` of them.
+    ///
+    /// # Errors
+    /// The standing with the seconds to wait, when less is left.
+    pub fn take_many(&self, key: K, count: u32, per_minute: u32) -> Result<Standing, Standing> {
         let limit = NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN);
+        let count = NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
         let now = Instant::now();
         let mut budgets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if budgets.len() >= MAX_BUDGETS {
             budgets.retain(|_, entry| now.duration_since(entry.used_at) < Duration::from_secs(WINDOW_SECONDS));
         }
         if budgets.len() >= MAX_BUDGETS && !budgets.contains_key(&key) {
-            return Err(Standing { limit: limit.get(), remaining: 0, retry_after_seconds: WINDOW_SECONDS });
+            return Err(Standing::empty(limit, WINDOW_SECONDS));
         }
         let entry = budgets.entry(key).or_insert_with(|| Entry { limit, budget: budget(limit), used_at: now });
         if entry.limit != limit {
             *entry = Entry { limit, budget: budget(limit), used_at: now };
         }
         entry.used_at = now;
-        match entry.budget.check() {
-            Ok(left) => {
-                Ok(Standing { limit: limit.get(), remaining: left.remaining_burst_capacity(), retry_after_seconds: 0 })
+        match entry.budget.check_n(count) {
+            Ok(Ok(left)) => {
+                let remaining = left.remaining_burst_capacity();
+                Ok(Standing { limit: limit.get(), remaining, retry_after_seconds: 0 })
             }
-            Err(early) => {
+            Ok(Err(early)) => {
                 let wait = early.wait_time_from(DefaultClock::default().now());
-                let seconds = wait.as_secs().saturating_add(1);
-                Err(Standing { limit: limit.get(), remaining: 0, retry_after_seconds: seconds })
+                Err(Standing::empty(limit, wait.as_secs().saturating_add(1)))
             }
+            Err(_) => Err(Standing::empty(limit, WINDOW_SECONDS)),
         }
     }
 }

@@ -7,7 +7,7 @@ use entities::page::{MAX_PAGE_ROWS, Page, Slice};
 use super::fault::Fault;
 
 /// Rows of a page when the caller names no number.
-const DEFAULT_PAGE_ROWS: u32 = 50;
+pub const DEFAULT_PAGE_ROWS: u32 = 50;
 
 /// The counted total beside a page.
 #[derive(Clone, Copy, Debug, Default, SimpleObject)]

@@ -1,22 +1,19 @@
-//! `/graphql`: a token first, then the limits, then the engine. Queries by GET or POST, mutations by POST only.
+//! `/graphql` over HTTP, by the letter of GraphQL over HTTP: a token first, then the parameters, the gate, the budget, and
+//! only then the engine. Queries by GET or POST, mutations by POST of JSON only.
+
+pub mod media;
+mod reply;
+pub mod words;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use async_graphql::Positioned;
-use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType, Selection};
-use async_graphql::{Request, Response, ServerError, Value, Variables, value};
-use axum::Json;
+use async_graphql::Variables;
+use async_graphql::parser::types::OperationType;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::response::IntoResponse;
-use entities::callers::Caller;
-use entities::reach::Reach;
-use entities::time::Timestamp;
-use serde::Deserialize;
+use axum::response::{IntoResponse, Response};
 
 use super::graphiql;
 use super::log::{Actor, RequestId};
@@ -24,216 +21,126 @@ use super::problem::{Problem, whole};
 use crate::auth::caller;
 use crate::auth::rate::Standing;
 use crate::clock;
-use crate::graphql::schema::Schema;
-use crate::graphql::shown::MaskedPaths;
-use crate::graphql::{context, loaders};
+use crate::graphql::answer::{Answer, Cost};
+use crate::graphql::documents::{self, Named};
+use crate::graphql::gate::{Admitted, Refused};
+use crate::graphql::run::{self, Asker};
 use crate::hub::Hub;
+use words::Words;
 
 /// The header with which a caller states why it asks.
-const PURPOSE: &str = "lienthong-purpose";
-
-/// A GraphQL request as it came, over GET or POST.
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Words {
-    query: String,
-    operation_name: Option<String>,
-    variables: Option<serde_json::Value>,
-}
+pub const PURPOSE: &str = "lienthong-purpose";
 
 /// Answers a GraphQL request, or the GraphiQL page for a browser that asks for a page.
 pub async fn serve(
     State(hub): State<Arc<Hub>>,
-    Extension(id): Extension<RequestId>,
+    Extension(RequestId(request_id)): Extension<RequestId>,
     method: Method,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> axum::response::Response {
-    let wants_page = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
-    if method == Method::GET && query.is_none() && wants_page {
+) -> Response {
+    if method == Method::GET && query.is_none() && wants_page(&headers) {
         return graphiql::page();
     }
-    let body = match whole(body) {
-        Ok(body) => body,
-        Err(problem) => return problem.into_response(),
-    };
-    let now = clock::now();
-    let (caller, standing) = match caller::admit(&hub, &headers, now).await {
-        Ok(admitted) => admitted,
-        Err(problem) => return problem.into_response(),
-    };
-    let actor = Actor(caller.actor());
-    let asked = Asked { method: &method, query: query.as_deref(), headers: &headers, body: &body };
-    let points = hub.config.number("LIENTHONG_GRAPHQL_COST_POINTS");
-    let mut response = match answer(hub, id, caller, now, asked).await {
-        Ok(mut answered) => {
-            price(&mut answered, points, &standing);
-            Json(answered).into_response()
-        }
-        Err(problem) => problem.into_response(),
-    };
-    response.extensions_mut().insert(actor);
-    standing.write(response.headers_mut());
-    response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("private, no-store"));
-    response
+    let asked = Asked { method: &method, query: query.as_deref(), headers: &headers };
+    answer(&hub, request_id, asked, body).await.unwrap_or_else(IntoResponse::into_response)
 }
 
-/// The parts of an HTTP request in which a GraphQL request may lie.
+/// The parts of an HTTP request beside its body.
 struct Asked<'a> {
     method: &'a Method,
     query: Option<&'a str>,
     headers: &'a HeaderMap,
-    body: &'a Bytes,
 }
 
 async fn answer(
-    hub: Arc<Hub>,
-    RequestId(request_id): RequestId,
-    caller: Arc<Caller>,
-    now: Timestamp,
+    hub: &Arc<Hub>,
+    request_id: String,
     asked: Asked<'_>,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    let words = read(&asked)?;
-    if words.query.len() > hub.config.size("LIENTHONG_GRAPHQL_QUERY_BYTES") {
-        return Ok(refused("QUERY_TOO_LARGE", "This document is too large.", &request_id));
-    }
-    let document = match parse_query(&words.query) {
-        Ok(document) => document,
-        Err(_) => return Ok(refused("GRAPHQL_PARSE_FAILED", "This document is not GraphQL.", &request_id)),
+    let body = whole(body)?;
+    let now = clock::now();
+    let (caller, requests) = caller::admit(hub, asked.headers, now).await?;
+    let purpose = purpose(asked.headers);
+    let actor = Actor(caller.actor());
+    let asker = Asker { caller, purpose, now, request_id };
+    let mut response = match ask(hub, &asker, requests, &asked, &body).await {
+        Ok(response) => response,
+        Err(problem) => problem.with_requests(requests).into_response(),
     };
-    if asked.method == Method::GET && !is_query(&document, words.operation_name.as_deref()) {
-        return Err(Problem::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "METHOD_NOT_ALLOWED",
-            "Only queries run over GET.",
-            "Chỉ truy vấn được dùng GET.",
-        ));
-    }
-    let purpose = asked.headers.get(PURPOSE).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
-    caller::check_purpose(&caller, purpose.as_deref())?;
-    let reach = Reach::of(&caller, now.vietnam_day());
-    let shared = context::Request {
-        hub: hub.clone(),
-        caller,
-        loaders: Arc::new(loaders::of(&hub.db, &reach)),
-        reach,
-        looked_at: Arc::default(),
-        purpose,
-        now,
-        request_id: request_id.clone(),
-    };
-    let mut request = Request::new(words.query).data(shared.clone());
-    request.operation_name = words.operation_name;
-    if let Some(variables) = words.variables {
-        request = request.variables(Variables::from_json(variables));
-    }
-    let introspects = is_introspection(&document);
-    request.set_parsed_query(document);
-    let schema = if introspects { &hub.introspection } else { &hub.schema };
-    let response = execute(&hub, schema, request, &request_id).await;
-    shared.write_access_log().await?;
+    response.extensions_mut().insert(actor);
     Ok(response)
 }
 
-async fn execute(hub: &Hub, schema: &Schema, mut request: Request, request_id: &str) -> Response {
-    let masked = Arc::new(MaskedPaths::default());
-    request = request.data(masked.clone());
-    let limit = Duration::from_millis(hub.config.number("LIENTHONG_GRAPHQL_TIMEOUT_MS"));
-    let Ok(mut response) = tokio::time::timeout(limit, schema.execute(request)).await else {
-        return refused("TIMEOUT", "This request took too long and was stopped.", request_id);
-    };
-    for error in &mut response.errors {
-        error.extensions.get_or_insert_default().set("requestId", request_id);
-        if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_none()) {
-            error.extensions.get_or_insert_default().set("code", "GRAPHQL_VALIDATION_FAILED");
+async fn ask(
+    hub: &Arc<Hub>,
+    asker: &Asker,
+    requests: Standing,
+    asked: &Asked<'_>,
+    body: &[u8],
+) -> Result<Response, Problem> {
+    let words = words::read(asked.method, asked.query, asked.headers, body)?;
+    let media = media::wanted(asked.headers)?;
+    caller::check_purpose(&asker.caller, asker.purpose.as_deref())?;
+    let admitted = match admit(hub, words) {
+        Ok(admitted) => admitted,
+        Err(refused) => {
+            return Ok(reply::write(&Answer::refused(&refused, &asker.request_id), media, requests, None, None));
         }
-    }
-    let paths = masked.take();
-    if !paths.is_empty() {
-        response.extensions.insert("masked".to_owned(), Value::from(paths));
-    }
-    response
-}
-
-fn read(asked: &Asked<'_>) -> Result<Words, Problem> {
-    let Asked { method, query, headers, body } = *asked;
-    let malformed = || {
-        Problem::new(
-            StatusCode::BAD_REQUEST,
-            "BAD_REQUEST",
-            "This is not a GraphQL request.",
-            "Yêu cầu không phải GraphQL.",
-        )
     };
-    match *method {
-        Method::GET => {
-            let mut words = Words::default();
-            for (name, value) in form_urlencoded::parse(query.unwrap_or("").as_bytes()) {
-                match &*name {
-                    "query" => words.query = value.into_owned(),
-                    "operationName" => words.operation_name = Some(value.into_owned()),
-                    "variables" => words.variables = Some(serde_json::from_str(&value).map_err(|_| malformed())?),
-                    _ => {}
-                }
-            }
-            Ok(words)
-        }
-        Method::POST => {
-            let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
-            if kind.split(';').next().map(str::trim) != Some("application/json") {
-                return Err(Problem::new(
-                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                    "UNSUPPORTED_MEDIA_TYPE",
-                    "POST application/json.",
-                    "Hãy gửi POST với application/json.",
-                ));
-            }
-            serde_json::from_slice(body).map_err(|_| malformed())
-        }
-        _ => Err(Problem::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "METHOD_NOT_ALLOWED",
-            "Use GET or POST.",
-            "Hãy dùng GET hoặc POST.",
-        )),
+    if *asked.method == Method::GET && admitted.operation != OperationType::Query {
+        return Err(Problem { allow: Some("POST"), ..queries_only() });
     }
+    let budget = charge(hub, asker, admitted.points)?;
+    let cost = Cost { points: admitted.points, limit: hub.gate.points(), requests, budget };
+    let answer = run::run(hub, asker, &admitted).await?;
+    let known = (*asked.method == Method::GET).then(|| asked.headers.get(header::IF_NONE_MATCH));
+    Ok(reply::write(&answer, media, requests, Some(cost), known))
 }
 
-fn is_query(document: &ExecutableDocument, name: Option<&str>) -> bool {
-    let operation = match &document.operations {
-        DocumentOperations::Single(operation) => Some(operation),
-        DocumentOperations::Multiple(operations) => name.and_then(|name| operations.get(name)),
-    };
-    operation.is_some_and(|operation| operation.node.ty == OperationType::Query)
+/// The operation that a request means, if it may run.
+///
+/// # Errors
+/// What the gate refuses.
+pub fn admit(hub: &Hub, words: Words) -> Result<Admitted, Refused> {
+    let named = Named { text: words.query.as_deref(), id: words.document_id.as_deref(), extensions: &words.extensions };
+    let document = documents::find(hub, named)?;
+    let variables = Variables::from_json(serde_json::Value::Object(words.variables));
+    hub.gate.admit(document, words.operation_name, variables)
 }
 
-/// Whether a document asks for the schema alone. Such a document is priced apart: it nests deeper than any question.
-fn is_introspection(document: &ExecutableDocument) -> bool {
-    let own = |selection: &Positioned<Selection>| match &selection.node {
-        Selection::Field(field) => field.node.name.node.starts_with("__"),
-        _ => false,
-    };
-    document.operations.iter().all(|(_, operation)| operation.node.selection_set.node.items.iter().all(own))
+/// Takes the static price from the caller's points of this minute; it is never given back.
+///
+/// # Errors
+/// 429 when less is left.
+pub fn charge(hub: &Hub, asker: &Asker, points: u64) -> Result<Standing, Problem> {
+    let per_request = hub.config.number("LIENTHONG_GRAPHQL_POINTS_PER_REQUEST");
+    let per_minute = per_request.saturating_mul(asker.caller.requests_per_minute.into()).max(hub.gate.points());
+    let (points, per_minute) =
+        (u32::try_from(points).unwrap_or(u32::MAX), u32::try_from(per_minute).unwrap_or(u32::MAX));
+    hub.point_rates.take_many(asker.caller.subject, points, per_minute).map_err(Problem::too_many_points)
 }
 
-/// Says what the request cost, what one may cost, and how many requests may follow at once. A document that was not priced
-/// says nothing.
-fn price(response: &mut Response, limit: u64, standing: &Standing) {
-    if let Some(Value::Object(read)) = response.extensions.remove("analyzer") {
-        let points = read.get("complexity").cloned().unwrap_or_default();
-        let cost = value!({ "points": points, "limit": limit, "requestsLeft": standing.remaining });
-        response.extensions.insert("cost".to_owned(), cost);
-    }
+/// The purpose that a caller states; none when it states nothing.
+#[must_use]
+pub fn purpose(headers: &HeaderMap) -> Option<String> {
+    headers.get(PURPOSE).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned)
 }
 
-fn refused(code: &str, message: &str, request_id: &str) -> Response {
-    let mut error = ServerError::new(message, None);
-    let extensions = error.extensions.get_or_insert_default();
-    extensions.set("code", code);
-    extensions.set("requestId", request_id);
-    Response::from_errors(vec![error])
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn queries_only() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "METHOD_NOT_ALLOWED",
+        "Only queries run over GET.",
+        "Chỉ truy vấn được dùng GET.",
+    )
 }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use entities::{Error, Refusal};
 use serde_json::json;
 
-use crate::auth::rate::Standing;
+use crate::auth::rate::{self, Standing};
 
 /// Seconds after which a caller may try again when the hub is busy or its database is away.
 const RETRY_AFTER_SECONDS: u64 = 2;
@@ -23,7 +23,9 @@ pub struct Problem {
     /// Seconds until a new attempt makes sense; none when it does not.
     pub retry_after_seconds: Option<u64>,
     /// What is left of the caller's budget, where one was asked.
-    pub standing: Option<Standing>,
+    pub standing: Option<(&'static str, Standing)>,
+    /// The methods that the path takes, where another one was used.
+    pub allow: Option<&'static str>,
 }
 
 impl Problem {
@@ -35,7 +37,7 @@ impl Problem {
         message_vi: impl Into<String>,
     ) -> Self {
         let refusal = Box::new(Refusal::new(code, message, message_vi));
-        Self { status, refusal, retry_after_seconds: None, standing: None }
+        Self { status, refusal, retry_after_seconds: None, standing: None, allow: None }
     }
 
     /// No valid token: the same words whatever was wrong with it.
@@ -52,14 +54,37 @@ impl Problem {
     /// Too many requests: the budget is empty.
     #[must_use]
     pub fn too_many_requests(standing: Standing) -> Self {
-        let problem = Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "RATE_LIMITED",
-            "Too many requests; slow down.",
-            "Quá nhiều yêu cầu; hãy giảm tốc độ.",
+        let (en, vi) = ("Too many requests; slow down.", "Quá nhiều yêu cầu; hãy giảm tốc độ.");
+        Self::over_budget("RATE_LIMITED", en, vi, rate::REQUESTS, standing)
+    }
+
+    /// The points of the minute are spent.
+    #[must_use]
+    pub fn too_many_points(standing: Standing) -> Self {
+        let (en, vi) = (
+            "The points of this minute are spent; come again later.",
+            "Đã dùng hết điểm của phút này; hãy thử lại sau.",
         );
+        Self::over_budget("POINTS_EXHAUSTED", en, vi, rate::POINTS, standing)
+    }
+
+    fn over_budget(code: &'static str, en: &str, vi: &str, budget: &'static str, standing: Standing) -> Self {
         let seconds = standing.retry_after_seconds.max(1);
-        Self { retry_after_seconds: Some(seconds), standing: Some(standing), ..problem }
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, code, en, vi);
+        Self { retry_after_seconds: Some(seconds), standing: Some((budget, standing)), ..problem }
+    }
+
+    /// The path takes other methods.
+    #[must_use]
+    pub fn method_not_allowed(allow: &'static str) -> Self {
+        let (en, vi) = (format!("Use {allow} here."), format!("Hãy dùng {allow} tại đây."));
+        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", en, vi) }
+    }
+
+    /// The same problem, with what is left of the caller's requests, unless another budget is the problem.
+    #[must_use]
+    pub fn with_requests(self, requests: Standing) -> Self {
+        Self { standing: self.standing.or(Some((rate::REQUESTS, requests))), ..self }
     }
 
     /// The hub or its database cannot serve now.
@@ -100,7 +125,7 @@ impl From<Error> for Problem {
         match error {
             Error::Refused(refusal) => {
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
-                Self { status, refusal, retry_after_seconds: None, standing: None }
+                Self { status, refusal, retry_after_seconds: None, standing: None, allow: None }
             }
             Error::Unavailable(cause) | Error::Conflict(cause) => {
                 tracing::warn!(%cause, "database unavailable");
@@ -135,8 +160,11 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after_seconds {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if let Some(standing) = self.standing {
-            standing.write(headers);
+        if let Some((budget, standing)) = self.standing {
+            rate::write(headers, &[(budget, standing)]);
+        }
+        if let Some(allow) = self.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(allow));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"lienthong\""));

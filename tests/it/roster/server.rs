@@ -11,9 +11,9 @@ use crate::harness::hub::Hub;
 const UPSERT: &str = "mutation ($input: UpsertStudentsInput!) { upsertStudents(input: $input) {
     userErrors { code } rows { index externalId status errors { code field messageVi } node { id } } } }";
 
-const ROSTER: &str = "{ schools { totalCount nodes { code managingOrganization { code } locationCommune { name }
-    classes { nodes { code grade { nameVi } enrollments { nodes { student { fullName } } } } }
-    students { nodes { id fullName birthDate phone phoneMasked externalIds { id } enrollments { nodes { status } } } } } } }";
+const ROSTER: &str = "{ schools(first: 2) { totalCount nodes { code managingOrganization { code } locationCommune { name }
+    classes(first: 5) { nodes { code grade { nameVi } enrollments(first: 9) { nodes { student { fullName } } } } }
+    students(first: 9) { nodes { id fullName birthDate phone phoneMasked externalIds { id } enrollments(first: 2) { nodes { status } } } } } } }";
 
 async fn a_vendor_keeps_its_roster(database: Database) {
     let db = database.ledger().await;

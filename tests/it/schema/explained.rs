@@ -11,7 +11,7 @@ const INTROSPECTION: &str = "{ __schema { types { kind name description
 const RELAY: [&str; 4] = ["PageInfo", "Edge", "Connection", "__"];
 
 async fn types() -> Vec<Value> {
-    let schema = api::graphql::schema::build(20, 10_000);
+    let schema = api::graphql::schema::build();
     let answer = serde_json::to_value(schema.execute(INTROSPECTION).await).unwrap();
     answer["data"]["__schema"]["types"].as_array().unwrap_or_else(|| panic!("{answer}")).clone()
 }

@@ -1,0 +1,170 @@
+//! What a caller hears: the data, the errors, and beside them what was masked and what it cost.
+
+use async_graphql::{Response, ServerError, Value, value};
+use entities::Refusal;
+use serde::Serialize;
+use serde_json::json;
+
+use super::gate::{FIELDS_PER_POINT, Refused};
+use crate::auth::rate::Standing;
+
+/// Errors of one answer at most: who needs more has not read the first.
+const MAX_ERRORS: usize = 10;
+
+/// The answer to one operation.
+#[derive(Debug)]
+pub struct Answer {
+    /// What was found; none when the operation was not run.
+    pub data: Option<Value>,
+    /// What went wrong, [`MAX_ERRORS`] at most.
+    pub errors: Vec<ServerError>,
+    /// The paths that were asked for and not shown.
+    pub masked: Vec<String>,
+}
+
+/// What an operation cost, and what is left.
+#[derive(Clone, Copy, Debug)]
+pub struct Cost {
+    /// The static price, which was charged.
+    pub points: u64,
+    /// What one document may cost.
+    pub limit: u64,
+    /// What is left of the requests of a minute.
+    pub requests: Standing,
+    /// What is left of the points of a minute.
+    pub budget: Standing,
+}
+
+impl Answer {
+    /// The answer of the engine; `was_run` tells a failed operation from one that never began.
+    #[must_use]
+    pub fn of(response: Response, masked: Vec<String>, was_run: bool) -> Self {
+        let mut errors = response.errors;
+        errors.truncate(MAX_ERRORS);
+        Self { data: was_run.then_some(response.data), errors, masked }
+    }
+
+    /// The gate refused the document.
+    #[must_use]
+    pub fn refused(refused: &Refused, request_id: &str) -> Self {
+        let mut error = error_of(&refused.refusal, request_id);
+        error.locations.extend(refused.at);
+        Self { data: None, errors: vec![error], masked: Vec::new() }
+    }
+
+    /// The time was over. A mutation may have been done or not: the caller repeats it with the same key.
+    #[must_use]
+    pub fn timed_out(is_in_doubt: bool, request_id: &str) -> Self {
+        let refusal = if is_in_doubt {
+            Refusal::new(
+                "TIMEOUT",
+                "This took too long and was cut off; whether it was done is not known. Repeat it with its idempotency key.",
+                "Thao tác quá lâu nên bị ngắt; chưa rõ đã thực hiện hay chưa. Hãy gửi lại với cùng khóa chống lặp.",
+            )
+        } else {
+            Refusal::new("TIMEOUT", "This request took too long and was stopped.", "Yêu cầu quá lâu nên bị dừng.")
+        };
+        Self { data: Some(Value::Null), errors: vec![error_of(&refusal, request_id)], masked: Vec::new() }
+    }
+
+    /// Whether the operation was run, to whatever end.
+    #[must_use]
+    pub fn was_run(&self) -> bool {
+        self.data.is_some()
+    }
+
+    /// The answer as JSON (GraphQL, section 7): without `data` when nothing was run.
+    #[must_use]
+    pub fn body(&self, cost: Option<Cost>) -> Vec<u8> {
+        #[derive(Serialize)]
+        struct Body<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            data: Option<&'a Value>,
+            #[serde(skip_serializing_if = "<[_]>::is_empty")]
+            errors: &'a [ServerError],
+            #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+            extensions: serde_json::Map<String, serde_json::Value>,
+        }
+        let mut extensions = serde_json::Map::new();
+        if let Some(cost) = cost {
+            extensions.insert("cost".to_owned(), cost.json(self.data.as_ref().map_or(0, points_of)));
+        }
+        if !self.masked.is_empty() {
+            extensions.insert("masked".to_owned(), json!(self.masked));
+        }
+        let body = Body { data: self.data.as_ref(), errors: &self.errors, extensions };
+        serde_json::to_vec(&body).unwrap_or_default()
+    }
+}
+
+impl Cost {
+    /// In the words of `extensions.cost`; `actual` is the price of what came.
+    fn json(&self, actual: u64) -> serde_json::Value {
+        json!({
+            "points": self.points,
+            "limit": self.limit,
+            "actual": actual,
+            "requestsLeft": self.requests.remaining,
+            "pointsLeft": self.budget.remaining,
+            "pointsPerMinute": self.budget.limit,
+            "fullInSeconds": self.budget.full_in_seconds(),
+        })
+    }
+}
+
+/// A refusal as an entry of `errors`.
+#[must_use]
+pub fn error_of(refusal: &Refusal, request_id: &str) -> ServerError {
+    let mut error = ServerError::new(refusal.message.clone(), None);
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("code", refusal.code);
+    extensions.set("messageVi", value!(refusal.message_vi.clone()));
+    if let Some(field) = &refusal.field {
+        extensions.set("field", value!(field.clone()));
+    }
+    extensions.set("requestId", request_id);
+    error
+}
+
+/// What a reply cost after all, by the rule of the static price: one point for every ten plain fields begun of each object.
+fn points_of(data: &Value) -> u64 {
+    match data {
+        Value::Object(object) => {
+            let plain = object.values().filter(|value| is_plain(value)).count();
+            let own = u64::try_from(plain).unwrap_or(u64::MAX).div_ceil(FIELDS_PER_POINT);
+            object.values().map(points_of).fold(own, u64::saturating_add)
+        }
+        Value::List(items) => items.iter().map(points_of).sum(),
+        _ => 0,
+    }
+}
+
+/// Whether a value is a plain field: no object, and no list of objects.
+fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::Object(_) => false,
+        Value::List(items) => items.first().is_some_and(is_plain),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_run_has_no_data() {
+        let refused = Refused { refusal: Box::new(Refusal::new("X", "en", "vi")), at: None };
+        let body: serde_json::Value = serde_json::from_slice(&Answer::refused(&refused, "r").body(None)).unwrap();
+        assert_eq!(body.get("data"), None);
+        assert_eq!(body["errors"][0]["extensions"], json!({ "code": "X", "messageVi": "vi", "requestId": "r" }));
+        let failed = Answer::of(Response::new(Value::Null), Vec::new(), true);
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&failed.body(None)).unwrap(), json!({ "data": null }));
+    }
+
+    #[test]
+    fn the_objects_of_a_reply_are_counted() {
+        assert_eq!(points_of(&value!({ "a": { "b": 1, "c": [1, 2] } })), 1);
+        assert_eq!(points_of(&value!({ "a": [{ "b": 1 }, { "b": null, "c": {} }], "d": [] })), 2);
+    }
+}
