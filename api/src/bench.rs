@@ -1,6 +1,7 @@
 //! Measuring: a scenario starts real servers, drives them and their floor with the same load in turns, and prints a table of
 //! medians with their intervals.
 
+pub mod attacks;
 pub mod floor;
 pub mod ingest;
 pub mod load;

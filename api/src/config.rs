@@ -11,16 +11,25 @@ use entities::Location;
 const FILE: &str = "lienthong.toml";
 
 /// Every setting with its default and what it is for; a limit carries its unit in its name.
-pub const SETTINGS: [(&str, &str, &str); 24] = [
+pub const SETTINGS: [(&str, &str, &str); 29] = [
     ("DATABASE_URL", "", "`sqlite://<file>` or `postgres://...`; empty means `<data dir>/lienthong.db`"),
     ("DATABASE_READ_URL", "", "a read replica on PostgreSQL; empty reads from the primary"),
     ("LIENTHONG_DATA_DIR", "./data", "where the embedded database, its key file and the demo credentials lie"),
     ("LIENTHONG_LISTEN", "127.0.0.1:8080", "address and port of the HTTP server"),
     ("LIENTHONG_PUBLIC_URL", "", "the URL under which the outside reaches the hub; empty means `http://<listen>`"),
+    (
+        "LIENTHONG_ALLOWED_ORIGINS",
+        "",
+        "other sites whose pages may call the hub, as `https://a.vn,https://b.vn`; empty allows none",
+    ),
     ("LIENTHONG_LOG", "info", "log filter, as `info` or `api=debug,info`"),
     ("LIENTHONG_MASTER_KEY", "", "base64 of 32 bytes; must be given with PostgreSQL, made as a 0600 file with SQLite"),
     ("LIENTHONG_DATABASE_CONNECTIONS", "8", "connections kept open; about four for each core serves best"),
     ("LIENTHONG_DATABASE_ACQUIRE_TIMEOUT_MS", "5000", "wait for a free connection before a caller hears 503"),
+    ("LIENTHONG_HTTP_CONNECTIONS", "15000", "connections held at once; more wait to be taken"),
+    ("LIENTHONG_HTTP_HEAD_TIMEOUT_MS", "15000", "time for the head of a request, and of rest between two"),
+    ("LIENTHONG_HTTP_BODY_TIMEOUT_MS", "15000", "time for the whole body of a request, files apart"),
+    ("LIENTHONG_HTTP_WRITE_TIMEOUT_MS", "30000", "time in which a caller takes no byte of its reply"),
     ("LIENTHONG_GRAPHQL_BODY_BYTES", "1048576", "body of /graphql; larger input goes by file"),
     ("LIENTHONG_GRAPHQL_QUERY_BYTES", "262144", "text of one GraphQL document"),
     ("LIENTHONG_GRAPHQL_QUERY_TOKENS", "2000", "lexical tokens of one GraphQL document"),

@@ -3,8 +3,10 @@
 pub mod graphiql;
 pub mod graphql;
 pub mod health;
+pub mod listen;
 pub mod log;
 pub mod oauth;
 pub mod problem;
 pub mod router;
 pub mod webhook;
+pub mod whole;

@@ -1,6 +1,5 @@
 //! `lienthong serve`: migrates, serves HTTP, runs the workers; SIGTERM drains.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use tokio::sync::watch;
 
 use super::{Failure, greeting};
 use crate::config::Config;
+use crate::http::listen;
 use crate::http::router::router;
 use crate::hub::Hub;
 use crate::jobs::{settlement, tree_heads};
@@ -49,8 +49,7 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
         tokio::spawn(settlement::run(hub.clone(), stopping.clone())),
         tokio::spawn(tree_heads::run(hub.clone(), stopping)),
     ];
-    let drained = axum::serve(listener, router(hub.clone()).into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stop());
+    let drained = listen::serve(listener, router(hub.clone()), &hub.config, stop());
     let limit = Duration::from_millis(hub.config.number("LIENTHONG_DRAIN_TIMEOUT_MS"));
     let ended = drain(drained, limit).await;
     // The jobs hold receivers as long as they run; one that has ended needs no word.
@@ -71,8 +70,7 @@ async fn wanted_kind(arguments: &Arguments, config: &Config) -> Result<Kind, Fai
 }
 
 /// Serves until told to stop, then gives what is in flight its time.
-async fn drain(server: impl IntoFuture<Output = std::io::Result<()>>, limit: Duration) -> Result<(), Failure> {
-    let server = server.into_future();
+async fn drain(server: impl Future<Output = std::io::Result<()>>, limit: Duration) -> Result<(), Failure> {
     tokio::pin!(server);
     tokio::select! {
         ended = &mut server => return ended.map_err(|error| error.to_string()),

@@ -20,6 +20,8 @@ pub struct Answer {
     pub errors: Vec<ServerError>,
     /// The paths that were asked for and not shown.
     pub masked: Vec<String>,
+    /// Whether the request named no document at all, in whatever media type it is answered.
+    pub is_malformed: bool,
 }
 
 /// What an operation cost, and what is left.
@@ -41,7 +43,7 @@ impl Answer {
     pub fn of(response: Response, masked: Vec<String>, was_run: bool) -> Self {
         let mut errors = response.errors;
         errors.truncate(MAX_ERRORS);
-        Self { data: was_run.then_some(response.data), errors, masked }
+        Self { data: was_run.then_some(response.data), errors, masked, is_malformed: false }
     }
 
     /// The gate refused the document.
@@ -49,7 +51,8 @@ impl Answer {
     pub fn refused(refused: &Refused, request_id: &str) -> Self {
         let mut error = error_of(&refused.refusal, request_id);
         error.locations.extend(refused.at);
-        Self { data: None, errors: vec![error], masked: Vec::new() }
+        let is_malformed = matches!(refused.refusal.code, "DOCUMENT_MISSING" | "DOCUMENT_HASH_INVALID");
+        Self { data: None, errors: vec![error], masked: Vec::new(), is_malformed }
     }
 
     /// The time was over. A mutation may have been done or not: the caller repeats it with the same key.
@@ -64,7 +67,8 @@ impl Answer {
         } else {
             Refusal::new("TIMEOUT", "This request took too long and was stopped.", "Yêu cầu quá lâu nên bị dừng.")
         };
-        Self { data: Some(Value::Null), errors: vec![error_of(&refusal, request_id)], masked: Vec::new() }
+        let errors = vec![error_of(&refusal, request_id)];
+        Self { data: Some(Value::Null), errors, masked: Vec::new(), is_malformed: false }
     }
 
     /// Whether the operation was run, to whatever end.

@@ -9,15 +9,14 @@ use std::sync::Arc;
 
 use async_graphql::Variables;
 use async_graphql::parser::types::OperationType;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::graphiql;
 use super::log::{Actor, RequestId};
-use super::problem::{Problem, whole};
+use super::problem::Problem;
+use super::whole::Whole;
 use crate::auth::caller;
 use crate::auth::rate::Standing;
 use crate::clock;
@@ -38,13 +37,13 @@ pub async fn serve(
     method: Method,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    Whole(body): Whole,
 ) -> Response {
     if method == Method::GET && query.is_none() && wants_page(&headers) {
         return graphiql::page();
     }
     let asked = Asked { method: &method, query: query.as_deref(), headers: &headers };
-    answer(&hub, request_id, asked, body).await.unwrap_or_else(IntoResponse::into_response)
+    answer(&hub, request_id, asked, &body).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// The parts of an HTTP request beside its body.
@@ -54,19 +53,13 @@ struct Asked<'a> {
     headers: &'a HeaderMap,
 }
 
-async fn answer(
-    hub: &Arc<Hub>,
-    request_id: String,
-    asked: Asked<'_>,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Response, Problem> {
-    let body = whole(body)?;
+async fn answer(hub: &Arc<Hub>, request_id: String, asked: Asked<'_>, body: &[u8]) -> Result<Response, Problem> {
     let now = clock::now();
     let (caller, requests) = caller::admit(hub, asked.headers, now).await?;
     let purpose = purpose(asked.headers);
     let actor = Actor(caller.actor());
     let asker = Asker { caller, purpose, now, request_id };
-    let mut response = match ask(hub, &asker, requests, &asked, &body).await {
+    let mut response = match ask(hub, &asker, requests, &asked, body).await {
         Ok(response) => response,
         Err(problem) => problem.with_requests(requests).into_response(),
     };

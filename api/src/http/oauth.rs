@@ -8,7 +8,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -22,6 +21,7 @@ use self::form::{Credentials, Form};
 use self::refusal::OauthRefusal;
 use super::log::Actor;
 use super::problem::Problem;
+use super::whole::Whole;
 use crate::auth::rate::payer;
 use crate::auth::token::{DEFAULT_TTL_SECONDS, Grant, issue};
 use crate::clock;
@@ -35,7 +35,7 @@ pub async fn token(
     State(hub): State<Arc<Hub>>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Response {
     match grant(&hub, from, &headers, &body, clock::now()).await {
         Ok((actor, body)) => {
@@ -53,7 +53,7 @@ pub async fn revoke(
     State(hub): State<Arc<Hub>>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Response {
     match take_back(&hub, from, &headers, &body, clock::now()).await {
         Ok(()) => StatusCode::OK.into_response(),

@@ -1,8 +1,6 @@
 //! Errors outside GraphQL: problem+json (RFC 9457) with the hub's stable codes, in both languages.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use entities::{Error, Refusal};
@@ -104,20 +102,6 @@ impl Problem {
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "There is nothing here.", "Không có nội dung tại địa chỉ này.")
     }
-}
-
-/// A body that came whole.
-///
-/// # Errors
-/// 413 when it is larger than its path allows, 400 when it broke off.
-pub fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Problem> {
-    body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let status = StatusCode::PAYLOAD_TOO_LARGE;
-            Problem::new(status, "BODY_TOO_LARGE", "This body is too large.", "Nội dung gửi quá lớn.")
-        }
-        status => Problem::new(status, "BAD_REQUEST", "This body cannot be read.", "Không đọc được nội dung gửi."),
-    })
 }
 
 impl From<Error> for Problem {

@@ -1,31 +1,46 @@
 //! Every path of the hub, in one place.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::header;
+use axum::extract::Extension;
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
+use tower_http::cors::CorsLayer;
 
 use super::problem::Problem;
+use super::whole::Limit;
 use super::{graphiql, graphql, health, log, oauth, webhook};
 use crate::graphql::schema;
 use crate::hub::Hub;
 
+/// Replies below this many bytes are not packed: they fit into one packet as they are.
+const PACKED_BYTES: u16 = 1_024;
+/// How long a browser may remember that another site is allowed.
+const ALLOWED_FOR: Duration = Duration::from_secs(600);
+
 /// The hub's routes over its state.
 pub fn router(hub: Arc<Hub>) -> Router {
-    let graphql_bytes = hub.config.size("LIENTHONG_GRAPHQL_BODY_BYTES");
-    let webhook_bytes = hub.config.size("LIENTHONG_WEBHOOK_BODY_BYTES");
-    Router::new()
-        .route("/graphql", any(graphql::serve).layer(DefaultBodyLimit::max(graphql_bytes)))
-        .route("/webhooks/{connection}", any(webhook::plain).layer(DefaultBodyLimit::max(webhook_bytes)))
-        .route("/webhooks/{connection}/{*tail}", any(webhook::tailed).layer(DefaultBodyLimit::max(webhook_bytes)))
+    let body = |bytes| {
+        let time = Duration::from_millis(hub.config.number("LIENTHONG_HTTP_BODY_TIMEOUT_MS"));
+        Extension(Limit { bytes, time })
+    };
+    let graphql_body = body(hub.config.size("LIENTHONG_GRAPHQL_BODY_BYTES"));
+    let webhook_body = body(hub.config.size("LIENTHONG_WEBHOOK_BODY_BYTES"));
+    let form = body(oauth::FORM_BYTES);
+    let routes = Router::new()
+        .route("/graphql", any(graphql::serve).layer(graphql_body))
+        .route("/webhooks/{connection}", any(webhook::plain).layer(webhook_body.clone()))
+        .route("/webhooks/{connection}/{*tail}", any(webhook::tailed).layer(webhook_body))
         .route("/graphql/assets/{name}", get(graphiql::asset))
         .route("/schema.graphql", get(sdl))
-        .route("/oauth/token", post(oauth::token).layer(DefaultBodyLimit::max(oauth::FORM_BYTES)))
-        .route("/oauth/revoke", post(oauth::revoke).layer(DefaultBodyLimit::max(oauth::FORM_BYTES)))
+        .route("/oauth/token", post(oauth::token).layer(form.clone()))
+        .route("/oauth/revoke", post(oauth::revoke).layer(form))
         .route("/.well-known/jwks.json", get(oauth::jwks))
         .route("/.well-known/oauth-authorization-server", get(oauth::metadata))
         .route("/health/live", get(health::live))
@@ -33,8 +48,28 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/metrics", get(health::metrics))
         .fallback(async || Problem::not_found())
         .layer(CatchPanicLayer::new())
-        .layer(axum::middleware::from_fn(log::line))
-        .with_state(hub)
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(PACKED_BYTES))))
+        .with_state(hub.clone());
+    let routes = match cors(hub.config.text("LIENTHONG_ALLOWED_ORIGINS")) {
+        Some(cors) => routes.layer(cors),
+        None => routes,
+    };
+    routes.layer(axum::middleware::from_fn(log::line))
+}
+
+/// Which other sites' pages may call. Where none may, nothing is said, and browsers keep them out.
+fn cors(origins: &str) -> Option<CorsLayer> {
+    let origins: Vec<HeaderValue> =
+        origins.split(',').map(str::trim).filter(|one| !one.is_empty()).filter_map(|one| one.parse().ok()).collect();
+    if origins.is_empty() {
+        return None;
+    }
+    let own = ["lienthong-purpose", "lienthong-role", "lienthong-contract"].map(HeaderName::from_static);
+    let standard = [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH];
+    let told = ["ratelimit", "ratelimit-policy", "retry-after", "etag", "x-request-id"].map(HeaderName::from_static);
+    let cors = CorsLayer::new().allow_origin(origins).allow_methods([Method::GET, Method::POST]);
+    let heard: Vec<_> = own.into_iter().chain(standard).collect();
+    Some(cors.allow_headers(heard).expose_headers(told).max_age(ALLOWED_FOR))
 }
 
 async fn sdl() -> impl IntoResponse {

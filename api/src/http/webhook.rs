@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use connectors::reply::Reply;
 use entities::ids::ConnectionId;
 
-use super::problem::{Problem, whole};
+use super::problem::Problem;
+use super::whole::Whole;
 use crate::clock;
 use crate::flows::receive::{Raw, receive};
 use crate::hub::Hub;
@@ -25,7 +25,7 @@ pub async fn plain(
     method: Method,
     query: RawQuery,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    Whole(body): Whole,
 ) -> Result<Response, Problem> {
     answer(hub, &connection, "", method, query, headers, body).await
 }
@@ -40,7 +40,7 @@ pub async fn tailed(
     method: Method,
     query: RawQuery,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    Whole(body): Whole,
 ) -> Result<Response, Problem> {
     answer(hub, &connection, &format!("/{tail}"), method, query, headers, body).await
 }
@@ -52,10 +52,9 @@ async fn answer(
     method: Method,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Bytes,
 ) -> Result<Response, Problem> {
     let id: ConnectionId = connection.parse().map_err(|_| Problem::not_found())?;
-    let body = whole(body)?;
     let pairs: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let raw =
         Raw { method: method.as_str(), tail, query: query.as_deref().unwrap_or(""), headers: &pairs, body: &body };

@@ -24,6 +24,12 @@ pub(crate) fn rounds(default: usize) -> usize {
     given("LIENTHONG_TEST_ROUNDS").map_or(default, |text| text.parse().expect("LIENTHONG_TEST_ROUNDS is a number"))
 }
 
+/// How many silent connections are held: few by default, more by hand.
+pub(crate) fn connections(default: usize) -> usize {
+    given("LIENTHONG_TEST_CONNECTIONS")
+        .map_or(default, |text| text.parse().expect("LIENTHONG_TEST_CONNECTIONS is a number"))
+}
+
 /// Where programs are searched.
 pub(crate) fn path() -> String {
     given("PATH").unwrap_or_default()

@@ -111,6 +111,13 @@ impl<'a> Hub<'a> {
         }
     }
 
+    /// Memory that the process holds, in bytes.
+    pub(crate) fn resident_bytes(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1_024
+    }
+
     /// Whether `/health/ready` says yes now.
     pub(crate) async fn is_ready(&self) -> bool {
         let answer = self.client.get(self.url("/health/ready")).send().await;

@@ -3,7 +3,7 @@
 pub(crate) mod caller;
 pub(crate) mod clock;
 pub(crate) mod database;
-mod environment;
+pub(crate) mod environment;
 pub(crate) mod ground;
 pub(crate) mod hub;
 pub(crate) mod ledger;

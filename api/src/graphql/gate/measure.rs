@@ -7,7 +7,7 @@ use async_graphql::Name;
 use async_graphql::parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet};
 use entities::Refusal;
 
-use super::limits::{EXPANDED_FIELDS, INTROSPECTION_LEVELS, INTROSPECTION_LISTS, Limits, ROOT_FIELDS};
+use super::limits::{EXPANDED_FIELDS, INTROSPECTION_LEVELS, INTROSPECTION_LISTS, Limits, REPEATS, ROOT_FIELDS};
 use super::refusals;
 
 /// Lists of the introspection system that can lead back to themselves (GraphQL, section 4.2).
@@ -55,11 +55,11 @@ impl Measure {
         if self.levels > levels {
             return Err(refusals::too_deep(levels));
         }
-        if self.here > ROOT_FIELDS {
-            return Err(refusals::too_many_root_fields(ROOT_FIELDS));
-        }
         if self.fields > EXPANDED_FIELDS {
             return Err(refusals::too_many_fields(EXPANDED_FIELDS));
+        }
+        if self.here > ROOT_FIELDS {
+            return Err(refusals::too_many_root_fields(ROOT_FIELDS));
         }
         Ok(())
     }
@@ -92,7 +92,15 @@ impl<'a> Pass<'a> {
 
     fn selection(&mut self, set: &'a SelectionSet) -> Result<Measure, Refusal> {
         let mut sum = Measure::default();
+        let mut repeats: HashMap<&str, usize> = HashMap::new();
         for item in &set.items {
+            if let Selection::Field(field) = &item.node {
+                let times = repeats.entry(field.node.response_key().node.as_str()).or_default();
+                *times += 1;
+                if *times > REPEATS {
+                    return Err(refusals::too_many_repeats(REPEATS));
+                }
+            }
             sum.add(match &item.node {
                 Selection::Field(field) => self.field(&field.node)?,
                 Selection::InlineFragment(inline) => self.selection(&inline.node.selection_set.node)?,
@@ -177,7 +185,9 @@ mod tests {
             Some("INTROSPECTION_TOO_DEEP")
         );
         assert_eq!(refusal("{ types { fields { fields } } }"), None);
-        let many = "a ".repeat(ROOT_FIELDS + 1);
+        let many: String = (0..=ROOT_FIELDS).map(|n| format!("a{n} ")).collect();
         assert_eq!(refusal(&format!("{{ {many} }}")), Some("QUERY_TOO_MANY_ROOT_FIELDS"));
+        let same = "a ".repeat(REPEATS + 1);
+        assert_eq!(refusal(&format!("{{ b {{ {same} }} }}")), Some("QUERY_TOO_MANY_REPEATS"));
     }
 }

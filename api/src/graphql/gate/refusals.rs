@@ -88,6 +88,15 @@ pub(super) fn too_many_fields(limit: usize) -> Refusal {
     )
 }
 
+/// The same field again and again.
+pub(super) fn too_many_repeats(limit: usize) -> Refusal {
+    Refusal::new(
+        "QUERY_TOO_MANY_REPEATS",
+        format!("At one place the same field stands at most {limit} times."),
+        format!("Tại một vị trí, một trường lặp tối đa {limit} lần."),
+    )
+}
+
 /// Too many fields at the root.
 pub(super) fn too_many_root_fields(limit: usize) -> Refusal {
     Refusal::new(

@@ -26,7 +26,11 @@ pub(super) fn write(
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let status = if answer.was_run() { StatusCode::OK } else { media.refused() };
+        let status = match answer {
+            answer if answer.was_run() => StatusCode::OK,
+            answer if answer.is_malformed => StatusCode::BAD_REQUEST,
+            _ => media.refused(),
+        };
         (status, [(header::CONTENT_TYPE, media.name())], answer.body(cost)).into_response()
     };
     let headers = response.headers_mut();
