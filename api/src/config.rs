@@ -11,7 +11,7 @@ use entities::Location;
 const FILE: &str = "lienthong.toml";
 
 /// Every setting with its default and what it is for; a limit carries its unit in its name.
-pub const SETTINGS: [(&str, &str, &str); 29] = [
+pub const SETTINGS: [(&str, &str, &str); 30] = [
     ("DATABASE_URL", "", "`sqlite://<file>` or `postgres://...`; empty means `<data dir>/lienthong.db`"),
     ("DATABASE_READ_URL", "", "a read replica on PostgreSQL; empty reads from the primary"),
     ("LIENTHONG_DATA_DIR", "./data", "where the embedded database, its key file and the demo credentials lie"),
@@ -34,6 +34,11 @@ pub const SETTINGS: [(&str, &str, &str); 29] = [
     ("LIENTHONG_GRAPHQL_QUERY_BYTES", "262144", "text of one GraphQL document"),
     ("LIENTHONG_GRAPHQL_QUERY_TOKENS", "2000", "lexical tokens of one GraphQL document"),
     ("LIENTHONG_GRAPHQL_DOCUMENTS_BYTES", "33554432", "memory for documents that were parsed before"),
+    (
+        "LIENTHONG_TRUSTED_DOCUMENTS_FILE",
+        "",
+        "documents that every client may name by hash: JSON, `{hash: text}` or Apollo's manifest",
+    ),
     ("LIENTHONG_GRAPHQL_DEPTH_LEVELS", "10", "nesting of a query; introspection has 20 of its own"),
     ("LIENTHONG_GRAPHQL_COST_POINTS", "2000", "price of one operation: objects, multiplied through their pages"),
     ("LIENTHONG_GRAPHQL_POINTS_PER_REQUEST", "100", "points a minute for each request a minute that a caller may send"),

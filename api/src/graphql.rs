@@ -1,6 +1,7 @@
 //! The GraphQL surface: one schema over schools, money and the ministry's records.
 
 pub mod answer;
+pub mod budget;
 pub mod context;
 pub mod documents;
 pub mod fault;

@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::flows::desk::Desks;
 use crate::flows::group::Group;
 use crate::flows::refusals::Refusals;
+use crate::graphql::documents::ForAll;
 use crate::graphql::gate::Gate;
 use crate::graphql::gate::limits::Limits;
 use crate::graphql::schema::{self, Schema};
@@ -25,6 +26,8 @@ pub struct Hub {
     pub schema: Schema,
     /// What documents must pass before the schema sees them.
     pub gate: Gate,
+    /// The documents that every client may name.
+    pub documents: ForAll,
     /// What this process remembers of keys, tokens and callers.
     pub memory: Memory,
     /// How many requests each caller may still send.
@@ -48,7 +51,7 @@ pub struct Hub {
 impl Hub {
     /// A hub over an opened ledger. Must be called within the runtime: it starts the committing task.
     #[must_use]
-    pub fn new(config: Config, db: Db, metrics: PrometheusHandle) -> Self {
+    pub fn new(config: Config, db: Db, documents: ForAll, metrics: PrometheusHandle) -> Self {
         let gate = Gate::new(Limits::of(&config), &schema::sdl());
         crypto::install();
         let group = Group::start(
@@ -61,6 +64,7 @@ impl Hub {
             db,
             schema: schema::build(),
             gate,
+            documents,
             memory: Memory::default(),
             subject_rates: SubjectRates::default(),
             point_rates: SubjectRates::default(),

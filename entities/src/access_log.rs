@@ -169,6 +169,7 @@ mod tests {
             scopes: Vec::new(),
             purposes: Vec::new(),
             requests_per_minute: 1,
+            trusted_documents_only: false,
             grounds: vec![Ground::School(school(1))],
             client: None,
         };

@@ -11,8 +11,15 @@ use crate::ids::{ClientId, UserId};
 use crate::reach::Ground;
 use crate::{clients, contracts, tables, users};
 
-/// Requests that a person may send in a minute: a busy page sends a few a second, a script is given a client.
-pub const USER_REQUESTS_PER_MINUTE: u32 = 600;
+/// Requests that a person may send in a minute: a busy page sends a few a second, a script is given a client. Who keeps a
+/// class or a register asks less than who adds up a province or a school's money.
+#[must_use]
+pub const fn requests_per_minute(role: Role) -> u32 {
+    match role {
+        Role::Teacher | Role::Clerk | Role::SchoolItLead => 300,
+        _ => 600,
+    }
+}
 
 /// What a caller is in the house. The field policy hangs on it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -106,6 +113,8 @@ pub struct Caller {
     pub purposes: Vec<String>,
     /// Requests that the subject may send in a minute.
     pub requests_per_minute: u32,
+    /// Whether it may run nothing but the documents registered for it; never so for a person.
+    pub trusted_documents_only: bool,
     pub(crate) grounds: Vec<Ground>,
     pub(crate) client: Option<ClientId>,
 }
@@ -156,6 +165,7 @@ pub async fn of_client(db: &Db, id: ClientId, contract: Option<&str>, on: NaiveD
         scopes: terms.scopes.clone(),
         purposes: terms.purposes.clone(),
         requests_per_minute: client.requests_per_minute,
+        trusted_documents_only: client.trusted_documents_only,
         grounds: running.iter().filter(same).flat_map(|one| one.grounds.clone()).collect(),
         client: Some(id),
     }))
@@ -191,7 +201,8 @@ pub async fn of_user(
         role,
         scopes: Vec::new(),
         purposes: first.into_iter().filter(common).collect(),
-        requests_per_minute: USER_REQUESTS_PER_MINUTE,
+        requests_per_minute: requests_per_minute(role),
+        trusted_documents_only: false,
         grounds: of_role.into_iter().map(|one| one.ground.clone()).collect(),
         client: None,
     }))

@@ -37,6 +37,8 @@ pub struct Client {
     pub role: Role,
     /// Requests that it may send in a minute.
     pub requests_per_minute: u32,
+    /// Whether it may run nothing but the documents registered for it.
+    pub trusted_documents_only: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was shut out for good; none while it works.
@@ -81,6 +83,7 @@ pub async fn create(tx: &Tx, new: &NewClient, now: Timestamp) -> Result<(Client,
         name: new.name.clone(),
         role: new.role,
         requests_per_minute: new.requests_per_minute,
+        trusted_documents_only: false,
         created_at: now,
         revoked_at: None,
     };
@@ -90,6 +93,7 @@ pub async fn create(tx: &Tx, new: &NewClient, now: Timestamp) -> Result<(Client,
         role: Set(client.role.as_str().to_owned()),
         secret_digest: Set(sha256(&secret.0)),
         requests_per_minute: Set(client.requests_per_minute.into()),
+        trusted_documents_only: Set(false),
         created_at: Set(now),
         revoked_at: Set(None),
     };
@@ -111,6 +115,23 @@ pub async fn revoke(tx: &Tx, id: ClientId, now: Timestamp) -> Result<Client, Err
         .col_expr(clients::Column::RevokedAt, Expr::value(now))
         .filter(clients::Column::Id.eq(id.uuid()))
         .filter(clients::Column::RevokedAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    let row = clients::Entity::find_by_id(id.uuid()).one(tx.conn()).await?;
+    let client = read(row.ok_or_else(|| Refusal::not_found("Client"))?)?;
+    access::raise(tx).await?;
+    changes::append(tx, vec![Change::upsert("Client", id.uuid(), &client.name, None)], now).await?;
+    Ok(client)
+}
+
+/// Holds a client to its trusted documents, or lets it ask freely again.
+///
+/// # Errors
+/// `NOT_FOUND` for a client that does not exist.
+pub async fn hold_to_trusted_documents(tx: &Tx, id: ClientId, only: bool, now: Timestamp) -> Result<Client, Error> {
+    clients::Entity::update_many()
+        .col_expr(clients::Column::TrustedDocumentsOnly, Expr::value(only))
+        .filter(clients::Column::Id.eq(id.uuid()))
         .exec(tx.conn())
         .await?;
     let row = clients::Entity::find_by_id(id.uuid()).one(tx.conn()).await?;
@@ -147,6 +168,7 @@ pub(crate) fn read(row: clients::Model) -> Result<Client, Error> {
         role: Role::parse(&row.role).ok_or_else(|| Error::internal("a client has an unknown role"))?,
         requests_per_minute: u32::try_from(row.requests_per_minute).map_err(Error::internal)?,
         name: row.name,
+        trusted_documents_only: row.trusted_documents_only,
         created_at: row.created_at,
         revoked_at: row.revoked_at,
     })

@@ -54,6 +54,7 @@ mod tables;
 mod testing;
 pub mod text;
 pub mod time;
+pub mod trusted_documents;
 pub mod users;
 pub mod verify;
 pub mod virtual_accounts;

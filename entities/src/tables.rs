@@ -41,5 +41,6 @@ pub(crate) mod schools;
 pub(crate) mod signing_keys;
 pub(crate) mod student_credits;
 pub(crate) mod students;
+pub(crate) mod trusted_documents;
 pub(crate) mod users;
 pub(crate) mod virtual_accounts;

@@ -10,7 +10,9 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use entities::callers::{Caller, Role, Subject};
+use entities::ids::ClientId;
 use entities::time::Timestamp;
+use entities::trusted_documents;
 use entities::{Db, Error, access};
 
 use super::keys::Keys;
@@ -46,6 +48,7 @@ struct Remembered {
     keys: Option<(Timestamp, Arc<Keys>)>,
     tokens: HashMap<[u8; 32], (Timestamp, Arc<Claims>)>,
     callers: HashMap<CallerKey, (Timestamp, Arc<Caller>)>,
+    trusted: HashMap<(ClientId, trusted_documents::Hash), (Timestamp, bool)>,
 }
 
 /// The version under which something was asked; what is learned is kept only if it still stands.
@@ -121,6 +124,27 @@ impl Memory {
         let mut memory = self.lock();
         if memory.version == Some(version.0) {
             keep(&mut memory.callers, key, (until, caller), now);
+        }
+    }
+
+    /// Whether a document was found to be registered for a client, or found not to be, within the last minute.
+    #[must_use]
+    pub fn trusted(&self, client: ClientId, document: &trusted_documents::Hash, now: Timestamp) -> Option<bool> {
+        recall(&self.lock().trusted, &(client, *document), now)
+    }
+
+    /// Remembers for a minute whether a document is registered for a client.
+    pub fn keep_trusted(
+        &self,
+        version: Version,
+        client: ClientId,
+        document: trusted_documents::Hash,
+        is_trusted: bool,
+        now: Timestamp,
+    ) {
+        let mut memory = self.lock();
+        if memory.version == Some(version.0) {
+            keep(&mut memory.trusted, (client, document), (now.plus_seconds(MAX_AGE_SECONDS), is_trusted), now);
         }
     }
 

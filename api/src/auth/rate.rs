@@ -75,6 +75,8 @@ struct Entry {
     limit: NonZeroU32,
     budget: Budget,
     used_at: Instant,
+    /// What was left when it was used.
+    left: u32,
 }
 
 /// Budgets of callers, by who stands behind them: a person's roles and a client's tokens share one.
@@ -112,21 +114,47 @@ impl<K: Eq + Hash> Rates<K> {
         if budgets.len() >= MAX_BUDGETS && !budgets.contains_key(&key) {
             return Err(Standing::empty(limit, WINDOW_SECONDS));
         }
-        let entry = budgets.entry(key).or_insert_with(|| Entry { limit, budget: budget(limit), used_at: now });
+        let entry = budgets.entry(key).or_insert_with(|| Entry::full(limit, now));
         if entry.limit != limit {
-            *entry = Entry { limit, budget: budget(limit), used_at: now };
+            *entry = Entry::full(limit, now);
         }
         entry.used_at = now;
         match entry.budget.check_n(count) {
             Ok(Ok(left)) => {
                 let remaining = left.remaining_burst_capacity();
+                entry.left = remaining;
                 Ok(Standing { limit: limit.get(), remaining, retry_after_seconds: 0 })
             }
             Ok(Err(early)) => {
+                entry.left = 0;
                 let wait = early.wait_time_from(DefaultClock::default().now());
                 Err(Standing::empty(limit, wait.as_secs().saturating_add(1)))
             }
             Err(_) => Err(Standing::empty(limit, WINDOW_SECONDS)),
+        }
+    }
+}
+
+impl<K: Eq + Hash> Rates<K> {
+    /// What is left of the budget of `key`, taking nothing.
+    pub fn look(&self, key: &K, per_minute: u32) -> Standing {
+        let budgets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = Standing { limit: per_minute, remaining: per_minute, retry_after_seconds: 0 };
+        let Some(entry) = budgets.get(key).filter(|entry| entry.limit.get() == per_minute) else { return full };
+        let refilled =
+            u128::from(per_minute) * entry.used_at.elapsed().as_millis() / u128::from(WINDOW_SECONDS * 1_000);
+        let remaining = entry.left.saturating_add(u32::try_from(refilled).unwrap_or(u32::MAX)).min(per_minute);
+        Standing { remaining, ..full }
+    }
+}
+
+impl Entry {
+    fn full(limit: NonZeroU32, now: Instant) -> Self {
+        Self {
+            limit,
+            budget: RateLimiter::direct(Quota::per_minute(limit)).with_middleware(),
+            used_at: now,
+            left: limit.get(),
         }
     }
 }
@@ -144,10 +172,6 @@ pub fn payer(address: IpAddr) -> IpAddr {
         },
         v4 @ IpAddr::V4(_) => v4,
     }
-}
-
-fn budget(limit: NonZeroU32) -> Budget {
-    RateLimiter::direct(Quota::per_minute(limit)).with_middleware()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::{Failure, greeting};
 use crate::config::Config;
+use crate::graphql::documents::ForAll;
 use crate::http::listen;
 use crate::http::router::router;
 use crate::hub::Hub;
@@ -37,7 +38,8 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
     let db = super::migrated(&config, kind).await?;
     let planted = if arguments.demo { Some(demo::plant(&db, &config, clock::now()).await?) } else { None };
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|error| error.to_string())?;
-    let hub = Arc::new(Hub::new(config, db, metrics));
+    let documents = ForAll::read(config.text("LIENTHONG_TRUSTED_DOCUMENTS_FILE"))?;
+    let hub = Arc::new(Hub::new(config, db, documents, metrics));
     let listener =
         TcpListener::bind(hub.config.listen()).await.map_err(|error| format!("{}: {error}", hub.config.listen()))?;
     if let Some(has_credentials) = planted {

@@ -16,9 +16,9 @@ use std::sync::Arc;
 use async_graphql::Variables;
 use async_graphql::parser::types::{DocumentOperations, OperationDefinition, OperationType};
 use entities::Refusal;
-use ring::digest::{SHA256, digest};
 
-pub use document::{Document, Documents, Hash, Refused};
+pub use document::{Document, Documents, Refused};
+pub use entities::trusted_documents::{Hash, hash};
 use limits::Limits;
 pub(super) use price::FIELDS_PER_POINT;
 use shapes::Shapes;
@@ -109,14 +109,6 @@ impl Gate {
         let operation = operation.ty;
         Ok(Admitted { document, operation_name, operation, variables, points })
     }
-}
-
-/// The SHA-256 of a document's text.
-#[must_use]
-pub fn hash(text: &str) -> Hash {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
-    hash
 }
 
 /// The named operation, or the only one (GraphQL, section 6.1).

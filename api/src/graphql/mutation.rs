@@ -11,6 +11,7 @@ pub mod invoice;
 pub mod money;
 pub mod schools;
 pub mod students;
+pub mod trusted_documents;
 
 use async_graphql::{InputType, MergedObject};
 use entities::idempotency::Attempt;
@@ -34,6 +35,7 @@ pub struct Mutation(
     MoneyMutation,
     schools::SchoolMutation,
     students::StudentMutation,
+    trusted_documents::TrustedDocumentMutation,
 );
 
 /// The caller's attempt at a mutation under its own key, with the whole input by which a repeat is known.

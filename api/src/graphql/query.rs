@@ -6,6 +6,7 @@ pub mod bank_account;
 pub mod cashless_report;
 pub mod classes;
 pub mod connection;
+pub mod cost;
 pub mod fee;
 pub mod invoice;
 pub mod money;
@@ -31,6 +32,7 @@ pub struct Query(
     bank_account::BankAccountQuery,
     classes::ClassQuery,
     connection::ConnectionQuery,
+    cost::CostQuery,
     fee::FeeQuery,
     invoice::InvoiceQuery,
     nodes::NodeQuery,

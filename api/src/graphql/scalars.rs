@@ -32,6 +32,22 @@ impl From<entities::money::Vnd> for Vnd {
     }
 }
 
+/// Any JSON value (giá trị JSON).
+#[derive(Clone, PartialEq, Debug)]
+pub struct Json(pub serde_json::Value);
+
+/// Any JSON value (giá trị JSON).
+#[Scalar(name = "JSON")]
+impl ScalarType for Json {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        value.into_json().map(Self).map_err(InputValueError::custom)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(self.0.clone()).unwrap_or_default()
+    }
+}
+
 /// A moment (thời điểm): RFC 3339; replies carry +07:00.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Moment(pub Timestamp);

@@ -9,6 +9,7 @@ pub mod cash;
 pub mod cashless_report;
 pub mod code_lists;
 pub mod connection;
+pub mod cost;
 pub mod enrollment;
 pub mod external_id;
 pub mod fee;

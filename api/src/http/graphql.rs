@@ -13,6 +13,10 @@ use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use entities::Error;
+use entities::callers::Caller;
+use entities::time::Timestamp;
+
 use super::graphiql;
 use super::log::{Actor, RequestId};
 use super::problem::Problem;
@@ -21,6 +25,7 @@ use crate::auth::caller;
 use crate::auth::rate::Standing;
 use crate::clock;
 use crate::graphql::answer::{Answer, Cost};
+use crate::graphql::budget;
 use crate::graphql::documents::{self, Named};
 use crate::graphql::gate::{Admitted, Refused};
 use crate::graphql::run::{self, Asker};
@@ -77,7 +82,7 @@ async fn ask(
     let words = words::read(asked.method, asked.query, asked.headers, body)?;
     let media = media::wanted(asked.headers)?;
     caller::check_purpose(&asker.caller, asker.purpose.as_deref())?;
-    let admitted = match admit(hub, words) {
+    let admitted = match admit(hub, &asker.caller, words, asker.now).await? {
         Ok(admitted) => admitted,
         Err(refused) => {
             return Ok(reply::write(&Answer::refused(&refused, &asker.request_id), media, requests, None, None));
@@ -93,15 +98,20 @@ async fn ask(
     Ok(reply::write(&answer, media, requests, Some(cost), known))
 }
 
-/// The operation that a request means, if it may run.
+/// The operation that a request means, if it may run. The inner failure is the caller's, the outer one the database's.
 ///
 /// # Errors
 /// What the gate refuses.
-pub fn admit(hub: &Hub, words: Words) -> Result<Admitted, Refused> {
+pub async fn admit(
+    hub: &Hub,
+    caller: &Caller,
+    words: Words,
+    now: Timestamp,
+) -> Result<Result<Admitted, Refused>, Error> {
     let named = Named { text: words.query.as_deref(), id: words.document_id.as_deref(), extensions: &words.extensions };
-    let document = documents::find(hub, named)?;
+    let document = documents::find(hub, caller, named, now).await?;
     let variables = Variables::from_json(serde_json::Value::Object(words.variables));
-    hub.gate.admit(document, words.operation_name, variables)
+    Ok(document.and_then(|document| hub.gate.admit(document, words.operation_name, variables)))
 }
 
 /// Takes the static price from the caller's points of this minute; it is never given back.
@@ -109,11 +119,7 @@ pub fn admit(hub: &Hub, words: Words) -> Result<Admitted, Refused> {
 /// # Errors
 /// 429 when less is left.
 pub fn charge(hub: &Hub, asker: &Asker, points: u64) -> Result<Standing, Problem> {
-    let per_request = hub.config.number("LIENTHONG_GRAPHQL_POINTS_PER_REQUEST");
-    let per_minute = per_request.saturating_mul(asker.caller.requests_per_minute.into()).max(hub.gate.points());
-    let (points, per_minute) =
-        (u32::try_from(points).unwrap_or(u32::MAX), u32::try_from(per_minute).unwrap_or(u32::MAX));
-    hub.point_rates.take_many(asker.caller.subject, points, per_minute).map_err(Problem::too_many_points)
+    budget::charge(hub, &asker.caller, points).map_err(Problem::too_many_points)
 }
 
 /// The purpose that a caller states; none when it states nothing.

@@ -176,6 +176,7 @@ async fn an_invoice_outside_the_reach_is_not_there() {
             scopes: Vec::new(),
             purposes: Vec::new(),
             requests_per_minute: 1,
+            trusted_documents_only: false,
             grounds: vec![ground],
             client: None,
         };

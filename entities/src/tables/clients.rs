@@ -13,6 +13,7 @@ pub struct Model {
     pub role: String,
     pub secret_digest: Vec<u8>,
     pub requests_per_minute: i64,
+    pub trusted_documents_only: bool,
     pub created_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
 }

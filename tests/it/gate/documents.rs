@@ -5,8 +5,12 @@ use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
 use super::{officer, post};
+use crate::harness::both_engines;
+use crate::harness::caller::Caller;
 use crate::harness::database::{Database, Engine};
 use crate::harness::hub::Hub;
+use crate::harness::program;
+use crate::rights::{Vendor, make_user};
 
 fn hash(text: &str) -> String {
     hex::encode(digest(&SHA256, text.as_bytes()))
@@ -43,6 +47,41 @@ async fn a_document_is_sent_once_and_named_after_that() {
     assert_eq!(code(&hub, &token, by("abc")).await, (StatusCode::BAD_REQUEST, "DOCUMENT_HASH_INVALID".into()));
     hub.finish().await;
 }
+
+async fn a_client_can_be_held_to_its_documents(database: Database) {
+    let vendor = Vendor::make(&database, "600");
+    make_user(&database, "quan-tri-mau", "PLATFORM_ADMIN", &[]);
+    let hub = Hub::start(&database).await;
+    let token = program::run(&database, &["token", "--client", &vendor.id]).trim().to_owned();
+    let admin = Caller::user(&hub, &database, "quan-tri-mau");
+    let (own, other) = ("{ viewer { role } }", "{ viewer { name } }");
+    let trust = "mutation ($input: TrustDocumentsInput!) { trustDocuments(input: $input) { hashes userErrors { code field } } }";
+    let bad = admin.data(trust, json!({"input": {"clientId": vendor.id, "documents": [own, "{"]}})).await;
+    let errors = json!([{"code": "GRAPHQL_PARSE_FAILED", "field": "documents.1"}]);
+    assert_eq!(bad["trustDocuments"], json!({"hashes": [], "userErrors": errors}));
+    let good = admin.data(trust, json!({"input": {"clientId": vendor.id, "documents": [own]}})).await;
+    assert_eq!(good["trustDocuments"]["hashes"], json!([hash(own)]));
+    assert_eq!(code(&hub, &token, json!({"query": other})).await.1, "OK", "not held yet");
+    let hold = "mutation ($input: HoldClientToTrustedDocumentsInput!) {
+        holdClientToTrustedDocuments(input: $input) { client { trustedDocumentsOnly } userErrors { code } } }";
+    let held = admin.data(hold, json!({"input": {"clientId": vendor.id, "only": true}})).await;
+    assert_eq!(held["holdClientToTrustedDocuments"]["client"]["trustedDocumentsOnly"], true);
+    for (body, expected) in [
+        (json!({"query": own}), "OK"),
+        (json!({"documentId": hash(own)}), "OK"),
+        (json!({"query": other}), "DOCUMENT_NOT_TRUSTED"),
+        (json!({"documentId": hash(other)}), "DOCUMENT_NOT_TRUSTED"),
+        (json!({"query": "{ __schema { types { name } } }"}), "DOCUMENT_NOT_TRUSTED"),
+    ] {
+        assert_eq!(code(&hub, &token, body.clone()).await.1, expected, "{body}");
+    }
+    let withdraw = "mutation ($input: WithdrawDocumentsInput!) { withdrawDocuments(input: $input) { withdrawn } }";
+    admin.data(withdraw, json!({"input": {"clientId": vendor.id, "hashes": [hash(own)]}})).await;
+    assert_eq!(code(&hub, &token, json!({"query": own})).await.1, "DOCUMENT_NOT_TRUSTED");
+    hub.finish().await;
+}
+
+both_engines!(a_client_can_be_held_to_its_documents);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_known_document_still_has_its_variables_judged() {

@@ -14,13 +14,13 @@ use crate::harness::hub::Hub;
 use crate::harness::program;
 
 /// A client with a running contract over a province, made by the operator.
-struct Vendor {
-    id: String,
+pub(crate) struct Vendor {
+    pub(crate) id: String,
     secret: String,
 }
 
 impl Vendor {
-    fn make(database: &Database, requests_per_minute: &str) -> Self {
+    pub(crate) fn make(database: &Database, requests_per_minute: &str) -> Self {
         let vendor = Self::without_contract(database, requests_per_minute);
         let terms = ["--scope", "roster:read", "--purpose", "SCHOOL_MANAGEMENT", "--province", "37"];
         let create = ["contract", "create", "--client", &vendor.id, "--number", "HD-MAU-1"];
@@ -37,7 +37,7 @@ impl Vendor {
 }
 
 /// A user with one role somewhere, made by the operator.
-fn make_user(database: &Database, name: &str, role: &str, ground: &[&str]) {
+pub(crate) fn make_user(database: &Database, name: &str, role: &str, ground: &[&str]) {
     let create = ["user", "create", name, "--display-name", "Người Mẫu", "--role", role];
     program::run(database, &[&create[..], ground].concat());
 }

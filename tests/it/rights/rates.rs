@@ -49,3 +49,32 @@ async fn an_address_cannot_guess_secrets_quickly(database: Database) {
 }
 
 both_engines!(a_client_has_its_own_budget, an_address_cannot_guess_secrets_quickly);
+
+async fn a_price_is_told_before_anything_runs(database: Database) {
+    let vendor = Vendor::make(&database, "30");
+    let hub = Hub::start_as(Build::Normal, &database, &[("LIENTHONG_GRAPHQL_POINTS_PER_REQUEST", "80")]).await;
+    let caller = Caller::client(&hub, &database, &vendor.id);
+    let ask = "query ($document: String, $variables: JSON) { cost(document: $document, variables: $variables) {
+        points limit refusal { code } requests { perMinute left } budget { perMinute left fullInSeconds } } }";
+    let document = "query ($n: Int) { schools(first: $n) { nodes { id } } }";
+    let told = caller.data(ask, json!({"document": document, "variables": {"n": 120}})).await;
+    assert_eq!((&told["cost"]["points"], &told["cost"]["refusal"]), (&json!(120), &json!(null)));
+    assert_eq!(told["cost"]["requests"], json!({"perMinute": 30, "left": 29}));
+    assert_eq!(told["cost"]["budget"]["perMinute"], 2_400);
+    let dear = "{ schools(first: 200) { nodes { classes(first: 200) { nodes { id } } } } }";
+    let refused = caller.data(ask, json!({"document": dear})).await;
+    assert_eq!(refused["cost"]["refusal"]["code"], "QUERY_TOO_COSTLY");
+    let mut codes = Vec::new();
+    for _ in 0..20 {
+        let answer = caller.ask(document, json!({"n": 200})).await;
+        codes.push((answer.status.as_u16(), answer.body["code"].as_str().unwrap_or("").to_owned()));
+    }
+    let spent = codes.iter().filter(|(status, _)| *status == 200).count();
+    assert!((11..=13).contains(&spent), "2,400 points pay for twelve pages of 200: {codes:?}");
+    assert_eq!(codes.last().unwrap(), &(429, "POINTS_EXHAUSTED".to_owned()));
+    let left = caller.data("{ cost { budget { left fullInSeconds } } }", json!({})).await;
+    assert!(left["cost"]["budget"]["left"].as_u64().unwrap() < 200, "{left}");
+    hub.finish().await;
+}
+
+both_engines!(a_price_is_told_before_anything_runs);

@@ -143,6 +143,7 @@ pub static TABLE: &[Line] = &[
     // Queries.
     line(VERB, "now", &[EVERYONE]),
     line(VERB, "viewer", &[EVERYONE]),
+    line(VERB, "cost", &[EVERYONE]),
     line(VERB, "node", &[EVERYONE]),
     line(VERB, "nodes", &[EVERYONE]),
     line(VERB, "administrativeUnits", &[EVERYONE]),
@@ -194,6 +195,9 @@ pub static TABLE: &[Line] = &[
     line(VERB, "replayEvents", &[ADMIN]),
     line(VERB, "createClient", &[ADMIN]),
     line(VERB, "revokeClient", &[ADMIN]),
+    line(VERB, "trustDocuments", &[ADMIN]),
+    line(VERB, "withdrawDocuments", &[ADMIN]),
+    line(VERB, "holdClientToTrustedDocuments", &[ADMIN]),
     line(VERB, "createContract", &[ADMIN]),
     line(VERB, "createUser", &[ADMIN]),
     line(VERB, "assignRole", &[ADMIN]),

@@ -12,7 +12,7 @@ const EVERYBODY: Narrative = "
     | AdministrativeUnit *
     | Organization *
     | School *
-    | Verb now viewer node nodes administrativeUnits resolveAdministrativeUnit organizations school schools
+    | Verb now viewer cost node nodes administrativeUnits resolveAdministrativeUnit organizations school schools
 ";
 
 const OFFICER: Narrative = "
@@ -135,6 +135,7 @@ const ADMIN: Narrative = "
     | User *
     | Verb inboundEvents connections clients contracts users
     | Verb upsertOrganizations upsertSchools createConnection rotateConnection replayEvents
+    | Verb trustDocuments withdrawDocuments holdClientToTrustedDocuments
     | Verb createClient revokeClient createContract createUser assignRole resetUser disableUser rotateSigningKeys
 ";
 

@@ -10,10 +10,7 @@ use entities::Refusal;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use super::refusals;
-
-/// SHA-256 of a document's text.
-pub type Hash = [u8; 32];
+use super::{Hash, refusals};
 
 /// Why a document may not run.
 #[derive(Clone, Debug)]

@@ -153,6 +153,8 @@ pub struct Client {
     pub role: Role,
     /// Requests that it may send in a minute.
     pub requests_per_minute: u32,
+    /// Whether it may run nothing but the documents registered for it (chỉ chạy truy vấn tin cậy).
+    pub trusted_documents_only: bool,
     /// When it was made.
     pub created_at: Moment,
     /// When it was shut out for good; null while it works.
@@ -167,6 +169,7 @@ impl From<clients::Client> for Client {
             name: client.name,
             role: client.role.into(),
             requests_per_minute: client.requests_per_minute,
+            trusted_documents_only: client.trusted_documents_only,
             created_at: client.created_at.into(),
             revoked_at: client.revoked_at.map(Into::into),
         }
