@@ -3,6 +3,7 @@
 
 pub mod attacks;
 pub mod floor;
+pub mod gate;
 pub mod ingest;
 pub mod load;
 pub mod report;

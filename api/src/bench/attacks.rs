@@ -84,6 +84,8 @@ fn fragments() -> Vec<Attack> {
             attack(format!("a bomb of 2^{steps} fragments"), &document, "QUERY_TOO_MANY_FIELDS")
         })
         .collect();
+    let dud = format!("{} fragment f30 on Query {{ ...Nobody }}", bomb(30));
+    attacks.push(attack("a bomb without a field", &dud, "QUERY_TOO_MANY_FIELDS"));
     attacks.push(attack("a fragment in itself", "{ ...F } fragment F on Query { now ...F }", "FRAGMENT_CYCLE"));
     let circle = "{ ...A } fragment A on Query { ...B } fragment B on Query { ...C } fragment C on Query { ...A }";
     attacks.push(attack("fragments in a circle", circle, "FRAGMENT_CYCLE"));

@@ -8,7 +8,7 @@ use entities::hub::Kind;
 use serde_json::{Value, json};
 
 use super::Failure;
-use crate::bench::{floor, ingest, load, report};
+use crate::bench::{floor, gate, ingest, load, report};
 use crate::clock;
 use crate::config::Config;
 
@@ -34,6 +34,8 @@ pub(super) enum Verb {
 pub(super) enum Scenario {
     /// Bank messages: acknowledged in a burst, seen in GraphQL under a steady stream, settled without pause.
     Ingest(ingest::Arguments),
+    /// The server's time for each attack that a public endpoint must refuse.
+    Gate(gate::Arguments),
     /// The cashless report of a province, against aggregating the money itself.
     Report(report::Arguments),
 }
@@ -59,6 +61,7 @@ pub(super) async fn run(verb: Verb, config: Config) -> Result<(), Failure> {
     match verb {
         Verb::Seed(seed) => fill(seed, &config).await,
         Verb::Run(Scenario::Ingest(arguments)) => ingest::run(&arguments, &config).await,
+        Verb::Run(Scenario::Gate(arguments)) => gate::run(&arguments, &config).await,
         Verb::Run(Scenario::Report(arguments)) => report::run(&arguments, &config).await,
         Verb::Load => load::run().await,
         Verb::Floor(arguments) => floor::run(&arguments, &config).await,

@@ -18,6 +18,8 @@ pub const VARIABLES: usize = 100;
 pub const EXPANDED_FIELDS: usize = 2_000;
 /// The same field written at one place: who merges fields by program repeats them a few times, an attacker often.
 pub const REPEATS: usize = 10;
+/// Steps of whoever puts fragments in place: fields, spreads and inline fragments.
+pub const EXPANDED_STEPS: usize = 2 * EXPANDED_FIELDS;
 /// Brackets of any kind open at once: deeper input is no one's.
 pub const BRACKETS: usize = 64;
 /// Nesting of a question about the schema itself: GraphiQL's own nests deeper than others may.

@@ -7,7 +7,9 @@ use async_graphql::Name;
 use async_graphql::parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet};
 use entities::Refusal;
 
-use super::limits::{EXPANDED_FIELDS, INTROSPECTION_LEVELS, INTROSPECTION_LISTS, Limits, REPEATS, ROOT_FIELDS};
+use super::limits::{
+    EXPANDED_FIELDS, EXPANDED_STEPS, INTROSPECTION_LEVELS, INTROSPECTION_LISTS, Limits, REPEATS, ROOT_FIELDS,
+};
 use super::refusals;
 
 /// Lists of the introspection system that can lead back to themselves (GraphQL, section 4.2).
@@ -20,6 +22,8 @@ pub(super) struct Measure {
     pub(super) levels: usize,
     /// Fields in all.
     pub(super) fields: usize,
+    /// Fields, spreads and inline fragments in all: the steps of whoever puts fragments in place.
+    pub(super) steps: usize,
     /// Fields at the front of it.
     pub(super) here: usize,
     /// Fields at the front of it that ask for something else than the schema.
@@ -33,6 +37,7 @@ impl Measure {
         self.levels = self.levels.max(other.levels);
         self.lists = self.lists.max(other.lists);
         self.fields = self.fields.saturating_add(other.fields);
+        self.steps = self.steps.saturating_add(other.steps).saturating_add(1);
         self.here = self.here.saturating_add(other.here);
         self.here_data = self.here_data.saturating_add(other.here_data);
     }
@@ -55,7 +60,7 @@ impl Measure {
         if self.levels > levels {
             return Err(refusals::too_deep(levels));
         }
-        if self.fields > EXPANDED_FIELDS {
+        if self.fields > EXPANDED_FIELDS || self.steps > EXPANDED_STEPS {
             return Err(refusals::too_many_fields(EXPANDED_FIELDS));
         }
         if self.here > ROOT_FIELDS {
@@ -116,6 +121,7 @@ impl<'a> Pass<'a> {
         Ok(Measure {
             levels: below.levels + 1,
             fields: below.fields.saturating_add(1),
+            steps: below.steps,
             here: 1,
             here_data: usize::from(!name.starts_with("__")),
             lists: below.lists + usize::from(INTROSPECTION_CYCLES.contains(&name)),
@@ -175,6 +181,8 @@ mod tests {
             refusal(&format!("{{ a {{ ...f0 }} }} {bomb} fragment f90 on Q {{ a }}")),
             Some("QUERY_TOO_MANY_FIELDS")
         );
+        let dud = format!("{{ a {{ ...f0 }} }} {bomb} fragment f90 on Q {{ ...Nobody }}").replace(" a ...", " ...");
+        assert_eq!(refusal(&dud), Some("QUERY_TOO_MANY_FIELDS"), "a bomb without a field goes off all the same");
     }
 
     #[test]
