@@ -47,8 +47,8 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Say in plain sentences what is wrong with this installation; exit 1 when something is.
     Doctor,
-    /// Print the schema (SDL), equal to schema.graphql.
-    Schema,
+    /// Print the schema (SDL), equal to schema.graphql, or tell how it differs from an older one.
+    Schema(schema::Arguments),
     /// Print a bearer token for a person or a program; the schools it reaches see that it was made.
     Token(token::Arguments),
     /// Make, list and revoke the applications of vendors and banks.
@@ -83,7 +83,7 @@ pub async fn run(cli: Cli, config: Config) -> Result<(), Failure> {
     match cli.command {
         Command::Serve(arguments) => serve::run(arguments, config).await,
         Command::Migrate(arguments) => migrate::run(&arguments, &config).await,
-        Command::Schema => schema::run(),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Token(arguments) => token::run(arguments, &config).await,
         Command::Client(verb) => client::run(verb, &config).await,
         Command::Contract(verb) => contract::run(verb, &config).await,

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod budget;
 pub mod context;
 pub mod documents;
+pub mod diff;
 pub mod fault;
 pub mod gate;
 pub mod loaders;
