@@ -81,14 +81,15 @@ impl From<Fault> for Error {
     }
 }
 
-/// Why an input was not accepted. A refusal is data; only accidents become `errors`.
+/// Why an input was not accepted (lỗi dữ liệu nhập). A refusal is data; only accidents become `errors`.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct UserError {
-    /// Stable code in SCREAMING_SNAKE_CASE.
+    /// Stable code in SCREAMING_SNAKE_CASE (mã lỗi).
     pub code: String,
-    /// Dotted path of the input field that is to be mended; null when the whole input is meant.
+    /// Dotted path of the input field that is to be mended (trường dữ liệu cần sửa); null when the whole input is
+    /// meant.
     pub field: Option<String>,
-    /// The sentence in English.
+    /// The sentence in English (thông báo bằng tiếng Anh).
     pub message: String,
     /// The sentence in Vietnamese (thông báo bằng tiếng Việt).
     pub message_vi: String,

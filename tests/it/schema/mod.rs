@@ -1,7 +1,11 @@
 //! The contract is a file, and the file speaks: `schema.graphql` is the code's own schema, and every word of it is explained.
 
 mod explained;
+mod introspection;
 mod migrations;
+mod promises;
+mod relay;
+mod vietnamese;
 
 use std::fs;
 

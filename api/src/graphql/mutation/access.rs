@@ -148,104 +148,104 @@ impl AccessMutation {
     }
 }
 
-/// A client that is to be made.
+/// A client that is to be made (tạo ứng dụng).
 #[derive(InputObject)]
 pub struct CreateClientInput {
-    /// Its name, unique in the hub.
+    /// Its name (tên), unique in the hub.
     name: String,
-    /// VENDOR_APP or BANK_PARTNER.
+    /// What it is (vai trò): VENDOR_APP or BANK_PARTNER.
     role: Role,
-    /// Requests that it may send in a minute.
+    /// Requests that it may send in a minute (số yêu cầu mỗi phút).
     #[graphql(default = 600)]
     requests_per_minute: u32,
 }
 
-/// A client that is to be shut out.
+/// A client that is to be shut out (thu hồi ứng dụng).
 #[derive(InputObject)]
 pub struct RevokeClientInput {
-    /// Its OAuth `client_id`.
+    /// Its OAuth `client_id` (mã ứng dụng).
     client_id: String,
 }
 
-/// A contract that is to be kept.
+/// A contract that is to be kept (lập hợp đồng).
 #[derive(InputObject)]
 pub struct CreateContractInput {
-    /// The client that works under it, by its OAuth `client_id`.
+    /// The client that works under it (ứng dụng), by its OAuth `client_id`.
     client_id: String,
     /// Its number (số hợp đồng).
     number: String,
-    /// What it allows, as `roster:read`.
+    /// What it allows (quyền), as `roster:read`.
     scopes: Vec<String>,
-    /// Why data may be asked for, as `FEE_COLLECTION`.
+    /// Why data may be asked for (mục đích), as `FEE_COLLECTION`.
     purposes: Vec<String>,
-    /// Where it holds.
+    /// Where it holds (phạm vi).
     grounds: Vec<GroundInput>,
-    /// Its first day.
+    /// Its first day (từ ngày).
     valid_from: Day,
-    /// The day on which it no longer holds.
+    /// The day on which it no longer holds (đến ngày).
     valid_to: Option<Day>,
 }
 
-/// A person who is to be made.
+/// A person who is to be made (tạo người dùng).
 #[derive(InputObject)]
 pub struct CreateUserInput {
-    /// The name for signing in: a-z, 0-9, dot, underscore, hyphen.
+    /// The name for signing in (tên đăng nhập): a-z, 0-9, dot, underscore, hyphen.
     username: String,
-    /// The name for people.
+    /// The name for people (tên hiển thị).
     display_name: String,
 }
 
-/// A role that is to be given.
+/// A role that is to be given (phân công vai trò).
 #[derive(InputObject)]
 pub struct AssignRoleInput {
-    /// Who receives it.
+    /// Who receives it (người được phân công).
     user_id: ID,
-    /// The role; those of clients are refused.
+    /// The role (vai trò); those of clients are refused.
     role: Role,
-    /// Where it holds.
+    /// Where it holds (phạm vi).
     ground: GroundInput,
-    /// Purposes that its holder may state.
+    /// Purposes that its holder may state (mục đích).
     #[graphql(default)]
     purposes: Vec<String>,
-    /// Its first day; today when it is missing.
+    /// Its first day (từ ngày); today when it is missing.
     valid_from: Option<Day>,
-    /// The day on which it no longer holds.
+    /// The day on which it no longer holds (đến ngày).
     valid_to: Option<Day>,
 }
 
-/// A person.
+/// A person (người dùng).
 #[derive(InputObject)]
 pub struct UserInput {
     /// Global id of the user (người dùng).
     user_id: ID,
 }
 
-/// The client that was changed.
+/// The client that was changed (kết quả về ứng dụng).
 #[derive(SimpleObject, Default)]
 pub struct ClientPayload {
-    /// The client; null when it was refused.
+    /// The client (ứng dụng); null when it was refused.
     client: Option<Client>,
-    /// The secret of a new client, shown this once; null otherwise.
+    /// The secret of a new client (khóa bí mật), shown this once; null otherwise.
     client_secret: Option<String>,
-    /// Why the input was refused.
+    /// Why the input was refused (lỗi dữ liệu nhập).
     user_errors: Vec<UserError>,
 }
 
-/// The contract that was kept.
+/// The contract that was kept (kết quả về hợp đồng).
 #[derive(SimpleObject)]
 pub struct ContractPayload {
-    /// The contract; null when it was refused.
+    /// The contract (hợp đồng); null when it was refused.
     contract: Option<Contract>,
-    /// Why the input was refused.
+    /// Why the input was refused (lỗi dữ liệu nhập).
     user_errors: Vec<UserError>,
 }
 
-/// The person who was changed.
+/// The person who was changed (kết quả về người dùng).
 #[derive(SimpleObject)]
 pub struct UserPayload {
-    /// The person; null when the input was refused.
+    /// The person (người dùng); null when the input was refused.
     user: Option<User>,
-    /// Why the input was refused.
+    /// Why the input was refused (lỗi dữ liệu nhập).
     user_errors: Vec<UserError>,
 }
 

@@ -25,7 +25,7 @@ use crate::graphql::types::student_key::StudentKey;
 pub struct CreateBankAccountsInput {
     /// The school's code (mã trường).
     pub school_code: String,
-    /// The accounts, at most 500.
+    /// The accounts (tài khoản), at most 500.
     pub accounts: Vec<BankAccountInput>,
 }
 
@@ -45,14 +45,14 @@ pub struct BankAccountInput {
 /// Numbers that shall name students (cấp tài khoản định danh).
 #[derive(Clone, Debug, InputObject)]
 pub struct CreateVirtualAccountsInput {
-    /// The virtual accounts, at most 500.
+    /// The virtual accounts (tài khoản định danh), at most 500.
     pub virtual_accounts: Vec<VirtualAccountInput>,
 }
 
 /// A number that names one student, for ever (tài khoản định danh). The same again changes nothing.
 #[derive(Clone, Debug, InputObject)]
 pub struct VirtualAccountInput {
-    /// The global id of the account in which the money lands; it gives the school.
+    /// The global id of the account in which the money lands (tài khoản nhận tiền); it gives the school.
     pub bank_account_id: ID,
     /// The student (học sinh), who is or was at that school.
     pub student: StudentKey,

@@ -25,7 +25,7 @@ pub struct RecordCashPaymentsInput {
     /// The caller's key for this attempt (khóa chống lặp): the same key with the same input records nothing again, with
     /// another input it is refused.
     pub idempotency_key: String,
-    /// The payments, at most 500.
+    /// The payments (các lần thu), at most 500.
     pub payments: Vec<CashPaymentInput>,
 }
 

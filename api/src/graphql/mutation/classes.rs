@@ -21,14 +21,14 @@ pub struct UpsertClassesInput {
     /// The caller's key for this attempt (khóa chống lặp): the same key with the same input is not applied again, with
     /// another input it is refused. Null applies the rows whenever they come; unchanged rows write nothing.
     pub idempotency_key: Option<String>,
-    /// The classes, at most 500.
+    /// The classes (lớp học), at most 500.
     pub classes: Vec<ClassInput>,
 }
 
 /// Names one class (lớp) of a school and year, by exactly one of these.
 #[derive(Clone, Debug, OneofObject)]
 pub enum ClassKey {
-    /// The global id; the class must exist.
+    /// The global id (mã toàn cục); the class must exist.
     Id(ID),
     /// The class's code (mã lớp) within its school and year.
     Code(String),
@@ -43,7 +43,7 @@ pub struct ClassInput {
     pub school_code: String,
     /// The calendar year in which the school year starts (năm học).
     pub school_year: i32,
-    /// Which class.
+    /// Which class (lớp).
     pub key: ClassKey,
     /// The caller's own id (mã riêng), kept beside a key of another kind; only for clients.
     pub external_id: Option<String>,

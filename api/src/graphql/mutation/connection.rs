@@ -42,41 +42,43 @@ impl ConnectionMutation {
     }
 }
 
-/// A connection that is to be made.
+/// A connection that is to be made (tạo kết nối).
 #[derive(InputObject)]
 pub struct CreateConnectionInput {
-    /// The short name of the sender, as `vnpay`, `sepay` or `standard_webhooks`.
+    /// The short name of the sender (ngân hàng, trung gian thanh toán), as `vnpay`, `sepay` or `standard_webhooks`.
     bank: String,
-    /// Its name, unique in the hub.
+    /// Its name (tên), unique in the hub.
     name: String,
-    /// The key that the provider issued; leave it out where the hub makes the key.
+    /// The key that the provider issued (khóa do đối tác cấp); leave it out where the hub makes the key.
     secret: Option<String>,
-    /// Settings that the sender needs and that are no secrets, as `{"tmnCode": "MAUTMN01"}`.
+    /// Settings that the sender needs and that are no secrets (thiết lập), as `{"tmnCode": "MAUTMN01"}`.
     #[graphql(default)]
     extra: Settings,
-    /// Full numbers of known accounts that it may speak for; exactly one where the sender's messages name none.
+    /// Full numbers of known accounts (số tài khoản) that it may speak for; exactly one where the sender's messages
+    /// name none.
     accounts: Vec<String>,
-    /// The OAuth `client_id` of the bank whose connection it is, so that the bank sees it.
+    /// The OAuth `client_id` of the bank whose connection it is (mã ứng dụng của ngân hàng), so that the bank sees
+    /// it.
     client_id: Option<String>,
 }
 
-/// A connection that is to get another key.
+/// A connection that is to get another key (đổi khóa kết nối).
 #[derive(InputObject)]
 pub struct RotateConnectionInput {
-    /// The connection's global id.
+    /// The connection's global id (kết nối).
     connection_id: ID,
-    /// The key that the provider issued; leave it out where the hub makes the key.
+    /// The key that the provider issued (khóa do đối tác cấp); leave it out where the hub makes the key.
     secret: Option<String>,
 }
 
-/// The connection that was changed.
+/// The connection that was changed (kết quả về kết nối).
 #[derive(SimpleObject, Default)]
 pub struct ConnectionPayload {
-    /// The connection; null when the input was refused.
+    /// The connection (kết nối); null when the input was refused.
     connection: Option<BankConnection>,
-    /// The key that the hub made, shown this once; null when it was given.
+    /// The key that the hub made (khóa bí mật), shown this once; null when it was given.
     secret: Option<String>,
-    /// Why the input was refused.
+    /// Why the input was refused (lỗi dữ liệu nhập).
     user_errors: Vec<UserError>,
 }
 

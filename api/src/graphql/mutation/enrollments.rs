@@ -21,14 +21,14 @@ pub struct UpsertEnrollmentsInput {
     /// The caller's key for this attempt (khóa chống lặp): the same key with the same input is not applied again, with
     /// another input it is refused. Null applies the rows whenever they come; unchanged rows write nothing.
     pub idempotency_key: Option<String>,
-    /// The enrollments, at most 500.
+    /// The enrollments (quá trình học), at most 500.
     pub enrollments: Vec<EnrollmentInput>,
 }
 
 /// Names one enrollment (quá trình học) at a school, by exactly one of these.
 #[derive(Clone, Debug, OneofObject)]
 pub enum EnrollmentKey {
-    /// The global id; the enrollment must exist.
+    /// The global id (mã toàn cục); the enrollment must exist.
     Id(ID),
     /// The caller's own id (mã riêng của ứng dụng). An enrollment that is new under it needs `student` too.
     ExternalId(String),
@@ -42,13 +42,13 @@ pub enum EnrollmentKey {
 pub struct EnrollmentInput {
     /// The school's code (mã trường).
     pub school_code: String,
-    /// Which enrollment.
+    /// Which enrollment (quá trình học).
     pub key: EnrollmentKey,
     /// The caller's own id (mã riêng), kept beside a key of another kind; only for clients.
     pub external_id: Option<String>,
     /// The student (học sinh), for an enrollment that is new under an external id.
     pub student: Option<StudentKey>,
-    /// How the student is at the school.
+    /// How the student is at the school (quá trình học).
     pub enrollment: JoiningInput,
 }
 

@@ -29,7 +29,7 @@ pub struct CreateFeesInput {
     pub idempotency_key: String,
     /// The school's code (mã trường).
     pub school_code: String,
-    /// The fees, at most 500.
+    /// The fees (khoản thu), at most 500.
     pub fees: Vec<FeeInput>,
 }
 

@@ -29,7 +29,7 @@ pub struct CreateInvoicesInput {
     pub idempotency_key: String,
     /// The school's code (mã trường).
     pub school_code: String,
-    /// The invoices, at most 500.
+    /// The invoices (phiếu báo thu), at most 500.
     pub invoices: Vec<InvoiceInput>,
 }
 

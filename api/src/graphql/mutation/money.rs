@@ -19,7 +19,7 @@ use crate::graphql::types::bank_transaction::{BankTransaction, TransactionNature
 #[derive(Default)]
 pub struct MoneyMutation;
 
-/// Money for one invoice.
+/// Money for one invoice (số tiền gạch cho một phiếu).
 #[derive(InputObject)]
 pub struct AllocationInput {
     /// Global id of the invoice (phiếu báo thu).
@@ -64,10 +64,10 @@ pub struct ClassifyBankTransactionInput {
     reason: String,
 }
 
-/// What became of a decision about a bank transaction.
+/// What became of a decision about a bank transaction (kết quả xử lý giao dịch).
 #[derive(SimpleObject)]
 pub struct BankTransactionPayload {
-    /// The transaction as it is now; null when the decision was refused.
+    /// The transaction as it is now (giao dịch ngân hàng); null when the decision was refused.
     bank_transaction: Option<BankTransaction>,
     /// Why the decision was refused; empty when it was carried out (lỗi dữ liệu nhập).
     user_errors: Vec<UserError>,
@@ -80,7 +80,7 @@ pub struct ReplayEventsInput {
     connection_id: ID,
 }
 
-/// What a replay did.
+/// What a replay did (kết quả xử lý lại).
 #[derive(SimpleObject)]
 pub struct ReplayEventsPayload {
     /// Messages that are on their way to settlement now (đã xử lý lại).

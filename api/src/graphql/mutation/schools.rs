@@ -21,14 +21,14 @@ pub struct UpsertSchoolsInput {
     /// The caller's key for this attempt (khóa chống lặp): the same key with the same input is not applied again, with
     /// another input it is refused. Null applies the rows whenever they come; unchanged rows write nothing.
     pub idempotency_key: Option<String>,
-    /// The schools, at most 500.
+    /// The schools (trường), at most 500.
     pub schools: Vec<SchoolInput>,
 }
 
 /// Names one school (trường), by exactly one of these.
 #[derive(Clone, Debug, OneofObject)]
 pub enum SchoolKey {
-    /// The global id; the school must exist.
+    /// The global id (mã toàn cục); the school must exist.
     Id(ID),
     /// The school's code (mã trường).
     Code(String),
@@ -40,7 +40,7 @@ pub enum SchoolKey {
 /// and commune.
 #[derive(Clone, Debug, InputObject)]
 pub struct SchoolInput {
-    /// Which school.
+    /// Which school (trường).
     pub key: SchoolKey,
     /// The caller's own id (mã riêng), kept beside a key of another kind; only for clients.
     pub external_id: Option<String>,

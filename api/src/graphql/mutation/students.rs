@@ -24,7 +24,7 @@ pub struct UpsertStudentsInput {
     /// The caller's key for this attempt (khóa chống lặp): the same key with the same input is not applied again, with
     /// another input it is refused. Null applies the rows whenever they come; unchanged rows write nothing.
     pub idempotency_key: Option<String>,
-    /// The students, at most 500.
+    /// The students (học sinh), at most 500.
     pub students: Vec<StudentInput>,
 }
 
@@ -34,7 +34,7 @@ pub struct UpsertStudentsInput {
 pub struct StudentInput {
     /// The school in whose name the row is sent, by its code (mã trường); external ids count within it.
     pub school_code: String,
-    /// Which student.
+    /// Which student (học sinh).
     pub key: StudentKey,
     /// The caller's own id (mã riêng), kept beside a key of another kind; only for clients.
     pub external_id: Option<String>,

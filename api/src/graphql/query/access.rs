@@ -66,21 +66,21 @@ impl AccessQuery {
 /// One look at a record (lượt truy cập), or a token that was made for somebody.
 #[derive(SimpleObject, Debug)]
 pub struct AccessLogEntry {
-    /// Its id within the graph.
+    /// Its id within the graph (mã định danh).
     pub id: ID,
-    /// Who looked: `client:<id>`, `user:<id>` or `operator`.
+    /// Who looked (người xem): `client:<id>`, `user:<id>` or `operator`.
     pub actor: String,
     /// The role in force (vai trò).
     pub role: String,
     /// The purpose that was stated (mục đích); null when none was.
     pub purpose: Option<String>,
-    /// The type of the record, or `Token` when a token was made for its subject.
+    /// The type of the record (loại hồ sơ), or `Token` when a token was made for its subject.
     pub kind: String,
-    /// The record's id within the graph.
+    /// The record's id within the graph (mã hồ sơ).
     pub node_id: ID,
-    /// The school of the record; null when it concerns every school.
+    /// The school of the record (trường); null when it concerns every school.
     pub school_id: Option<ID>,
-    /// The request in which it happened.
+    /// The request in which it happened (mã yêu cầu).
     pub request_id: String,
     /// When the record was shown (thời điểm xem).
     pub recorded_at: Moment,

@@ -13,7 +13,7 @@ use crate::graphql::fault::Fault;
 use crate::graphql::paging::{Arguments, Total, connection, wants_total};
 use crate::graphql::types::school_class::SchoolClass;
 
-/// Which classes are wanted; every condition must hold.
+/// Which classes are wanted (điều kiện lọc lớp); every condition must hold.
 #[derive(InputObject, Default)]
 pub struct ClassFilter {
     /// Only those whose school year starts in this year (năm học): 2025 is 2025-2026.

@@ -17,7 +17,7 @@ use crate::graphql::types::inbound_event::{InboundEvent, InboundEventStatus};
 #[derive(Default)]
 pub struct MoneyQuery;
 
-/// Which bank transactions are wanted; every condition given must hold.
+/// Which bank transactions are wanted (điều kiện lọc giao dịch); every condition given must hold.
 #[derive(InputObject, Default)]
 pub struct BankTransactionFilter {
     /// Of this school only (trường).
@@ -32,7 +32,7 @@ pub struct BankTransactionFilter {
     booked_to: Option<Day>,
 }
 
-/// Which events are wanted; every condition given must hold.
+/// Which events are wanted (điều kiện lọc sự kiện); every condition given must hold.
 #[derive(InputObject, Default)]
 pub struct InboundEventFilter {
     /// Of this connection only (kết nối).

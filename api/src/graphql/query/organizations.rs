@@ -10,7 +10,7 @@ use crate::graphql::paging::{Arguments, Total, connection, wants_total};
 use crate::graphql::types::code_lists::OrganizationKind;
 use crate::graphql::types::organization::Organization;
 
-/// Which organizations are wanted; every condition must hold.
+/// Which organizations are wanted (điều kiện lọc cơ quan); every condition must hold.
 #[derive(InputObject, Default)]
 pub struct OrganizationFilter {
     /// Only this kind (loại cơ quan).

@@ -12,7 +12,7 @@ use crate::graphql::paging::{Arguments, Direction, Total, connection, wants_tota
 use crate::graphql::types::code_lists::{EducationLevel, Ownership, SchoolStatus};
 use crate::graphql::types::school::School;
 
-/// Which schools are wanted; every condition must hold.
+/// Which schools are wanted (điều kiện lọc trường); every condition must hold.
 #[derive(InputObject, Default)]
 pub struct SchoolFilter {
     /// Part of the name without regard to diacritics, or the whole code (tìm theo tên hoặc mã).
@@ -41,12 +41,12 @@ pub enum SchoolOrderField {
     Code,
 }
 
-/// In which order schools are wanted.
+/// In which order schools are wanted (thứ tự trường).
 #[derive(InputObject)]
 pub struct SchoolOrder {
     /// By which field (sắp xếp theo).
     pub field: SchoolOrderField,
-    /// In which direction; null means ascending.
+    /// In which direction (chiều sắp xếp); null means ascending.
     #[graphql(default)]
     pub direction: Direction,
 }

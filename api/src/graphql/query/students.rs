@@ -16,7 +16,8 @@ use crate::graphql::scalars::Day;
 use crate::graphql::types::code_lists::Gender;
 use crate::graphql::types::student::Student;
 
-/// Which students are wanted; every condition must hold. School, class and year mean an enrollment that runs today.
+/// Which students are wanted (điều kiện lọc học sinh); every condition must hold. School, class and year mean an
+/// enrollment that runs today.
 #[derive(InputObject, Default)]
 pub struct StudentFilter {
     /// Only those at this school, by its code (mã trường).
@@ -47,20 +48,20 @@ pub enum StudentOrderField {
     Created,
 }
 
-/// In which order students are wanted.
+/// In which order students are wanted (thứ tự học sinh).
 #[derive(InputObject)]
 pub struct StudentOrder {
     /// By which field (sắp xếp theo).
     pub field: StudentOrderField,
-    /// In which direction; null means ascending.
+    /// In which direction (chiều sắp xếp); null means ascending.
     #[graphql(default)]
     pub direction: Direction,
 }
 
-/// By what one student is named.
+/// By what one student is named (cách chỉ một học sinh).
 #[derive(OneofObject)]
 pub enum StudentLookup {
-    /// The global id.
+    /// The global id (mã toàn cục).
     Id(ID),
     /// The code in the ministry's database (mã định danh học sinh).
     MinistryCode(String),

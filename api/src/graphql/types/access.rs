@@ -42,9 +42,9 @@ pub enum Role {
 /// Who asks (người gọi), as the hub knows it at this moment.
 #[derive(SimpleObject, Debug)]
 pub struct Viewer {
-    /// `client:<id>` or `user:<id>`, as logs name it.
+    /// Who asks (người gọi): `client:<id>` or `user:<id>`, as logs name it.
     pub actor: String,
-    /// The name of the client or the username.
+    /// The name of the client or the username (tên).
     pub name: String,
     /// The role in force (vai trò).
     pub role: Role,
@@ -52,9 +52,9 @@ pub struct Viewer {
     pub scopes: Vec<String>,
     /// Purposes (mục đích) that may be stated in the header `Lienthong-Purpose`.
     pub purposes: Vec<String>,
-    /// The purpose that was stated; null when none was.
+    /// The purpose that was stated (mục đích); null when none was.
     pub purpose: Option<String>,
-    /// Requests that may be sent in a minute.
+    /// Requests that may be sent in a minute (số yêu cầu mỗi phút).
     pub requests_per_minute: u32,
 }
 
@@ -78,13 +78,13 @@ impl Viewer {
 /// Where a role or contract holds (phạm vi). Exactly one field is set; none means the whole hub.
 #[derive(SimpleObject, Default, Debug)]
 pub struct Ground {
-    /// A school; null when the ground is another.
+    /// A school (trường); null when the ground is another.
     pub school_id: Option<ID>,
-    /// The organization whose managed schools are meant; null when the ground is another.
+    /// The organization whose managed schools are meant (cơ quan quản lý); null when the ground is another.
     pub organization_id: Option<ID>,
-    /// The present code of a province; null when the ground is another.
+    /// The present code of a province (mã tỉnh); null when the ground is another.
     pub province_code: Option<String>,
-    /// A class; null when the ground is another.
+    /// A class (lớp); null when the ground is another.
     pub class_id: Option<ID>,
 }
 
@@ -109,15 +109,15 @@ impl From<&reach::Ground> for Ground {
 /// Where a role or contract is to hold (phạm vi).
 #[derive(OneofObject, Debug)]
 pub enum GroundInput {
-    /// The code of a school.
+    /// The code of a school (mã trường).
     SchoolCode(String),
-    /// The code of an organization, for the schools that it manages.
+    /// The code of an organization (mã cơ quan), for the schools that it manages.
     OrganizationCode(String),
-    /// The present code of a province.
+    /// The present code of a province (mã tỉnh).
     ProvinceCode(String),
-    /// The id of a class.
+    /// The id of a class (lớp).
     ClassId(ID),
-    /// The whole hub, for its operators; only `true` has a meaning.
+    /// The whole hub (toàn hệ thống), for its operators; only `true` has a meaning.
     WholeHub(bool),
 }
 
@@ -143,21 +143,21 @@ impl GroundInput {
 /// An application of a vendor, or a bank (ứng dụng, đối tác).
 #[derive(SimpleObject, Debug)]
 pub struct Client {
-    /// Its id within the graph.
+    /// Its id within the graph (mã định danh).
     pub id: ID,
-    /// Its OAuth `client_id`.
+    /// Its OAuth `client_id` (mã ứng dụng).
     pub client_id: String,
-    /// Its name, unique in the hub.
+    /// Its name (tên), unique in the hub.
     pub name: String,
-    /// What it is.
+    /// What it is (vai trò).
     pub role: Role,
-    /// Requests that it may send in a minute.
+    /// Requests that it may send in a minute (số yêu cầu mỗi phút).
     pub requests_per_minute: u32,
     /// Whether it may run nothing but the documents registered for it (chỉ chạy truy vấn tin cậy).
     pub trusted_documents_only: bool,
-    /// When it was made.
+    /// When it was made (thời điểm tạo).
     pub created_at: Moment,
-    /// When it was shut out for good; null while it works.
+    /// When it was shut out for good (thời điểm thu hồi); null while it works.
     pub revoked_at: Option<Moment>,
 }
 
@@ -179,9 +179,9 @@ impl From<clients::Client> for Client {
 /// A dated contract under which a client works (hợp đồng).
 #[derive(SimpleObject, Debug)]
 pub struct Contract {
-    /// Its id within the graph.
+    /// Its id within the graph (mã định danh).
     pub id: ID,
-    /// The client that works under it, by its OAuth `client_id`.
+    /// The client that works under it (ứng dụng), by its OAuth `client_id`.
     pub client_id: String,
     /// Its number (số hợp đồng); the header `Lienthong-Contract` names it.
     pub number: String,
@@ -189,11 +189,11 @@ pub struct Contract {
     pub scopes: Vec<String>,
     /// Why data may be asked for (mục đích).
     pub purposes: Vec<String>,
-    /// Where it holds; empty for a bank, which stands on its own connections.
+    /// Where it holds (phạm vi); empty for a bank, which stands on its own connections.
     pub grounds: Vec<Ground>,
-    /// Its first day.
+    /// Its first day (từ ngày).
     pub valid_from: Day,
-    /// The day on which it no longer holds; null while no end is agreed.
+    /// The day on which it no longer holds (đến ngày); null while no end is agreed.
     pub valid_to: Option<Day>,
 }
 
@@ -215,15 +215,15 @@ impl From<contracts::Contract> for Contract {
 /// A person with dated roles (người dùng).
 #[derive(SimpleObject, Debug)]
 pub struct User {
-    /// Its id within the graph.
+    /// Its id within the graph (mã định danh).
     pub id: ID,
     /// The name for signing in (tên đăng nhập).
     pub username: String,
     /// The name for people (tên hiển thị).
     pub display_name: String,
-    /// Whether the person is shut out.
+    /// Whether the person is shut out (bị khóa).
     pub is_disabled: bool,
-    /// Roles, past, present and future, oldest first.
+    /// Roles (vai trò), past, present and future, oldest first.
     pub roles: Vec<RoleAssignment>,
 }
 
@@ -244,13 +244,13 @@ impl From<users::User> for User {
 pub struct RoleAssignment {
     /// The role that the person holds (vai trò).
     pub role: Role,
-    /// Where it holds.
+    /// Where it holds (phạm vi).
     pub ground: Ground,
-    /// Purposes that its holder may state.
+    /// Purposes that its holder may state (mục đích).
     pub purposes: Vec<String>,
-    /// Its first day.
+    /// Its first day (từ ngày).
     pub valid_from: Day,
-    /// The day on which it no longer holds; null while no end is set.
+    /// The day on which it no longer holds (đến ngày); null while no end is set.
     pub valid_to: Option<Day>,
 }
 

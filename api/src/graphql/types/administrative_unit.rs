@@ -82,7 +82,7 @@ impl AdministrativeUnit {
 /// A unit of today that took land of an old one (đơn vị mới).
 #[derive(SimpleObject)]
 pub struct AdministrativeSuccessor {
-    /// The unit under its present name.
+    /// The unit under its present name (đơn vị hiện nay).
     pub unit: AdministrativeUnit,
     /// Whether it took all of the old unit or a part (nhập toàn bộ, nhập một phần).
     pub kind: SuccessorKind,

@@ -20,7 +20,7 @@ use crate::graphql::shown::Shown;
 #[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct BankAccount {
-    /// The global id.
+    /// The global id (mã toàn cục).
     pub id: ID,
     /// The bank's number in the national payment network (mã BIN).
     pub bank_bin: String,
@@ -72,7 +72,7 @@ impl BankAccount {
 #[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct VirtualAccount {
-    /// The global id.
+    /// The global id (mã toàn cục).
     pub id: ID,
     /// The number without all but its last three characters (số đã che).
     pub number_masked: String,

@@ -62,9 +62,9 @@ pub enum TransactionNature {
 /// Why money waits for a person (lý do chờ đối soát).
 #[derive(SimpleObject)]
 pub struct ReviewReasonInfo {
-    /// Stable code, as `WRONG_ACCOUNT`.
+    /// Stable code (mã lý do), as `WRONG_ACCOUNT`.
     pub code: String,
-    /// The sentence in English.
+    /// The sentence in English (thông báo bằng tiếng Anh).
     pub message: String,
     /// The sentence in Vietnamese (thông báo bằng tiếng Việt).
     pub message_vi: String,
@@ -84,7 +84,7 @@ impl From<ReviewReason> for ReviewReasonInfo {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct BankTransaction {
-    /// Global id.
+    /// Global id (mã toàn cục).
     pub id: ID,
     /// The sender's name for the transaction (mã giao dịch).
     pub transaction_id: String,

@@ -17,7 +17,7 @@ use crate::graphql::shown::Shown;
 /// Cash taken at the desk (thu tiền mặt tại trường). It is not cashless.
 #[derive(Clone, SimpleObject)]
 pub struct CashPayment {
-    /// The global id.
+    /// The global id (mã toàn cục).
     pub id: ID,
     /// How much (số tiền).
     pub amount: Vnd,
@@ -44,7 +44,7 @@ impl From<cash::CashPayment> for CashPayment {
 /// A month whose cash is counted (tháng đã chốt tiền mặt). Shares of cashless payment exist only for such months.
 #[derive(Clone, SimpleObject)]
 pub struct CashClosing {
-    /// The global id.
+    /// The global id (mã toàn cục).
     pub id: ID,
     /// The month, as `2026-10` (tháng).
     pub month: String,
@@ -71,9 +71,9 @@ impl From<cash::CashClosing> for CashClosing {
 /// What became of closing a month (kết quả chốt tiền mặt).
 #[derive(SimpleObject)]
 pub struct CloseCashPayload {
-    /// The closed month; null when it was refused.
+    /// The closed month (tháng đã chốt); null when it was refused.
     pub cash_closing: Option<CashClosing>,
-    /// Why it was refused; empty otherwise.
+    /// Why it was refused (lỗi dữ liệu nhập); empty otherwise.
     pub user_errors: Vec<UserError>,
 }
 

@@ -53,9 +53,9 @@ impl ReportScope {
 /// The months that a report covers (kỳ báo cáo), both included; at most 60.
 #[derive(InputObject, Debug)]
 pub struct ReportPeriod {
-    /// The first month, as `2025-09`.
+    /// The first month (từ tháng), as `2025-09`.
     pub from: String,
-    /// The last month, as `2026-05`.
+    /// The last month (đến tháng), as `2026-05`.
     pub to: String,
 }
 
@@ -75,7 +75,7 @@ impl ReportPeriod {
 /// What each row of the cashless report stands for (nhóm theo).
 #[derive(Enum, Copy, Clone, Eq, PartialEq, Debug)]
 pub enum CashlessGrouping {
-    /// One row for everything.
+    /// One row for everything (không nhóm).
     None,
     /// A row for each school (trường).
     School,
@@ -113,8 +113,8 @@ impl From<CashlessGrouping> for Grouping {
 /// The cashless report (báo cáo thanh toán không dùng tiền mặt), from sums that are kept with the money.
 #[derive(SimpleObject, Debug)]
 pub struct CashlessReport {
-    /// The rows, in the order of their keys. Rows by fee category do not add up to the total: a payment over several
-    /// categories counts once in each.
+    /// The rows (các dòng), in the order of their keys. Rows by fee category do not add up to the total: a payment
+    /// over several categories counts once in each.
     pub rows: Vec<CashlessRow>,
     /// The row over everything (tổng cộng). Null when there is no school in scope.
     pub total: Option<CashlessRow>,
@@ -126,7 +126,8 @@ pub struct CashlessReport {
 /// What one group collected (một dòng của báo cáo).
 #[derive(SimpleObject, Debug)]
 pub struct CashlessRow {
-    /// The code of the school, organization, commune, province, fee category or method, or the month; null for everything.
+    /// The code (mã của dòng) of the school, organization, commune, province, fee category or method, or the month;
+    /// null for everything.
     pub key: Option<String>,
     /// The Vietnamese name of what the key stands for (tên); null for months and for everything.
     pub name: Option<String>,
@@ -151,21 +152,21 @@ pub struct CashlessRow {
     pub cashless_amount_share: Option<f64>,
     /// Number of credits that wait for a person (chưa đối soát), in none of the figures above.
     pub unmatched_count: i64,
-    /// Money that waits for a person.
+    /// Money that waits for a person (tiền chờ đối soát).
     pub unmatched_amount: Vnd,
     /// Number of credits undone by the bank in the period (giao dịch bị đảo), taken off the figures above.
     pub reversed_count: i64,
-    /// Money undone by the bank.
+    /// Money undone by the bank (tiền ngân hàng đảo).
     pub reversed_amount: Vnd,
     /// Number of credits given back in the period (hoàn tiền), not taken off the figures above.
     pub refunded_count: i64,
-    /// Money given back.
+    /// Money given back (tiền hoàn trả).
     pub refunded_amount: Vnd,
     /// What the shares rest on (mức độ đầy đủ).
     pub coverage: CashlessCoverage,
 }
 
-/// How many schools the shares of a row rest on.
+/// How many schools the shares of a row rest on (độ bao phủ).
 #[derive(SimpleObject, Debug)]
 pub struct CashlessCoverage {
     /// Schools that existed in a month of the row's period (tổng số trường).

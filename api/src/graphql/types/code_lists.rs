@@ -37,7 +37,7 @@ pub enum Ownership {
 #[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
 #[graphql(remote = "catalogues::Gender")]
 pub enum Gender {
-    /// Code 01, male (Nam).
+    /// Code 01, male (giới tính nam).
     Male,
     /// Code 02, female (Nữ).
     Female,

@@ -41,7 +41,7 @@ impl ScalarType for Settings {
 #[derive(SimpleObject, Clone, Debug)]
 #[graphql(complex)]
 pub struct BankConnection {
-    /// The global id.
+    /// The global id (mã toàn cục).
     pub id: ID,
     /// The short name of the sender, as `vnpay` (ngân hàng, trung gian thanh toán).
     pub bank: String,

@@ -25,7 +25,7 @@ use crate::graphql::scalars::Day;
 #[derive(SimpleObject, Clone)]
 #[graphql(complex)]
 pub struct Enrollment {
-    /// Global id.
+    /// Global id (mã toàn cục).
     pub id: ID,
     /// The year in which its school year starts (năm học): 2025 is 2025-2026.
     pub school_year: i32,

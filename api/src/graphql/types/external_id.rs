@@ -17,7 +17,7 @@ use crate::graphql::node_id;
 pub struct ExternalId {
     /// Global id of the client whose id it is (ứng dụng).
     pub client: ID,
-    /// The id as the client gave it.
+    /// The id as the client gave it (mã riêng).
     pub id: String,
 }
 

@@ -22,11 +22,11 @@ use crate::graphql::scalars::{Moment, Vnd};
 /// not mix with another.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct FeeGroup {
-    /// The hub's code, such as `THEO_QUY_DINH`.
+    /// The hub's code (mã nhóm khoản thu), such as `THEO_QUY_DINH`.
     pub code: &'static str,
     /// The Vietnamese name (tên nhóm khoản thu).
     pub name_vi: &'static str,
-    /// The English name.
+    /// The English name (tên tiếng Anh).
     pub name_en: &'static str,
 }
 
@@ -39,13 +39,13 @@ impl From<catalogues::FeeGroup> for FeeGroup {
 /// A category of fees (khoản thu) with the legal rule since the school year 2025-2026.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct FeeCategory {
-    /// The hub's code, such as `BAN_TRU_AN`.
+    /// The hub's code (mã khoản thu), such as `BAN_TRU_AN`.
     pub code: &'static str,
     /// The Vietnamese name (tên khoản thu).
     pub name_vi: &'static str,
-    /// The English name.
+    /// The English name (tên tiếng Anh).
     pub name_en: &'static str,
-    /// The group, which is also the fund.
+    /// The group (nhóm khoản thu), which is also the fund.
     pub group: FeeGroup,
     /// What it is counted by (đơn vị tính), in Vietnamese; null when it has no unit.
     pub unit_vi: Option<&'static str>,
@@ -70,11 +70,11 @@ impl From<&'static catalogues::FeeCategory> for FeeCategory {
 #[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct Fee {
-    /// The global id.
+    /// The global id (mã toàn cục).
     pub id: ID,
     /// The school year in which it is collected (năm học), named by its first calendar year.
     pub school_year: i32,
-    /// What kind of money it is.
+    /// What kind of money it is (loại khoản thu).
     pub category: FeeCategory,
     /// The name that families read (tên khoản thu).
     pub name: String,

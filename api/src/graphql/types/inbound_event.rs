@@ -38,7 +38,7 @@ impl InboundEventStatus {
 /// One event that a bank or intermediary sent (sự kiện nhận được).
 #[derive(SimpleObject)]
 pub struct InboundEvent {
-    /// Global id.
+    /// Global id (mã toàn cục).
     pub id: ID,
     /// Global id of the connection through which it came (kết nối).
     pub connection_id: ID,

@@ -44,7 +44,7 @@ pub enum InvoiceStatus {
 #[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct Invoice {
-    /// The global id.
+    /// The global id (mã toàn cục).
     pub id: ID,
     /// The code that a transfer carries back (mã phiếu báo thu); unique in the hub, with a check digit.
     pub code: String,
@@ -223,9 +223,9 @@ pub enum ReferenceKind {
 /// A word by which a transfer may name an invoice (mã thanh toán).
 #[derive(Clone, SimpleObject)]
 pub struct PaymentReference {
-    /// Whose word it is.
+    /// Whose word it is (nguồn mã thanh toán).
     pub kind: ReferenceKind,
-    /// The word, in capital letters and digits.
+    /// The word (mã thanh toán), in capital letters and digits.
     pub reference: String,
 }
 
@@ -238,6 +238,6 @@ impl From<invoices::PaymentReference> for PaymentReference {
 /// What was asked for at once: one invoice for each account (nhóm phiếu báo thu).
 #[derive(Clone, SimpleObject)]
 pub struct InvoiceGroup {
-    /// Its invoices, in the order of their codes.
+    /// Its invoices (các phiếu báo thu), in the order of their codes.
     pub invoices: Vec<Invoice>,
 }

@@ -17,7 +17,7 @@ use crate::graphql::node_id;
 
 /// A thing with a global id (đối tượng có mã toàn cục).
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "&ID", desc = "Global id, opaque and stable."))]
+#[graphql(field(name = "id", ty = "&ID", desc = "Global id (mã toàn cục), opaque and stable."))]
 pub enum Node {
     /// A bank account of a school.
     BankAccount(BankAccount),

@@ -17,7 +17,7 @@ use crate::graphql::scalars::Day;
 #[derive(SimpleObject, Clone)]
 #[graphql(complex)]
 pub struct Organization {
-    /// Global id.
+    /// Global id (mã toàn cục).
     pub id: ID,
     /// Its code in the hub (mã cơ quan), unique.
     pub code: String,

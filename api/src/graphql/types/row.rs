@@ -41,9 +41,9 @@ pub struct Row<T: OutputType> {
     pub index: usize,
     /// The caller's own id, as the row gave it (mã riêng); null when it gave none.
     pub external_id: Option<String>,
-    /// What became of the row.
+    /// What became of the row (kết quả của dòng).
     pub status: RowStatus,
-    /// The thing as it is now; null when the row was refused.
+    /// The thing as it is now (đối tượng sau khi xử lý); null when the row was refused.
     pub node: Option<T>,
     /// Why the row was refused (lý do từ chối); empty otherwise.
     pub errors: Vec<UserError>,
@@ -59,9 +59,10 @@ impl<T: OutputType> TypeName for Row<T> {
 #[derive(SimpleObject)]
 #[graphql(name_type)]
 pub struct Rows<T: OutputType> {
-    /// One result for each row, in the order of the input; empty when the whole input was refused.
+    /// One result for each row (kết quả từng dòng), in the order of the input; empty when the whole input was
+    /// refused.
     pub rows: Vec<Row<T>>,
-    /// Why the whole input was refused; empty otherwise, also when single rows were.
+    /// Why the whole input was refused (lỗi của cả yêu cầu); empty otherwise, also when single rows were.
     pub user_errors: Vec<UserError>,
 }
 

@@ -36,7 +36,7 @@ use crate::graphql::shown::Shown;
 #[derive(SimpleObject, Clone)]
 #[graphql(complex)]
 pub struct School {
-    /// Global id.
+    /// Global id (mã toàn cục).
     pub id: ID,
     /// The school's code (mã trường), kept as given; it never changes.
     pub code: String,

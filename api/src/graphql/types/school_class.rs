@@ -24,7 +24,7 @@ use crate::graphql::query::students::{StudentFilter, StudentOrder};
 #[derive(SimpleObject, Clone)]
 #[graphql(complex)]
 pub struct SchoolClass {
-    /// Global id.
+    /// Global id (mã toàn cục).
     pub id: ID,
     /// Its code (mã lớp), unique within the school and year.
     pub code: String,

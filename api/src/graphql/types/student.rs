@@ -29,7 +29,7 @@ const KIND: &str = "Student";
 #[derive(SimpleObject, Clone)]
 #[graphql(complex)]
 pub struct Student {
-    /// Global id.
+    /// Global id (mã toàn cục).
     pub id: ID,
     /// The code in the ministry's database (mã định danh học sinh); null before it was given, or masked.
     pub ministry_code: Shown<String>,

@@ -10,7 +10,7 @@ use crate::graphql::node_id;
 /// Names one student (học sinh), by exactly one of these.
 #[derive(Clone, Debug, OneofObject)]
 pub enum StudentKey {
-    /// The global id.
+    /// The global id (mã toàn cục).
     Id(ID),
     /// The ministry's code (mã định danh học sinh trên CSDL ngành).
     MinistryCode(String),
