@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select, Set};
 use uuid::Uuid;
 
 use crate::callers::Subject;
@@ -102,20 +102,37 @@ pub fn token_made(subject: Subject, grounds: &[Ground]) -> Vec<Access> {
 /// One page of the log within a reach, latest first.
 pub async fn visible(db: &Db, reach: &Reach, page: &Page) -> Result<Slice<Entry>, Error> {
     use access_log::Column;
-    let of_all = Column::Kind.eq(TOKEN).and(Column::SchoolId.is_null());
-    let of_student = Column::Kind.eq("Student").and(reach.of_student(Column::NodeId));
-    let select = access_log::Entity::find().filter(reach.of_school(Column::SchoolId).or(of_all).or(of_student));
+    let select = within(reach);
     let sort = Sort { name: "recordedAt", column: Column::RecordedAt, id: Column::Id, descending: true };
     let key = |row: &access_log::Model| (Key::Number(row.recorded_at.micros()), row.id);
     let slice = page::fetch(db.read(), select, sort, page, key).await?;
-    Ok(slice.map(|row| Entry {
-        id: AccessLogId::from_uuid(row.id),
-        occasion: Occasion { subject: row.subject, role: row.role, purpose: row.purpose, request: row.request_id },
-        kind: row.kind,
-        node: row.node_id,
-        school: row.school_id.map(SchoolId::from_uuid),
-        recorded_at: row.recorded_at,
-    }))
+    Ok(slice.map(Entry::from))
+}
+
+/// The entry of an id, as far as it lies in reach.
+pub async fn by_id(db: &Db, reach: &Reach, id: AccessLogId) -> Result<Option<Entry>, Error> {
+    let select = within(reach).filter(access_log::Column::Id.eq(id.uuid()));
+    Ok(select.one(db.read()).await?.map(Entry::from))
+}
+
+fn within(reach: &Reach) -> Select<access_log::Entity> {
+    use access_log::Column;
+    let of_all = Column::Kind.eq(TOKEN).and(Column::SchoolId.is_null());
+    let of_student = Column::Kind.eq("Student").and(reach.of_student(Column::NodeId));
+    access_log::Entity::find().filter(reach.of_school(Column::SchoolId).or(of_all).or(of_student))
+}
+
+impl From<access_log::Model> for Entry {
+    fn from(row: access_log::Model) -> Self {
+        Self {
+            id: AccessLogId::from_uuid(row.id),
+            occasion: Occasion { subject: row.subject, role: row.role, purpose: row.purpose, request: row.request_id },
+            kind: row.kind,
+            node: row.node_id,
+            school: row.school_id.map(SchoolId::from_uuid),
+            recorded_at: row.recorded_at,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select, Set};
 use subtle::ConstantTimeEq;
 
 use crate::access;
@@ -152,14 +152,26 @@ pub async fn authenticate(db: &Db, id: ClientId, secret: &str) -> Result<bool, E
 
 /// All clients by name for a reach over the whole hub, the own one for a client, none for others.
 pub async fn visible(db: &Db, reach: &Reach) -> Result<Vec<Client>, Error> {
-    let mut select = clients::Entity::find().order_by_asc(clients::Column::Name);
-    if !reach.is_nation() {
-        let Some(own) = reach.client() else { return Ok(Vec::new()) };
-        select = select.filter(clients::Column::Id.eq(own.uuid()));
-    }
+    let Some(select) = within(reach) else { return Ok(Vec::new()) };
+    let select = select.order_by_asc(clients::Column::Name);
     let rows =
         sea_orm::QuerySelect::limit(select, u64::try_from(MAX_LISTED).unwrap_or(u64::MAX)).all(db.read()).await?;
     rows.into_iter().map(read).collect()
+}
+
+/// The client of an id, as far as it lies in reach.
+pub async fn by_id(db: &Db, reach: &Reach, id: ClientId) -> Result<Option<Client>, Error> {
+    let Some(select) = within(reach) else { return Ok(None) };
+    select.filter(clients::Column::Id.eq(id.uuid())).one(db.read()).await?.map(read).transpose()
+}
+
+/// The whole hub sees every client, a client itself, others none.
+fn within(reach: &Reach) -> Option<Select<clients::Entity>> {
+    let select = clients::Entity::find();
+    if reach.is_nation() {
+        return Some(select);
+    }
+    reach.client().map(|own| select.filter(clients::Column::Id.eq(own.uuid())))
 }
 
 pub(crate) fn read(row: clients::Model) -> Result<Client, Error> {

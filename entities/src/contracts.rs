@@ -109,12 +109,27 @@ pub async fn create(tx: &Tx, new: &NewContract, now: Timestamp) -> Result<Contra
 
 /// All contracts for a reach over the whole hub, the own ones for a client, none for others.
 pub async fn visible(db: &Db, reach: &Reach) -> Result<Vec<Contract>, Error> {
-    let mut select = contracts::Entity::find();
-    if !reach.is_nation() {
-        let Some(own) = reach.client() else { return Ok(Vec::new()) };
-        select = select.filter(contracts::Column::ClientId.eq(own.uuid()));
+    match within(reach) {
+        Some(select) => load(db, select).await,
+        None => Ok(Vec::new()),
     }
-    load(db, select).await
+}
+
+/// The contract of an id, as far as it lies in reach.
+pub async fn by_id(db: &Db, reach: &Reach, id: ContractId) -> Result<Option<Contract>, Error> {
+    match within(reach) {
+        Some(select) => Ok(load(db, select.filter(contracts::Column::Id.eq(id.uuid()))).await?.pop()),
+        None => Ok(None),
+    }
+}
+
+/// The whole hub sees every contract, a client its own, others none.
+fn within(reach: &Reach) -> Option<Select<contracts::Entity>> {
+    let select = contracts::Entity::find();
+    if reach.is_nation() {
+        return Some(select);
+    }
+    reach.client().map(|own| select.filter(contracts::Column::ClientId.eq(own.uuid())))
 }
 
 /// The contracts of a client that hold on a day, oldest first.

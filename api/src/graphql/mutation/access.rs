@@ -138,13 +138,15 @@ impl AccessMutation {
         answer(request, user, disabled).await
     }
 
-    /// Lets the next signing key sign from now on (đổi khóa ký); the present one is believed for a day more. Answers how many
-    /// keys are believed.
-    async fn rotate_signing_keys(&self, ctx: &Context<'_>) -> Result<usize, Fault> {
+    /// Lets the next signing key sign from now on (đổi khóa ký); the present one is believed for a day more.
+    async fn rotate_signing_keys(&self, ctx: &Context<'_>) -> Result<RotateSigningKeysPayload, Fault> {
         let request = open(ctx, "rotateSigningKeys")?;
-        let keys = transaction!(request.db(), |tx| signing_keys::rotate(tx, request.now).await)?;
+        let rotated = transaction!(request.db(), |tx| signing_keys::rotate(tx, request.now).await);
         request.hub.memory.doubt();
-        Ok(keys.len())
+        Ok(match or_refused(rotated)? {
+            Ok(keys) => RotateSigningKeysPayload { believed_keys: Some(keys.len()), user_errors: Vec::new() },
+            Err(user_errors) => RotateSigningKeysPayload { believed_keys: None, user_errors },
+        })
     }
 }
 
@@ -218,6 +220,15 @@ pub struct AssignRoleInput {
 pub struct UserInput {
     /// Global id of the user (người dùng).
     user_id: ID,
+}
+
+/// What became of the signing keys (kết quả đổi khóa ký).
+#[derive(SimpleObject)]
+pub struct RotateSigningKeysPayload {
+    /// How many keys are believed now (số khóa còn hiệu lực); null when it was refused.
+    believed_keys: Option<usize>,
+    /// Why it was refused (lỗi dữ liệu nhập); empty otherwise.
+    user_errors: Vec<UserError>,
 }
 
 /// The client that was changed (kết quả về ứng dụng).

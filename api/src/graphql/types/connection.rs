@@ -51,7 +51,8 @@ pub struct BankConnection {
     pub webhook_url: String,
     /// Settings that are no secrets (thiết lập).
     pub extra: Settings,
-    /// The OAuth `client_id` of the bank whose connection it is; null when only operators see it.
+    /// The OAuth `client_id` of the bank whose connection it is (mã ứng dụng của ngân hàng); null when only operators see
+    /// it.
     pub client_id: Option<String>,
     /// When it was paused; null while it works (thời điểm tạm dừng).
     pub paused_at: Option<Moment>,

@@ -1,11 +1,22 @@
 //! Everything that has a global id, and how it is found by it. Each type has one arm in each of the two lists.
 
 use async_graphql::{ID, Interface};
-use entities::ids::{BankAccountId, ClassId, EnrollmentId, FeeId, InvoiceId, OrganizationId, SchoolId, StudentId};
+use entities::ids::{
+    AccessLogId, BankAccountId, BankTransactionId, CashClosingId, CashPaymentId, ClassId, ClientId, ConnectionId,
+    ContractId, EnrollmentId, FeeId, InboundEventId, InvoiceId, OrganizationId, SchoolId, StudentId, UserId,
+    VirtualAccountId,
+};
+use entities::{access_log, cash, clients, connections, contracts, inbox, users, virtual_accounts};
+use uuid::Uuid;
 
-use super::bank_account::BankAccount;
+use super::access::{Client, Contract, User};
+use super::bank_account::{BankAccount, VirtualAccount};
+use super::bank_transaction::BankTransaction;
+use super::cash::{CashClosing, CashPayment};
+use super::connection::BankConnection;
 use super::enrollment::Enrollment;
 use super::fee::Fee;
+use super::inbound_event::InboundEvent;
 use super::invoice::Invoice;
 use super::organization::Organization;
 use super::school::School;
@@ -14,17 +25,34 @@ use super::student::Student;
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
+use crate::graphql::query::access::AccessLogEntry;
 
 /// A thing with a global id (đối tượng có mã toàn cục).
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "&ID", desc = "Global id (mã toàn cục), opaque and stable."))]
 pub enum Node {
+    /// A look at a record.
+    AccessLogEntry(AccessLogEntry),
     /// A bank account of a school.
     BankAccount(BankAccount),
+    /// A connection to a bank.
+    BankConnection(BankConnection),
+    /// Money that moved.
+    BankTransaction(BankTransaction),
+    /// A month whose cash is counted.
+    CashClosing(CashClosing),
+    /// Cash taken at the desk.
+    CashPayment(CashPayment),
+    /// An application of a vendor, or a bank.
+    Client(Client),
+    /// A contract.
+    Contract(Contract),
     /// A student at a school.
     Enrollment(Enrollment),
     /// A fee.
     Fee(Fee),
+    /// An event that a bank sent.
+    InboundEvent(InboundEvent),
     /// An invoice.
     Invoice(Invoice),
     /// An organization.
@@ -35,6 +63,10 @@ pub enum Node {
     SchoolClass(SchoolClass),
     /// A student.
     Student(Student),
+    /// A person with roles.
+    User(User),
+    /// An account number that names a student.
+    VirtualAccount(VirtualAccount),
 }
 
 /// The thing behind a global id. None for what does not exist, lies outside the reach, or is of a type of which the caller
@@ -64,6 +96,49 @@ pub async fn find(request: &Request, id: &ID) -> Result<Option<Node>, Fault> {
             .load_one(StudentId::from_uuid(row))
             .await?
             .map(|found| Node::Student(Student::shown(request, found))),
+        "BankTransaction" => loaders
+            .load_one(BankTransactionId::from_uuid(row))
+            .await?
+            .map(|found| Node::BankTransaction(BankTransaction::shown(request, found))),
+        kind => return rarely(request, kind, row).await,
+    })
+}
+
+/// The same for what is seldom asked for by id: a statement each.
+async fn rarely(request: &Request, kind: &str, row: Uuid) -> Result<Option<Node>, Fault> {
+    let (db, reach) = (request.db(), &request.reach);
+    Ok(match kind {
+        "AccessLogEntry" => access_log::by_id(db, reach, AccessLogId::from_uuid(row))
+            .await?
+            .map(|found| Node::AccessLogEntry(found.into())),
+        "CashClosing" => {
+            cash::closing(db, reach, CashClosingId::from_uuid(row)).await?.map(|found| Node::CashClosing(found.into()))
+        }
+        "CashPayment" => {
+            let id = CashPaymentId::from_uuid(row);
+            cash::by_ids(db, reach, &[id]).await?.remove(&id).map(|found| Node::CashPayment(found.into()))
+        }
+        "Client" => clients::by_id(db, reach, ClientId::from_uuid(row)).await?.map(|found| Node::Client(found.into())),
+        "Connection" => connections::by_ids(db, reach, &[ConnectionId::from_uuid(row)])
+            .await?
+            .pop()
+            .map(|found| Node::BankConnection(BankConnection::of(request, found))),
+        "Contract" => {
+            contracts::by_id(db, reach, ContractId::from_uuid(row)).await?.map(|found| Node::Contract(found.into()))
+        }
+        "InboundEvent" => inbox::by_id(db, reach, InboundEventId::from_uuid(row))
+            .await?
+            .map(InboundEvent::try_from)
+            .transpose()?
+            .map(Node::InboundEvent),
+        "User" => users::by_id(db, reach, UserId::from_uuid(row)).await?.map(|found| Node::User(found.into())),
+        "VirtualAccount" => {
+            let id = VirtualAccountId::from_uuid(row);
+            virtual_accounts::by_ids(db, reach, &[id])
+                .await?
+                .remove(&id)
+                .map(|found| Node::VirtualAccount(found.into()))
+        }
         _ => None,
     })
 }
