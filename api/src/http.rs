@@ -7,6 +7,7 @@ pub mod listen;
 pub mod log;
 pub mod oauth;
 pub mod problem;
+pub mod reference;
 pub mod router;
 pub mod webhook;
 pub mod whole;

@@ -15,7 +15,7 @@ use tower_http::cors::CorsLayer;
 
 use super::problem::Problem;
 use super::whole::Limit;
-use super::{graphiql, graphql, health, log, oauth, webhook};
+use super::{graphiql, graphql, health, log, oauth, reference, webhook};
 use crate::graphql::schema;
 use crate::hub::Hub;
 
@@ -38,6 +38,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/webhooks/{connection}", any(webhook::plain).layer(webhook_body.clone()))
         .route("/webhooks/{connection}/{*tail}", any(webhook::tailed).layer(webhook_body))
         .route("/graphql/assets/{name}", get(graphiql::asset))
+        .route("/graphql/reference", get(reference::page))
         .route("/schema.graphql", get(sdl))
         .route("/oauth/token", post(oauth::token).layer(form.clone()))
         .route("/oauth/revoke", post(oauth::revoke).layer(form))
