@@ -3,8 +3,8 @@
 pub mod answer;
 pub mod budget;
 pub mod context;
-pub mod documents;
 pub mod diff;
+pub mod documents;
 pub mod fault;
 pub mod gate;
 pub mod loaders;

@@ -20,7 +20,7 @@ const OURS: [&str; 1] = ["BankConnection"];
 
 /// The whole answer.
 pub(super) async fn schema() -> Value {
-    let schema = api::graphql::schema::build(20, 10_000);
+    let schema = api::graphql::schema::build();
     let answer = serde_json::to_value(schema.execute(QUESTION).await).unwrap();
     assert!(answer["errors"].is_null(), "{answer}");
     answer["data"]["__schema"].clone()
