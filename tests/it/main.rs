@@ -4,6 +4,7 @@ mod gate;
 mod harness;
 mod invoices;
 mod money;
+mod operations;
 mod operators;
 mod outage;
 mod report;

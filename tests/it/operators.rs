@@ -1,7 +1,7 @@
 //! What an operator relies on: starting, draining, refusing the wrong database, and plain exit codes.
 
 mod connections;
-mod demo;
+pub(crate) mod demo;
 mod doctor;
 mod documents;
 mod drain;

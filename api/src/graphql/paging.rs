@@ -12,7 +12,8 @@ pub const DEFAULT_PAGE_ROWS: u32 = 50;
 /// The counted total beside a page.
 #[derive(Clone, Copy, Debug, Default, SimpleObject)]
 pub struct Total {
-    /// How many rows there are within reach (tổng số), counted up to 10,000; null when it was not asked for.
+    /// How many rows there are within reach (tổng số), counted up to 10,000; null when it was not asked for, and
+    /// for lists that are not counted: those inside a row, fees, accounts, connections and the access log.
     pub total_count: Option<u64>,
     /// Whether there are more rows than were counted (còn nữa).
     pub total_count_is_capped: bool,

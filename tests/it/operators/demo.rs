@@ -14,7 +14,7 @@ use crate::harness::program;
 
 const FILE: &str = "demo-credentials.json";
 
-pub(super) fn credentials(database: &Database) -> Value {
+pub(crate) fn credentials(database: &Database) -> Value {
     serde_json::from_str(&fs::read_to_string(database.data_dir().join(FILE)).unwrap()).unwrap()
 }
 
