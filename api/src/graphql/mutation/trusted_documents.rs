@@ -83,57 +83,57 @@ impl TrustedDocumentMutation {
     }
 }
 
-/// Documents that are to be trusted.
+/// Documents that are to be trusted (truy vấn tin cậy).
 #[derive(InputObject)]
 pub struct TrustDocumentsInput {
-    /// The client's OAuth `client_id`.
+    /// The client's OAuth `client_id` (mã ứng dụng).
     client_id: String,
-    /// The texts of the documents exactly as the client sends or hashes them, 1 to 500.
+    /// The texts of the documents (nội dung truy vấn) exactly as the client sends or hashes them, 1 to 500.
     documents: Vec<String>,
 }
 
-/// Documents that are no longer to be trusted.
+/// Documents that are no longer to be trusted (thu hồi truy vấn tin cậy).
 #[derive(InputObject)]
 pub struct WithdrawDocumentsInput {
-    /// The client's OAuth `client_id`.
+    /// The client's OAuth `client_id` (mã ứng dụng).
     client_id: String,
-    /// The SHA-256 of each, in hex.
+    /// The SHA-256 of each (mã băm), in hex.
     hashes: Vec<String>,
 }
 
-/// Whether a client may run its trusted documents only.
+/// Whether a client may run its trusted documents only (chỉ chạy truy vấn tin cậy).
 #[derive(InputObject)]
 pub struct HoldClientToTrustedDocumentsInput {
-    /// The client's OAuth `client_id`.
+    /// The client's OAuth `client_id` (mã ứng dụng).
     client_id: String,
-    /// True holds the client to its documents; false lets it ask freely.
+    /// True holds the client to its documents (chỉ chạy truy vấn tin cậy); false lets it ask freely.
     only: bool,
 }
 
 /// The documents that are trusted now (kết quả đăng ký truy vấn).
 #[derive(SimpleObject)]
 pub struct TrustDocumentsPayload {
-    /// The SHA-256 of each document, in hex, in the order of the input; empty when the input was refused.
+    /// The SHA-256 of each document (mã băm), in hex, in the order of the input; empty when the input was refused.
     hashes: Vec<String>,
-    /// Why the input was refused; empty otherwise.
+    /// Why the input was refused (lỗi dữ liệu nhập); empty otherwise.
     user_errors: Vec<UserError>,
 }
 
 /// The documents that were taken back (kết quả hủy đăng ký truy vấn).
 #[derive(SimpleObject)]
 pub struct WithdrawDocumentsPayload {
-    /// How many were registered and no longer are.
+    /// How many were registered and no longer are (số truy vấn đã thu hồi).
     withdrawn: u64,
-    /// Why the input was refused; empty otherwise.
+    /// Why the input was refused (lỗi dữ liệu nhập); empty otherwise.
     user_errors: Vec<UserError>,
 }
 
 /// The client that was held or let go (kết quả giới hạn ứng dụng).
 #[derive(SimpleObject)]
 pub struct HoldClientToTrustedDocumentsPayload {
-    /// The client; null when the input was refused.
+    /// The client (ứng dụng); null when the input was refused.
     client: Option<Client>,
-    /// Why the input was refused; empty otherwise.
+    /// Why the input was refused (lỗi dữ liệu nhập); empty otherwise.
     user_errors: Vec<UserError>,
 }
 
