@@ -1,5 +1,6 @@
 //! What a caller hears: the data, the errors, and beside them what was masked and what it cost.
 
+use async_graphql::indexmap::IndexMap;
 use async_graphql::{Response, ServerError, Value, value};
 use entities::Refusal;
 use serde::Serialize;
@@ -43,7 +44,10 @@ impl Answer {
     pub fn of(response: Response, masked: Vec<String>, was_run: bool) -> Self {
         let mut errors = response.errors;
         errors.truncate(MAX_ERRORS);
-        Self { data: was_run.then_some(response.data), errors, masked, is_malformed: false }
+        // The engine writes null for an operation whose every field was skipped.
+        let is_empty = response.data == Value::Null && errors.is_empty();
+        let data = if is_empty { Value::Object(IndexMap::default()) } else { response.data };
+        Self { data: was_run.then_some(data), errors, masked, is_malformed: false }
     }
 
     /// The gate refused the document.
@@ -162,8 +166,11 @@ mod tests {
         let body: serde_json::Value = serde_json::from_slice(&Answer::refused(&refused, "r").body(None)).unwrap();
         assert_eq!(body.get("data"), None);
         assert_eq!(body["errors"][0]["extensions"], json!({ "code": "X", "messageVi": "vi", "requestId": "r" }));
-        let failed = Answer::of(Response::new(Value::Null), Vec::new(), true);
-        assert_eq!(serde_json::from_slice::<serde_json::Value>(&failed.body(None)).unwrap(), json!({ "data": null }));
+        let body = |answer: Answer| serde_json::from_slice::<serde_json::Value>(&answer.body(None)).unwrap();
+        let skipped = Answer::of(Response::new(Value::Null), Vec::new(), true);
+        assert_eq!(body(skipped), json!({ "data": {} }));
+        let failed = Answer::of(Response::from_errors(vec![ServerError::new("x", None)]), Vec::new(), true);
+        assert_eq!(body(failed)["data"], json!(null));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod price;
 mod refusals;
 mod scan;
 mod shapes;
+mod typename;
 mod variables;
 
 use std::sync::Arc;

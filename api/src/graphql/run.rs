@@ -83,6 +83,7 @@ pub fn complete(error: &mut ServerError, request_id: &str) {
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {
         extensions.set("code", "GRAPHQL_VALIDATION_FAILED");
+        extensions.set("messageVi", "Truy vấn không phù hợp với lược đồ, hoặc một giá trị không đúng kiểu.");
         shorten(&mut error.message);
     }
     name(extensions, request_id);

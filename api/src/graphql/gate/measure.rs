@@ -10,7 +10,7 @@ use entities::Refusal;
 use super::limits::{
     EXPANDED_FIELDS, EXPANDED_STEPS, INTROSPECTION_LEVELS, INTROSPECTION_LISTS, Limits, REPEATS, ROOT_FIELDS,
 };
-use super::refusals;
+use super::{refusals, typename};
 
 /// Lists of the introspection system that can lead back to themselves (GraphQL, section 4.2).
 const INTROSPECTION_CYCLES: [&str; 5] = ["types", "fields", "inputFields", "interfaces", "possibleTypes"];
@@ -118,6 +118,9 @@ impl<'a> Pass<'a> {
     fn field(&mut self, field: &'a Field) -> Result<Measure, Refusal> {
         let below = self.selection(&field.selection_set.node)?;
         let name = field.name.node.as_str();
+        if name == "__typename" {
+            typename::check(field)?;
+        }
         Ok(Measure {
             levels: below.levels + 1,
             fields: below.fields.saturating_add(1),
@@ -183,6 +186,16 @@ mod tests {
         );
         let dud = format!("{{ a {{ ...f0 }} }} {bomb} fragment f90 on Q {{ ...Nobody }}").replace(" a ...", " ...");
         assert_eq!(refusal(&dud), Some("QUERY_TOO_MANY_FIELDS"), "a bomb without a field goes off all the same");
+    }
+
+    #[test]
+    fn the_name_of_a_type_is_asked_plainly() {
+        for good in ["{ __typename }", "{ a: __typename @skip(if: true) @include(if: $v) }"] {
+            assert_eq!(refusal(good), None, "{good}");
+        }
+        for bad in ["@nope", "@skip", "@skip(if: 1)", "@skip(if: true) @skip(if: true)", "(a: 1)", "{ b }"] {
+            assert_eq!(refusal(&format!("{{ a {{ __typename {bad} }} }}")), Some("GRAPHQL_VALIDATION_FAILED"), "{bad}");
+        }
     }
 
     #[test]

@@ -129,6 +129,15 @@ pub(super) fn too_costly(points: u64, limit: u64) -> Refusal {
     )
 }
 
+/// More than `__typename` may say.
+pub(super) fn bad_typename() -> Refusal {
+    Refusal::new(
+        "GRAPHQL_VALIDATION_FAILED",
+        "`__typename` takes no arguments, no fields, and only @skip and @include, each once.",
+        "`__typename` không nhận tham số, không có trường con, và chỉ nhận @skip, @include, mỗi loại một lần.",
+    )
+}
+
 /// An operation that the document does not have, or none named where there are several.
 pub(super) fn no_such_operation() -> Refusal {
     Refusal::new(
