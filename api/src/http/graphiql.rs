@@ -33,11 +33,13 @@ const fn own(name: &'static str, kind: &'static str, bytes: &'static [u8]) -> As
     Asset { name, kind, is_compressed: false, bytes }
 }
 
-static ASSETS: [Asset; 6] = [
+static ASSETS: [Asset; 8] = [
     vendored("graphiql-3.8.2.js", SCRIPT, include_bytes!("graphiql/graphiql-3.8.2.js.gz")),
     vendored("graphiql-3.8.2.css", STYLE, include_bytes!("graphiql/graphiql-3.8.2.css.gz")),
     vendored("react-18.3.1.js", SCRIPT, include_bytes!("graphiql/react-18.3.1.js.gz")),
     vendored("react-dom-18.3.1.js", SCRIPT, include_bytes!("graphiql/react-dom-18.3.1.js.gz")),
+    own("examples.js", SCRIPT, include_bytes!("graphiql/examples.js")),
+    own("session.js", SCRIPT, include_bytes!("graphiql/session.js")),
     own("page.js", SCRIPT, include_bytes!("graphiql/page.js")),
     own("page.css", STYLE, include_bytes!("graphiql/page.css")),
 ];

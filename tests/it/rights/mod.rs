@@ -1,7 +1,9 @@
 //! Who may ask, and what they may not see: tokens, budgets, and changes that bite.
 
+mod chance;
 mod forge;
 mod oauth;
+mod oracle;
 mod rates;
 mod revocation;
 mod tokens;

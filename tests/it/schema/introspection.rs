@@ -19,7 +19,7 @@ const RELAY: [&str; 3] = ["PageInfo", "Edge", "Connection"];
 const OURS: [&str; 1] = ["BankConnection"];
 
 /// The whole answer.
-pub(super) async fn schema() -> Value {
+pub(crate) async fn schema() -> Value {
     let schema = api::graphql::schema::build();
     let answer = serde_json::to_value(schema.execute(QUESTION).await).unwrap();
     assert!(answer["errors"].is_null(), "{answer}");
@@ -27,33 +27,33 @@ pub(super) async fn schema() -> Value {
 }
 
 /// Every type, the engine's own among them.
-pub(super) async fn types() -> Vec<Value> {
+pub(crate) async fn types() -> Vec<Value> {
     schema().await["types"].as_array().unwrap().clone()
 }
 
 /// The types that this project made.
-pub(super) async fn own_types() -> Vec<Value> {
+pub(crate) async fn own_types() -> Vec<Value> {
     types().await.into_iter().filter(is_own).collect()
 }
 
 /// Neither a scalar of the specification, nor a type of introspection or of Relay.
-pub(super) fn is_own(kind: &Value) -> bool {
+pub(crate) fn is_own(kind: &Value) -> bool {
     let name = name(kind);
     let built_in = ["Int", "Float", "String", "Boolean", "ID"].contains(&name) || name.starts_with("__");
     !built_in && (OURS.contains(&name) || !RELAY.iter().any(|relay| name.ends_with(relay)))
 }
 
-pub(super) fn name(thing: &Value) -> &str {
+pub(crate) fn name(thing: &Value) -> &str {
     thing["name"].as_str().unwrap_or("?")
 }
 
 /// The things under these keys, one after the other.
-pub(super) fn parts<'a>(thing: &'a Value, keys: &[&str]) -> Vec<&'a Value> {
+pub(crate) fn parts<'a>(thing: &'a Value, keys: &[&str]) -> Vec<&'a Value> {
     keys.iter().filter_map(|key| thing[*key].as_array()).flatten().collect()
 }
 
 /// A type as the schema's language writes it, as `[School!]!`.
-pub(super) fn written(kind: &Value) -> String {
+pub(crate) fn written(kind: &Value) -> String {
     match kind["kind"].as_str() {
         Some("NON_NULL") => format!("{}!", written(&kind["ofType"])),
         Some("LIST") => format!("[{}]", written(&kind["ofType"])),

@@ -1,7 +1,7 @@
 //! The contract is a file, and the file speaks: `schema.graphql` is the code's own schema, and every word of it is explained.
 
 mod explained;
-mod introspection;
+pub(crate) mod introspection;
 mod migrations;
 mod promises;
 mod relay;

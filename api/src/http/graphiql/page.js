@@ -1,98 +1,83 @@
-// The page around GraphiQL: a token and a purpose for every request, and a first question for each role.
+// The page around GraphiQL: its words in two languages, examples for each role, and who is signed in.
 'use strict';
 
-const EXAMPLES = [
-  ['Tôi là ai · who am I (every role)', `query Viewer {
-  viewer { name role scopes purposes requestsPerMinute }
-  now
-}`],
-  ['Báo cáo tỉnh · province (PROVINCE_OFFICER: so)', `query Province {
-  cashlessReport(scope: { provinceCode: "37" }, period: { from: "2026-09", to: "2026-10" }, groupBy: COMMUNE) {
-    completeUpTo
-    total { cashlessCount cashlessAmount cashlessAmountShare coverage { schoolsClosed schoolsTotal } }
-    rows { key name cashlessCount cashlessAmount cashlessAmountShare }
-  }
-}`],
-  ['Theo hình thức · by method (offices, school staff)', `query Methods {
-  cashlessReport(scope: { provinceCode: "37" }, period: { from: "2026-01", to: "2026-11" }, groupBy: METHOD) {
-    completeUpTo
-    rows { key name cashlessCount cashlessAmount }
-  }
-}`],
-  ['Trường · schools (every role)', `query Schools {
-  schools(first: 5) {
-    edges { node { id code name managingOrganization { name } } }
-    pageInfo { hasNextPage endCursor }
-  }
-}`],
-  ['Phiếu báo thu · open invoices (ACCOUNTANT: ke-toan-...)', `query OpenInvoices {
-  invoices(first: 10, filter: { status: OPEN }) {
-    edges { node { code status amount paidAmount dueOn } }
-  }
-}`],
-  ['Một phiếu · one invoice (ACCOUNTANT; put in a code)', `query Invoice {
-  invoice(code: "LT10000000018") {
-    code status amount paidAmount openAmount dueOn
-    lines { description amount paidAmount }
-  }
-}`],
-  ['Chờ đối soát · review queue (ACCOUNTANT)', `query ReviewQueue {
-  reviewQueue(first: 10) {
-    totalCount
-    edges { node { id bookedOn amount content reviewReason { code message messageVi } } }
-  }
-}`],
-  ['Ngân hàng · my connections (BANK_PARTNER, PLATFORM_ADMIN)', `query Connections {
-  connections(first: 10) {
-    edges { node { id bank name webhookUrl createdAt } }
-  }
-}`],
-];
+const example = field('example');
+const who = field('who');
+const EVERYONE = 'EVERY ROLE';
+let language = localStorage.getItem('language') === 'en' ? 'en' : 'vi';
+let viewer = null;
 
-const element = React.createElement;
-const token = document.getElementById('token');
-const purpose = document.getElementById('purpose');
-const example = document.getElementById('example');
-const who = document.getElementById('who');
+function listExamples() {
+  const roles = [...new Set(EXAMPLES.flatMap((one) => one.roles))];
+  // The own role stands first.
+  roles.sort((a, b) => Number(viewer && b === viewer.role) - Number(viewer && a === viewer.role));
+  example.replaceChildren(new Option('–', ''));
+  for (const role of roles) {
+    const group = document.createElement('optgroup');
+    group.label = role === EVERYONE && language === 'vi' ? 'MỌI VAI TRÒ' : role;
+    EXAMPLES.forEach((one, place) => {
+      if (one.roles.includes(role)) group.append(new Option(one[language], place));
+    });
+    example.append(group);
+  }
+}
 
-// For this tab only: a token that outlives the tab would lie on the disk.
-token.value = sessionStorage.getItem('token') || '';
-purpose.value = sessionStorage.getItem('purpose') || '';
-EXAMPLES.forEach(([name], place) => example.add(new Option(name, place)));
+function speak() {
+  document.documentElement.lang = language;
+  for (const element of document.querySelectorAll('[data-en]')) element.textContent = element.dataset[language];
+  listExamples();
+  tellWho();
+}
 
-async function ask(request) {
-  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
-  if (token.value) headers.Authorization = `Bearer ${token.value.trim()}`;
-  if (purpose.value) headers['Lienthong-Purpose'] = purpose.value;
-  const answer = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify(request) });
-  const body = await answer.json();
-  if (answer.ok || body.data || body.errors) return body;
-  return { errors: [{ message: body.detail || body.title || `HTTP ${answer.status}`, extensions: body }] };
+function tellWho() {
+  const nobody = { en: 'not signed in', vi: 'chưa đăng nhập' };
+  const ends = { en: 'until', vi: 'đến' };
+  if (!viewer) {
+    who.textContent = nobody[language];
+    return;
+  }
+  const time = new Date(session.endsAt).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });
+  const end = session.endsAt ? ` · ${ends[language]} ${time}${session.credentials ? ' ↻' : ''}` : '';
+  who.textContent = `${viewer.name} · ${viewer.role}${end}`;
 }
 
 async function greet() {
-  const { data } = token.value ? await ask({ query: '{ viewer { name role } }' }) : {};
-  who.textContent = data && data.viewer ? `${data.viewer.name} · ${data.viewer.role}` : 'chưa có mã truy cập · no token';
+  const { data, errors } = session.token ? await ask({ query: '{ viewer { name role } }' }) : {};
+  viewer = data ? data.viewer : null;
+  field('problem').textContent = errors ? errors[0].message : '';
+  if (viewer) field('sign-in').open = false;
+  listExamples();
+  tellWho();
 }
 
 function Page() {
-  const [query, setQuery] = React.useState(EXAMPLES[0][1]);
-  const [session, setSession] = React.useState(0);
+  const [query, setQuery] = React.useState(EXAMPLES[0].query);
+  const [visit, setVisit] = React.useState(0);
   React.useEffect(() => {
-    const remember = () => {
-      sessionStorage.setItem('token', token.value.trim());
-      sessionStorage.setItem('purpose', purpose.value);
-      greet();
-      setSession((before) => before + 1);
+    session.changed = async () => {
+      await greet();
+      setVisit((before) => before + 1);
     };
-    token.addEventListener('change', remember);
-    purpose.addEventListener('change', remember);
-    example.addEventListener('change', () => setQuery(EXAMPLES[example.value][1]));
+    example.addEventListener('change', () => {
+      if (example.value) setQuery(EXAMPLES[example.value].query);
+    });
     greet();
   }, []);
   // Another key mounts GraphiQL again, so that it reads the schema with the new token.
-  return element(GraphiQL, { key: session, fetcher: ask, query, onEditQuery: setQuery, isHeadersEditorEnabled: false });
+  return React.createElement(GraphiQL, { key: visit, fetcher: ask, query, onEditQuery: setQuery, isHeadersEditorEnabled: false });
 }
 
-document.getElementById('bar').addEventListener('submit', (event) => event.preventDefault());
-ReactDOM.createRoot(document.getElementById('graphiql')).render(element(Page));
+field('language').addEventListener('click', () => {
+  language = language === 'vi' ? 'en' : 'vi';
+  localStorage.setItem('language', language);
+  speak();
+});
+// A token ends while the page stands open: what is shown then is true.
+setInterval(() => {
+  if (session.credentials && session.endsAt - Date.now() < EARLY_MS) fetchToken().catch(() => {});
+  if (session.endsAt && session.endsAt < Date.now()) viewer = null;
+  tellWho();
+}, 15000);
+speak();
+field('sign-in').open = !session.token;
+ReactDOM.createRoot(field('graphiql')).render(React.createElement(Page));

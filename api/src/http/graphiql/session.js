@@ -1,0 +1,94 @@
+// Who asks: a token, pasted or fetched with client credentials, and the headers that go with every request.
+'use strict';
+
+const field = (id) => document.getElementById(id);
+const HEADERS = { purpose: 'Lienthong-Purpose', role: 'Lienthong-Role', contract: 'Lienthong-Contract' };
+// Renewed this long before it ends.
+const EARLY_MS = 60000;
+
+const session = {
+  // The secret is held here and nowhere else.
+  credentials: null,
+  // For this tab only: a token that outlives the tab would lie on the disk.
+  token: sessionStorage.getItem('token') || '',
+  endsAt: Number(sessionStorage.getItem('endsAt')) || 0,
+  changed: () => {},
+};
+
+function keep(token, endsAt) {
+  session.token = token;
+  session.endsAt = endsAt;
+  sessionStorage.setItem('token', token);
+  sessionStorage.setItem('endsAt', endsAt);
+  session.changed();
+}
+
+async function fetchToken() {
+  const { id, secret } = session.credentials;
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret: secret });
+  const answer = await fetch('/oauth/token', { method: 'POST', body: form });
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(body.error_description || body.detail || body.error || `HTTP ${answer.status}`);
+  keep(body.access_token, Date.now() + body.expires_in * 1000);
+}
+
+async function ask(request) {
+  if (session.credentials && session.endsAt - Date.now() < EARLY_MS) await fetchToken();
+  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+  if (session.token) headers.Authorization = `Bearer ${session.token}`;
+  for (const [id, name] of Object.entries(HEADERS)) {
+    if (field(id).value.trim()) headers[name] = field(id).value.trim();
+  }
+  const answer = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify(request) });
+  const body = await answer.json();
+  if (answer.ok || body.data || body.errors) return body;
+  return { errors: [{ message: body.detail || body.title || `HTTP ${answer.status}`, extensions: body }] };
+}
+
+// The end of a pasted token stands in it; who signed it is the hub's business.
+function endOf(token) {
+  try {
+    const claims = token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/');
+    return JSON.parse(atob(claims)).exp * 1000 || 0;
+  } catch {
+    return 0;
+  }
+}
+
+function onSubmit(id, act) {
+  field(id).addEventListener('submit', async (event) => {
+    event.preventDefault();
+    field('problem').textContent = '';
+    try {
+      await act();
+    } catch (error) {
+      field('problem').textContent = error.message;
+    }
+  });
+}
+
+onSubmit('client', async () => {
+  session.credentials = { id: field('client-id').value.trim(), secret: field('client-secret').value.trim() };
+  try {
+    await fetchToken();
+    field('client-secret').value = '';
+  } catch (error) {
+    session.credentials = null;
+    throw error;
+  }
+});
+onSubmit('bearer', () => {
+  session.credentials = null;
+  const token = field('token').value.trim();
+  field('token').value = '';
+  keep(token, endOf(token));
+});
+onSubmit('headers', () => {
+  for (const id of Object.keys(HEADERS)) sessionStorage.setItem(id, field(id).value.trim());
+  session.changed();
+});
+field('sign-out').addEventListener('click', () => {
+  session.credentials = null;
+  keep('', 0);
+});
+for (const id of Object.keys(HEADERS)) field(id).value = sessionStorage.getItem(id) || '';
