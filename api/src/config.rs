@@ -11,7 +11,7 @@ use entities::Location;
 const FILE: &str = "lienthong.toml";
 
 /// Every setting with its default and what it is for; a limit carries its unit in its name.
-pub const SETTINGS: [(&str, &str, &str); 30] = [
+pub const SETTINGS: [(&str, &str, &str); 33] = [
     ("DATABASE_URL", "", "`sqlite://<file>` or `postgres://...`; empty means `<data dir>/lienthong.db`"),
     ("DATABASE_READ_URL", "", "a read replica on PostgreSQL; empty reads from the primary"),
     ("LIENTHONG_DATA_DIR", "./data", "where the embedded database, its key file and the demo credentials lie"),
@@ -43,6 +43,9 @@ pub const SETTINGS: [(&str, &str, &str); 30] = [
     ("LIENTHONG_GRAPHQL_COST_POINTS", "2000", "price of one operation: objects, multiplied through their pages"),
     ("LIENTHONG_GRAPHQL_POINTS_PER_REQUEST", "100", "points a minute for each request a minute that a caller may send"),
     ("LIENTHONG_GRAPHQL_TIMEOUT_MS", "5000", "time for one GraphQL request"),
+    ("LIENTHONG_FILE_BYTES", "1073741824", "bytes of one file as it is kept, unpacked"),
+    ("LIENTHONG_FILE_BYTES_PER_DAY", "4294967296", "bytes of files that one caller may send on one day"),
+    ("LIENTHONG_FILE_HOURS", "72", "hours for which files are kept"),
     ("LIENTHONG_WEBHOOK_BODY_BYTES", "262144", "body of one bank message"),
     ("LIENTHONG_WEBHOOK_REQUESTS_PER_SECOND", "5000", "messages of one connection; more hear 429"),
     ("LIENTHONG_INBOX_QUEUE_MESSAGES", "4096", "messages waiting for their commit; more hear 503"),

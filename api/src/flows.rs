@@ -2,7 +2,11 @@
 
 pub mod connect;
 pub mod desk;
+pub mod exports;
 pub mod group;
+pub mod imports;
 pub mod receive;
 pub mod refusals;
 pub mod replay;
+pub mod runner;
+pub mod upload;

@@ -2,19 +2,24 @@
 
 use entities::Db;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::auth::crypto;
 use crate::auth::memory::Memory;
 use crate::auth::rate::{AddressRates, SubjectRates};
 use crate::config::Config;
 use crate::flows::desk::Desks;
+use crate::flows::exports::Writing;
 use crate::flows::group::Group;
+use crate::flows::imports::Reading;
 use crate::flows::refusals::Refusals;
+use crate::flows::upload::MAX_AT_ONCE;
 use crate::graphql::documents::ForAll;
 use crate::graphql::gate::Gate;
 use crate::graphql::gate::limits::Limits;
+use crate::graphql::reading;
 use crate::graphql::schema::{self, Schema};
+use crate::graphql::writing;
 
 /// Everything that lives as long as the process.
 pub struct Hub {
@@ -42,6 +47,14 @@ pub struct Hub {
     pub group: Group,
     /// The budget for keeping refused messages.
     pub refusals: Refusals,
+    /// Places for files on their way in.
+    pub uploads: Semaphore,
+    /// How imports read their lines.
+    pub reading: Reading,
+    /// How exports write theirs.
+    pub writing: Writing,
+    /// Wakes the workers of imports and exports.
+    pub runs: Notify,
     /// Wakes the settling worker.
     pub settlement: Notify,
     /// The figures of this process.
@@ -72,6 +85,10 @@ impl Hub {
             desks: Desks::default(),
             group,
             refusals: Refusals::default(),
+            reading: reading::READING,
+            writing: writing::WRITING,
+            runs: Notify::new(),
+            uploads: Semaphore::new(MAX_AT_ONCE),
             settlement: Notify::new(),
             metrics,
         }

@@ -189,6 +189,8 @@ mod tests {
             trusted_documents_only: false,
             grounds: vec![Ground::School(school(1))],
             client: None,
+            contract: None,
+            generation: 0,
         };
         let heard = [Some(school(1)), None].map(|school| (TOKEN.to_owned(), school));
         assert_eq!(read(Reach::of(&own, NOW.vietnam_day())).await, BTreeSet::from(heard));

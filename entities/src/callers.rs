@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use ring::digest::{SHA256, digest};
 use sea_orm::EntityTrait;
 
 use crate::db::Db;
@@ -98,6 +99,18 @@ pub enum Subject {
     User(UserId),
 }
 
+impl Subject {
+    /// The subject of a stable word such as `client:<id>`; none for any other word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        match word.split_once(':')? {
+            ("client", id) => id.parse().ok().map(Self::Client),
+            ("user", id) => id.parse().ok().map(Self::User),
+            _ => None,
+        }
+    }
+}
+
 /// A caller as the database knows it at this moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Caller {
@@ -117,6 +130,10 @@ pub struct Caller {
     pub trusted_documents_only: bool,
     pub(crate) grounds: Vec<Ground>,
     pub(crate) client: Option<ClientId>,
+    /// The number of the contract under which a client acts; none for users.
+    pub(crate) contract: Option<String>,
+    /// The generation of tokens under which a user acts; 0 for clients.
+    pub(crate) generation: i64,
 }
 
 impl Caller {
@@ -132,6 +149,22 @@ impl Caller {
         self.client
     }
 
+    /// Under what the caller acts.
+    #[must_use]
+    pub fn mandate(&self) -> Mandate {
+        let (contract, generation) = (self.contract.clone(), self.generation);
+        Mandate { subject: self.subject, role: self.role, contract, generation }
+    }
+
+    /// The fingerprint of everything on which the caller's rights hang. What was made under other rights is not handed out.
+    #[must_use]
+    pub fn rights(&self) -> Vec<u8> {
+        let mut grounds: Vec<String> = self.grounds.iter().map(|ground| format!("{ground:?}")).collect();
+        grounds.sort_unstable();
+        let words = (self.actor(), self.role, set(&self.scopes), set(&self.purposes), grounds);
+        digest(&SHA256, format!("{words:?}").as_bytes()).as_ref().to_vec()
+    }
+
     /// The stable word for the subject in logs and ledgers: `client:<id>` or `user:<id>`.
     #[must_use]
     pub fn actor(&self) -> String {
@@ -139,6 +172,23 @@ impl Caller {
             Subject::Client(id) => format!("client:{id}"),
             Subject::User(id) => format!("user:{id}"),
         }
+    }
+}
+
+/// Under what a caller acts, so that a job may act for it later, as long as it still stands: see [`standing`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mandate {
+    pub(crate) subject: Subject,
+    pub(crate) role: Role,
+    pub(crate) contract: Option<String>,
+    pub(crate) generation: i64,
+}
+
+/// The caller that a mandate names, as the database knows it now; none when it may no longer act so.
+pub async fn standing(db: &Db, mandate: &Mandate, on: NaiveDate) -> Result<Option<Caller>, Error> {
+    match mandate.subject {
+        Subject::Client(id) => of_client(db, id, mandate.contract.as_deref(), on).await,
+        Subject::User(id) => of_user(db, id, mandate.generation, Some(mandate.role), on).await,
     }
 }
 
@@ -168,6 +218,8 @@ pub async fn of_client(db: &Db, id: ClientId, contract: Option<&str>, on: NaiveD
         trusted_documents_only: client.trusted_documents_only,
         grounds: running.iter().filter(same).flat_map(|one| one.grounds.clone()).collect(),
         client: Some(id),
+        contract: Some(terms.number.clone()),
+        generation: 0,
     }))
 }
 
@@ -205,6 +257,8 @@ pub async fn of_user(
         trusted_documents_only: false,
         grounds: of_role.into_iter().map(|one| one.ground.clone()).collect(),
         client: None,
+        contract: None,
+        generation,
     }))
 }
 

@@ -70,6 +70,18 @@ pub async fn visible(db: &Db, reach: &Reach, query: &Query) -> Result<Slice<Clas
     page::fetch(db.read(), select, sort, &query.page, key_of).await?.try_map(Class::try_from)
 }
 
+/// The first classes in reach behind a key that the filter meets, in the order in which they were made.
+pub async fn behind(
+    db: &Db,
+    reach: &Reach,
+    filter: &Filter,
+    key: Option<ClassId>,
+    rows: u64,
+) -> Result<Vec<Class>, Error> {
+    let found = page::behind(db.read(), select(reach, filter), Column::Id, key.map(ClassId::uuid), rows).await?;
+    found.into_iter().map(Class::try_from).collect()
+}
+
 /// How many classes in reach the filter meets; the flag says that there are more.
 pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool), Error> {
     page::count(db.read(), select(reach, filter)).await

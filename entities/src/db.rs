@@ -133,6 +133,14 @@ impl Db {
         &self.0.connections.read
     }
 
+    /// For reads that must see the last commit: a replica may lag behind, SQLite's readers never do.
+    pub(crate) fn primary(&self) -> &DatabaseConnection {
+        match self.engine() {
+            Engine::Sqlite => &self.0.connections.read,
+            Engine::Postgres => &self.0.connections.write,
+        }
+    }
+
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         &self.0.connections.write
     }
@@ -231,6 +239,18 @@ impl Tx {
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Marks a place to which [`Tx::rewind`] goes back.
+    pub async fn mark(&self) -> Result<(), Error> {
+        self.inner.execute_unprepared("SAVEPOINT mark").await?;
+        Ok(())
+    }
+
+    /// Takes back everything since [`Tx::mark`]: a rehearsal writes nothing.
+    pub async fn rewind(&self) -> Result<(), Error> {
+        self.inner.execute_unprepared("ROLLBACK TO SAVEPOINT mark").await?;
+        Ok(())
     }
 
     pub(crate) fn conn(&self) -> &DatabaseTransaction {

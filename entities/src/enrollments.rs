@@ -50,6 +50,10 @@ pub struct Filter {
     pub student: Option<StudentId>,
     /// Only those in this class.
     pub class: Option<ClassId>,
+    /// Only those at this school.
+    pub school: Option<SchoolId>,
+    /// Only those of this school year.
+    pub school_year: Option<SchoolYear>,
     /// Only those that run on this day.
     pub running_on: Option<NaiveDate>,
 }
@@ -70,6 +74,18 @@ pub struct Query {
 pub async fn visible(db: &Db, reach: &Reach, query: &Query) -> Result<Slice<Enrollment>, Error> {
     let slice = page::fetch(db.read(), select(reach, &query.filter), sort(), &query.page, key_of).await?;
     slice.try_map(Enrollment::try_from)
+}
+
+/// The first enrollments in reach behind a key that the filter meets, in the order in which they were made.
+pub async fn behind(
+    db: &Db,
+    reach: &Reach,
+    filter: &Filter,
+    key: Option<EnrollmentId>,
+    rows: u64,
+) -> Result<Vec<Enrollment>, Error> {
+    let found = page::behind(db.read(), select(reach, filter), Column::Id, key.map(EnrollmentId::uuid), rows).await?;
+    found.into_iter().map(Enrollment::try_from).collect()
 }
 
 /// The enrollments with these keys; those outside the reach are absent.
@@ -126,6 +142,8 @@ fn select(reach: &Reach, filter: &Filter) -> Select<Entity> {
     use sea_orm::Condition;
     in_reach(reach).filter(
         Condition::all()
+            .add_option(filter.school.map(|school| Column::SchoolId.eq(school.uuid())))
+            .add_option(filter.school_year.map(|year| Column::SchoolYear.eq(i64::from(year.start_year()))))
             .add_option(filter.student.map(|student| Column::StudentId.eq(student.uuid())))
             .add_option(filter.class.map(|class| Column::ClassId.eq(class.uuid())))
             .add_option(filter.running_on.map(Entity::runs)),

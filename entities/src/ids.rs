@@ -114,6 +114,10 @@ ids! {
     AccessLogId
     /// Names a refused message kept for replay.
     RefusedMessageId
+    /// Names a file that a caller sent or may fetch.
+    FileId
+    /// Names an import or export.
+    RunId
 }
 
 /// Counts within a millisecond, so that ids made one after the other also sort so.

@@ -18,7 +18,7 @@ pub use create::{Issue, create};
 pub use draft::{MAX_LINES, MAX_REFERENCES, NewInvoice, NewInvoiceLine};
 pub use lines::{InvoiceLine, PaymentReference, ReferenceKind, lines_of, references_of};
 pub(crate) use lookup::{Named, named_by, open_of_students, schools_of};
-pub use read::{Filter, Order, Query, by_code, by_groups, by_ids, count, of_schools, of_students, visible};
+pub use read::{Filter, Order, Query, behind, by_code, by_groups, by_ids, count, of_schools, of_students, visible};
 
 use crate::catalogues::FeeGroup;
 use crate::codes::{InvoiceCode, SchoolYear};

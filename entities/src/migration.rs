@@ -18,13 +18,14 @@ use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaMana
 use crate::db::{Engine, engine_of};
 
 /// Every step in order. A released step never changes; a new one expands before a later one contracts.
-const STEPS: [(&str, &str); 6] = [
+const STEPS: [(&str, &str); 7] = [
     ("m0001_hub", include_str!("migration/m0001_hub.sql")),
     ("m0002_access", include_str!("migration/m0002_access.sql")),
     ("m0003_roster", include_str!("migration/m0003_roster.sql")),
     ("m0004_money", include_str!("migration/m0004_money.sql")),
     ("m0005_inbox", include_str!("migration/m0005_inbox.sql")),
     ("m0006_trusted_documents", include_str!("migration/m0006_trusted_documents.sql")),
+    ("m0007_files", include_str!("migration/m0007_files.sql")),
 ];
 
 /// Applies the steps that a database has not seen yet.

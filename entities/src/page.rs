@@ -138,6 +138,25 @@ where
     Ok(Slice { rows, has_next, has_previous })
 }
 
+/// The first rows of `select` behind a key, in the order of keys, which is that of making: how a whole list is walked. A
+/// row that is made meanwhile comes later; none comes twice.
+pub(crate) async fn behind<E>(
+    conn: &impl ConnectionTrait,
+    select: Select<E>,
+    id: E::Column,
+    key: Option<Uuid>,
+    rows: u64,
+) -> Result<Vec<E::Model>, Error>
+where
+    E: EntityTrait,
+{
+    let select = match key {
+        Some(key) => select.filter(id.gt(key)),
+        None => select,
+    };
+    Ok(select.order_by_asc(id).limit(rows).all(conn).await?)
+}
+
 /// Counts the rows of `select`, up to [`MAX_COUNTED_ROWS`]; the flag says whether there are more.
 pub(crate) async fn count<E: EntityTrait>(
     conn: &impl ConnectionTrait,

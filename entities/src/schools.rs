@@ -140,6 +140,13 @@ pub async fn visible(db: &Db, reach: &Reach, query: &Query) -> Result<Slice<Scho
     slice.try_map(School::try_from)
 }
 
+/// The first schools in reach behind a key, in the order in which they were made.
+pub async fn behind(db: &Db, reach: &Reach, key: Option<SchoolId>, rows: u64) -> Result<Vec<School>, Error> {
+    let key = key.map(SchoolId::uuid);
+    let found = page::behind(db.read(), in_reach(reach), Column::Id, key, rows).await?;
+    found.into_iter().map(School::try_from).collect()
+}
+
 /// How many schools in reach the filter meets; the flag says that there are more.
 pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool), Error> {
     page::count(db.read(), select(reach, filter)).await

@@ -3,11 +3,11 @@
 mod known;
 mod upsert;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Select};
 
 use crate::catalogues::Gender;
 use crate::codes::{Phone, SchoolYear};
@@ -116,6 +116,25 @@ pub async fn visible(db: &Db, reach: &Reach, query: &Query) -> Result<Slice<Stud
         }
     };
     slice.try_map(|row| opened(db, row))
+}
+
+/// The first students in reach behind a key that the filter meets, in the order in which they were made.
+pub async fn behind(
+    db: &Db,
+    reach: &Reach,
+    filter: &Filter,
+    key: Option<StudentId>,
+    rows: u64,
+) -> Result<Vec<Student>, Error> {
+    let found = page::behind(db.read(), select(reach, filter), Column::Id, key.map(StudentId::uuid), rows).await?;
+    found.into_iter().map(|row| opened(db, row)).collect()
+}
+
+/// Those of the students who lie in reach.
+pub async fn reachable(db: &Db, reach: &Reach, ids: &[StudentId]) -> Result<HashSet<StudentId>, Error> {
+    let select = in_reach(reach).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    let found: Vec<uuid::Uuid> = select.select_only().column(Column::Id).into_tuple().all(db.read()).await?;
+    Ok(found.into_iter().map(StudentId::from_uuid).collect())
 }
 
 /// How many students in reach the filter meets; the flag says that there are more.

@@ -16,7 +16,7 @@ use crate::graphql::documents::ForAll;
 use crate::http::listen;
 use crate::http::router::router;
 use crate::hub::Hub;
-use crate::jobs::{settlement, tree_heads};
+use crate::jobs::{expiry, runs, settlement, tree_heads};
 use crate::{clock, demo};
 
 #[derive(Args)]
@@ -49,6 +49,9 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
     let (stop_jobs, stopping) = watch::channel(false);
     let jobs = [
         tokio::spawn(settlement::run(hub.clone(), stopping.clone())),
+        tokio::spawn(runs::run(hub.clone(), stopping.clone())),
+        tokio::spawn(runs::run(hub.clone(), stopping.clone())),
+        tokio::spawn(expiry::run(hub.clone(), stopping.clone())),
         tokio::spawn(tree_heads::run(hub.clone(), stopping)),
     ];
     let drained = listen::serve(listener, router(hub.clone()), &hub.config, stop());

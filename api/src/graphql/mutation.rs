@@ -9,6 +9,7 @@ pub mod enrollments;
 pub mod fee;
 pub mod invoice;
 pub mod money;
+pub mod runs;
 pub mod schools;
 pub mod students;
 pub mod trusted_documents;
@@ -33,6 +34,7 @@ pub struct Mutation(
     connection::ConnectionMutation,
     enrollments::EnrollmentMutation,
     MoneyMutation,
+    runs::RunMutation,
     schools::SchoolMutation,
     students::StudentMutation,
     trusted_documents::TrustedDocumentMutation,

@@ -12,6 +12,7 @@ pub mod invoice;
 pub mod money;
 pub mod nodes;
 pub mod organizations;
+pub mod runs;
 pub mod schools;
 pub mod students;
 
@@ -37,6 +38,7 @@ pub struct Query(
     invoice::InvoiceQuery,
     nodes::NodeQuery,
     organizations::OrganizationQuery,
+    runs::RunQuery,
     schools::SchoolQuery,
     students::StudentQuery,
     CashlessReportQuery,

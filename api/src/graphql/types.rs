@@ -18,6 +18,7 @@ pub mod invoice;
 pub mod node;
 pub mod organization;
 pub mod row;
+pub mod run;
 pub mod school;
 pub mod school_class;
 pub mod student;

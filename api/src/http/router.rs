@@ -15,7 +15,7 @@ use tower_http::cors::CorsLayer;
 
 use super::problem::Problem;
 use super::whole::Limit;
-use super::{graphiql, graphql, health, log, oauth, reference, webhook};
+use super::{files, graphiql, graphql, health, log, oauth, reference, webhook};
 use crate::graphql::schema;
 use crate::hub::Hub;
 
@@ -48,8 +48,11 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
         .fallback(async || Problem::not_found())
-        .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(PACKED_BYTES))))
+        // Behind the packing: a download has a length, and goes on where it broke off.
+        .route("/files", post(files::receive))
+        .route("/files/{id}", get(files::send))
+        .layer(CatchPanicLayer::new())
         .with_state(hub.clone());
     let routes = match cors(hub.config.text("LIENTHONG_ALLOWED_ORIGINS")) {
         Some(cors) => routes.layer(cors),

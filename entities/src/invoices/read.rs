@@ -83,6 +83,18 @@ pub async fn visible(db: &Db, reach: &Reach, query: &Query) -> Result<Slice<Invo
     page::fetch(db.read(), wanted(reach, &query.filter), sort, &query.page, key).await?.try_map(Invoice::try_from)
 }
 
+/// The first invoices in reach behind a key that the filter meets, in the order in which they were made.
+pub async fn behind(
+    db: &Db,
+    reach: &Reach,
+    filter: &Filter,
+    key: Option<InvoiceId>,
+    rows: u64,
+) -> Result<Vec<Invoice>, Error> {
+    let found = page::behind(db.read(), wanted(reach, filter), Column::Id, key.map(InvoiceId::uuid), rows).await?;
+    found.into_iter().map(Invoice::try_from).collect()
+}
+
 /// How many invoices in reach the filter leaves, counted up to [`page::MAX_COUNTED_ROWS`]; whether there are more.
 pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool), Error> {
     page::count(db.read(), wanted(reach, filter)).await

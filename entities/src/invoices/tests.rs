@@ -179,6 +179,8 @@ async fn an_invoice_outside_the_reach_is_not_there() {
             trusted_documents_only: false,
             grounds: vec![ground],
             client: None,
+            contract: None,
+            generation: 0,
         };
         Reach::of(&caller, NOW.vietnam_day())
     };

@@ -3,7 +3,7 @@
 use std::sync::Once;
 use std::time::Duration;
 
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
 use super::database::Database;
@@ -47,12 +47,18 @@ impl<'a> Caller<'a> {
         Self { purpose: Some(purpose.into()), ..self }
     }
 
+    /// A request to any path of the hub, with token and purpose.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.hub.client.request(method, self.hub.url(path)).bearer_auth(&self.token);
+        match &self.purpose {
+            Some(purpose) => request.header("Lienthong-Purpose", purpose),
+            None => request,
+        }
+    }
+
     /// Asks, and returns whatever comes back.
     pub(crate) async fn ask(&self, query: &str, variables: Value) -> Answer {
-        let mut request = self.hub.client.post(self.hub.url("/graphql")).bearer_auth(&self.token);
-        if let Some(purpose) = &self.purpose {
-            request = request.header("Lienthong-Purpose", purpose);
-        }
+        let request = self.request(Method::POST, "/graphql");
         let answer = request.json(&json!({ "query": query, "variables": variables })).send().await.unwrap();
         let status = answer.status();
         let text = answer.text().await.unwrap();

@@ -17,22 +17,22 @@ use entities::{Db, classes, organizations, schools, students, transaction};
 use crate::harness::clock;
 
 /// Two communes of Ninh Bình.
-pub(super) const HOA_LU: &str = "14329";
-pub(super) const TAM_DIEP: &str = "14362";
+pub(crate) const HOA_LU: &str = "14329";
+pub(crate) const TAM_DIEP: &str = "14362";
 /// A primary school in the first commune that its commune manages, and one there that the department manages.
-pub(super) const COMMUNAL: &str = "99001401";
-pub(super) const SPECIAL: &str = "99001402";
+pub(crate) const COMMUNAL: &str = "99001401";
+pub(crate) const SPECIAL: &str = "99001402";
 
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::from_seconds(clock::unix_seconds().try_into().unwrap())
 }
 
-pub(super) fn everything() -> Reach {
+pub(crate) fn everything() -> Reach {
     #[expect(clippy::disallowed_methods, reason = "the tests plant as the operator does")]
     Reach::system(Reason::Seeding, now().vietnam_day())
 }
 
-pub(super) fn school(code: &str, name: &str) -> Upsert {
+pub(crate) fn school(code: &str, name: &str) -> Upsert {
     Upsert {
         key: Key::Code(code.into()),
         external_id: None,
@@ -49,18 +49,18 @@ pub(super) fn school(code: &str, name: &str) -> Upsert {
 }
 
 /// Schools as the given reach writes them.
-pub(super) async fn write_schools(db: &Db, reach: &Reach, rows: &[Upsert]) -> Vec<RowResult> {
+pub(crate) async fn write_schools(db: &Db, reach: &Reach, rows: &[Upsert]) -> Vec<RowResult> {
     let batch = Batch { reach, attempt: None, now: now() };
     transaction!(db, |tx| schools::upsert(tx, &batch, rows).await).unwrap()
 }
 
-pub(super) async fn write_students(db: &Db, reach: &Reach, rows: &[students::Upsert]) -> Vec<RowResult> {
+pub(crate) async fn write_students(db: &Db, reach: &Reach, rows: &[students::Upsert]) -> Vec<RowResult> {
     let batch = Batch { reach, attempt: None, now: now() };
     transaction!(db, |tx| students::upsert(tx, &batch, rows).await).unwrap()
 }
 
 /// Every office, the two schools, and class 1A in each.
-pub(super) async fn province(db: &Db) {
+pub(crate) async fn province(db: &Db) {
     let (reach, now) = (everything(), now());
     let batch = Batch { reach: &reach, attempt: None, now };
     let offices = organizations::offices(now.vietnam_day());
@@ -84,12 +84,12 @@ pub(super) async fn province(db: &Db) {
     transaction!(db, |tx| classes::upsert(tx, &batch, &rows).await).unwrap();
 }
 
-pub(super) fn year() -> SchoolYear {
+pub(crate) fn year() -> SchoolYear {
     SchoolYear::starting(2026).unwrap()
 }
 
 /// A student of class 1A, new or known by the ministry code.
-pub(super) fn student(school: &str, ministry_code: &str, name: &str) -> students::Upsert {
+pub(crate) fn student(school: &str, ministry_code: &str, name: &str) -> students::Upsert {
     students::Upsert {
         school_code: school.into(),
         key: students::Key::MinistryCode(ministry_code.into()),
@@ -106,16 +106,16 @@ pub(super) fn student(school: &str, ministry_code: &str, name: &str) -> students
 }
 
 /// Joins class 1A on a day.
-pub(super) fn joining(from: &str) -> Joining {
+pub(crate) fn joining(from: &str) -> Joining {
     Joining { school_year: year(), class_code: Some("1A".into()), status: None, from: from.parse().ok(), to: None }
 }
 
-pub(super) async fn ground(db: &Db, school: &str) -> Ground {
+pub(crate) async fn ground(db: &Db, school: &str) -> Ground {
     Ground::School(schools::by_code(db, &everything(), school).await.unwrap().unwrap().id)
 }
 
 /// The reach of a person with one role.
-pub(super) async fn person(db: &Db, name: &str, role: Role, ground: Ground) -> Reach {
+pub(crate) async fn person(db: &Db, name: &str, role: Role, ground: Ground) -> Reach {
     let new = NewRoleAssignment {
         role,
         ground,
@@ -135,7 +135,7 @@ pub(super) async fn person(db: &Db, name: &str, role: Role, ground: Ground) -> R
 }
 
 /// A vendor under a contract for these grounds that allows everything.
-pub(super) async fn vendor(db: &Db, name: &str, grounds: Vec<Ground>) -> (ClientId, Caller) {
+pub(crate) async fn vendor(db: &Db, name: &str, grounds: Vec<Ground>) -> (ClientId, Caller) {
     let client = NewClient { name: name.into(), role: Role::VendorApp, requests_per_minute: 6_000 };
     let (client, _) = transaction!(db, |tx| clients::create(tx, &client, now()).await).unwrap();
     let contract = NewContract {

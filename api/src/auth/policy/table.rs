@@ -54,6 +54,9 @@ const VENDOR_MONEY: Group = &[Grant(VendorApp, Scope("money:read"))];
 const VENDOR_MONEY_PERSONAL: Group = &[Grant(VendorApp, ScopeAndPurpose("money:read", &[COLLECT]))];
 const VENDOR_REPORTS: Group = &[Grant(VendorApp, Scope("reports:read"))];
 
+/// Whoever may write rows of some kind may import them.
+const IMPORTING: &[Group] = &[PRINCIPAL, ACCOUNTANT, IT_LEAD, CLERK, ADMIN, VENDOR_ROSTER_WRITE, VENDOR_INVOICES_WRITE];
+
 const fn line(kind: &'static str, field: &'static str, grants: &'static [Group]) -> Line {
     Line { kind, field, grants }
 }
@@ -140,6 +143,8 @@ pub static TABLE: &[Line] = &[
     line("Contract", REST, &[ADMIN, &[Grant(VendorApp, Nothing)], BANK]),
     line("User", REST, &[ADMIN]),
     line("AccessLogEntry", REST, &[DATA_OFFICER, PRINCIPAL]),
+    line("ImportRun", REST, IMPORTING),
+    line("ExportRun", REST, &[EVERYONE]),
     // Queries.
     line(VERB, "now", &[EVERYONE]),
     line(VERB, "viewer", &[EVERYONE]),
@@ -178,6 +183,13 @@ pub static TABLE: &[Line] = &[
     line(VERB, "upsertClasses", &[PRINCIPAL, IT_LEAD, CLERK, VENDOR_ROSTER_WRITE]),
     line(VERB, "upsertStudents", &[PRINCIPAL, IT_LEAD, CLERK, VENDOR_ROSTER_WRITE]),
     line(VERB, "upsertEnrollments", &[PRINCIPAL, IT_LEAD, CLERK, VENDOR_ROSTER_WRITE]),
+    // Files: what is imported or exported is asked again under the verb of its kind.
+    line(VERB, "startImport", IMPORTING),
+    line(VERB, "cancelImport", IMPORTING),
+    line(VERB, "importRuns", IMPORTING),
+    line(VERB, "startExport", &[EVERYONE]),
+    line(VERB, "cancelExport", &[EVERYONE]),
+    line(VERB, "exportRuns", &[EVERYONE]),
     // Mutations: money.
     line(VERB, "createBankAccounts", MONEY),
     line(VERB, "createVirtualAccounts", &[PRINCIPAL, ACCOUNTANT, VENDOR_INVOICES_WRITE]),

@@ -13,6 +13,8 @@ const EVERYBODY: Narrative = "
     | Organization *
     | School *
     | Verb now viewer cost node nodes administrativeUnits resolveAdministrativeUnit organizations school schools
+    | ExportRun *
+    | Verb startExport cancelExport exportRuns
 ";
 
 const OFFICER: Narrative = "
@@ -45,6 +47,8 @@ const SEES_ALL_MONEY: Narrative = "
     | Verb bankAccounts virtualAccounts fees invoice invoices bankTransactions inboundEvents reviewQueue cashlessReport
     | Verb connections createBankAccounts createVirtualAccounts createFees createInvoices cancelInvoices
     | Verb recordCashPayments closeCash allocate undoAllocation classifyBankTransaction
+    | Verb startImport cancelImport importRuns
+    | ImportRun *
 ";
 
 const PRINCIPAL: Narrative = "
@@ -67,6 +71,8 @@ const IT_LEAD: Narrative = "
     | Student * fullName birthDate gender phoneMasked personalIdStatus ministryCode
     | Enrollment *
     | Verb classes student students upsertClasses upsertStudents upsertEnrollments
+    | Verb startImport cancelImport importRuns
+    | ImportRun *
 ";
 
 const CLERK: Narrative = "
@@ -74,6 +80,8 @@ const CLERK: Narrative = "
     | Student * fullName birthDate gender ethnicGroup phone phoneMasked personalIdStatus ministryCode
     | Enrollment *
     | Verb classes student students upsertClasses upsertStudents upsertEnrollments
+    | Verb startImport cancelImport importRuns
+    | ImportRun *
 ";
 
 const TEACHER: Narrative = "
@@ -94,6 +102,8 @@ const VENDOR: Narrative = "
     roster:read + SCHOOL_MANAGEMENT | Student fullName birthDate gender ethnicGroup phone phoneMasked
     roster:read + SCHOOL_MANAGEMENT | Student personalIdStatus ministryCode
     roster:write | Verb upsertClasses upsertStudents upsertEnrollments
+    roster:write | Verb startImport cancelImport importRuns
+    roster:write | ImportRun *
     invoices:read | Student * invoices
     invoices:read | Enrollment *
     invoices:read | BankAccount * numberMasked holder
@@ -106,6 +116,8 @@ const VENDOR: Narrative = "
     invoices:read + FEE_COLLECTION | BankAccount number
     invoices:read + FEE_COLLECTION | VirtualAccount number
     invoices:write | Verb createVirtualAccounts createFees createInvoices cancelInvoices
+    invoices:write | Verb startImport cancelImport importRuns
+    invoices:write | ImportRun *
     money:read | BankTransaction *
     money:read | Allocation *
     money:read | Verb bankTransactions
@@ -137,6 +149,8 @@ const ADMIN: Narrative = "
     | Verb upsertOrganizations upsertSchools createConnection rotateConnection replayEvents
     | Verb trustDocuments withdrawDocuments holdClientToTrustedDocuments
     | Verb createClient revokeClient createContract createUser assignRole resetUser disableUser rotateSigningKeys
+    | Verb startImport cancelImport importRuns
+    | ImportRun *
 ";
 
 fn told(role: Role) -> Vec<Narrative> {

@@ -89,11 +89,13 @@ impl ClassMutation {
 }
 
 impl ClassInput {
-    fn external_id(&self) -> Option<String> {
+    /// What the caller calls the row.
+    pub(in crate::graphql) fn external_id(&self) -> Option<String> {
         if let ClassKey::ExternalId(id) = &self.key { Some(id.clone()) } else { self.external_id.clone() }
     }
 
-    fn read(self) -> Result<Upsert, Refusal> {
+    /// The row in the ledger's words.
+    pub(in crate::graphql) fn read(self) -> Result<Upsert, Refusal> {
         let key = match self.key {
             ClassKey::Id(id) => {
                 Key::Id(ClassId::from_uuid(node_id::row("SchoolClass", &id).map_err(|refusal| refusal.at("key.id"))?))

@@ -86,11 +86,13 @@ impl EnrollmentMutation {
 }
 
 impl EnrollmentInput {
-    fn external_id(&self) -> Option<String> {
+    /// What the caller calls the row.
+    pub(in crate::graphql) fn external_id(&self) -> Option<String> {
         if let EnrollmentKey::ExternalId(id) = &self.key { Some(id.clone()) } else { self.external_id.clone() }
     }
 
-    fn read(self) -> Result<Upsert, Refusal> {
+    /// The row in the ledger's words.
+    pub(in crate::graphql) fn read(self) -> Result<Upsert, Refusal> {
         let key = match self.key {
             EnrollmentKey::Id(id) => Key::Id(EnrollmentId::from_uuid(
                 node_id::row("Enrollment", &id).map_err(|refusal| refusal.at("key.id"))?,

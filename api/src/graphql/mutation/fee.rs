@@ -93,7 +93,8 @@ async fn create(
     Ok(parsed.with(results))
 }
 
-fn fee(school: SchoolId, row: FeeInput) -> Result<NewFee, Refusal> {
+/// The row in the ledger's words.
+pub(in crate::graphql) fn fee(school: SchoolId, row: FeeInput) -> Result<NewFee, Refusal> {
     let account = node_id::row("BankAccount", &row.bank_account_id).map_err(|refusal| refusal.at("bankAccountId"))?;
     Ok(NewFee {
         external_id: row.external_id,

@@ -131,7 +131,8 @@ async fn create(
     Ok(parsed.with(results))
 }
 
-fn invoice(school: SchoolId, row: InvoiceInput) -> Result<NewInvoice, Refusal> {
+/// The row in the ledger's words.
+pub(in crate::graphql) fn invoice(school: SchoolId, row: InvoiceInput) -> Result<NewInvoice, Refusal> {
     let lines = row.lines.into_iter().enumerate().map(|(place, row)| {
         let at = |refusal: Refusal| refusal.at(format!("lines.{place}.feeId"));
         Ok(NewInvoiceLine {

@@ -109,11 +109,13 @@ impl SchoolMutation {
 }
 
 impl SchoolInput {
-    fn external_id(&self) -> Option<String> {
+    /// What the caller calls the row.
+    pub(in crate::graphql) fn external_id(&self) -> Option<String> {
         if let SchoolKey::ExternalId(id) = &self.key { Some(id.clone()) } else { self.external_id.clone() }
     }
 
-    fn read(self) -> Result<Upsert, Refusal> {
+    /// The row in the ledger's words.
+    pub(in crate::graphql) fn read(self) -> Result<Upsert, Refusal> {
         let key = match self.key {
             SchoolKey::Id(id) => {
                 Key::Id(SchoolId::from_uuid(node_id::row("School", &id).map_err(|refusal| refusal.at("key.id"))?))

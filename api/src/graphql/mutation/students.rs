@@ -110,11 +110,13 @@ impl StudentMutation {
 }
 
 impl StudentInput {
-    fn external_id(&self) -> Option<String> {
+    /// What the caller calls the row.
+    pub(in crate::graphql) fn external_id(&self) -> Option<String> {
         if let StudentKey::ExternalId(id) = &self.key { Some(id.clone()) } else { self.external_id.clone() }
     }
 
-    fn read(self, kind: Kind) -> Result<Upsert, Refusal> {
+    /// The row in the ledger's words.
+    pub(in crate::graphql) fn read(self, kind: Kind) -> Result<Upsert, Refusal> {
         let given = [
             ("ministryCode", &self.ministry_code),
             ("phone", &self.phone),

@@ -3,7 +3,7 @@
 use async_graphql::{ID, Interface};
 use entities::ids::{
     AccessLogId, BankAccountId, BankTransactionId, CashClosingId, CashPaymentId, ClassId, ClientId, ConnectionId,
-    ContractId, EnrollmentId, FeeId, InboundEventId, InvoiceId, OrganizationId, SchoolId, StudentId, UserId,
+    ContractId, EnrollmentId, FeeId, InboundEventId, InvoiceId, OrganizationId, RunId, SchoolId, StudentId, UserId,
     VirtualAccountId,
 };
 use entities::{access_log, cash, clients, connections, contracts, inbox, users, virtual_accounts};
@@ -19,6 +19,7 @@ use super::fee::Fee;
 use super::inbound_event::InboundEvent;
 use super::invoice::Invoice;
 use super::organization::Organization;
+use super::run::{ExportRun, ImportRun};
 use super::school::School;
 use super::school_class::SchoolClass;
 use super::student::Student;
@@ -26,6 +27,7 @@ use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
 use crate::graphql::query::access::AccessLogEntry;
+use crate::graphql::query::runs::{export_run, import_run};
 
 /// A thing with a global id (đối tượng có mã toàn cục).
 #[derive(Interface)]
@@ -49,12 +51,16 @@ pub enum Node {
     Contract(Contract),
     /// A student at a school.
     Enrollment(Enrollment),
+    /// An export of the caller's own.
+    ExportRun(ExportRun),
     /// A fee.
     Fee(Fee),
     /// An event that a bank sent.
     InboundEvent(InboundEvent),
     /// An invoice.
     Invoice(Invoice),
+    /// An import of the caller's own.
+    ImportRun(ImportRun),
     /// An organization.
     Organization(Organization),
     /// A school.
@@ -85,8 +91,10 @@ pub async fn find(request: &Request, id: &ID) -> Result<Option<Node>, Fault> {
         "Enrollment" => {
             loaders.load_one(EnrollmentId::from_uuid(row)).await?.map(|found| Node::Enrollment(found.into()))
         }
+        "ExportRun" => export_run(request, RunId::from_uuid(row)).await?.map(Node::ExportRun),
         "Fee" => loaders.load_one(FeeId::from_uuid(row)).await?.map(|found| Node::Fee(found.into())),
         "Invoice" => loaders.load_one(InvoiceId::from_uuid(row)).await?.map(|found| Node::Invoice(found.into())),
+        "ImportRun" => import_run(request, RunId::from_uuid(row)).await?.map(Node::ImportRun),
         "Organization" => {
             loaders.load_one(OrganizationId::from_uuid(row)).await?.map(|found| Node::Organization(found.into()))
         }

@@ -1,0 +1,182 @@
+//! Imports: a file of rows goes through the same verbs as the bulk mutations, page by page. A page's rows, their results and
+//! the run's place in the file are one transaction, so a run that was killed repeats nothing and loses nothing.
+
+mod lines;
+mod page;
+mod rows;
+
+use entities::callers::Caller;
+use entities::codes::Kind as DatabaseKind;
+use entities::files::{self, File, NewFile, Purpose};
+use entities::idempotency::Attempt;
+use entities::ids::{FileId, RunId, SchoolId};
+use entities::reach::Reach;
+use entities::runs::{self, Direction, NewRun};
+use entities::time::Timestamp;
+use entities::{Db, Error, Refusal, transaction};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::upload::kept_until;
+use crate::auth::policy;
+use crate::config::Config;
+
+pub(super) use page::page;
+pub use rows::{Read, Rows};
+
+/// What the rows of an import are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Schools, as `upsertSchools` takes them.
+    Schools,
+    /// Classes, as `upsertClasses` takes them.
+    Classes,
+    /// Students, as `upsertStudents` takes them.
+    Students,
+    /// Enrollments, as `upsertEnrollments` takes them.
+    Enrollments,
+    /// Fees of one school, as `createFees` takes them.
+    Fees,
+    /// Invoices of one school, as `createInvoices` takes them.
+    Invoices,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 6] =
+        [Self::Schools, Self::Classes, Self::Students, Self::Enrollments, Self::Fees, Self::Invoices];
+
+    /// The stable word in SCREAMING_SNAKE_CASE.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Schools => "SCHOOLS",
+            Self::Classes => "CLASSES",
+            Self::Students => "STUDENTS",
+            Self::Enrollments => "ENROLLMENTS",
+            Self::Fees => "FEES",
+            Self::Invoices => "INVOICES",
+        }
+    }
+
+    /// The kind of a stable word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// The mutation that takes the same rows; its right is needed.
+    #[must_use]
+    pub const fn verb(self) -> &'static str {
+        match self {
+            Self::Schools => "upsertSchools",
+            Self::Classes => "upsertClasses",
+            Self::Students => "upsertStudents",
+            Self::Enrollments => "upsertEnrollments",
+            Self::Fees => "createFees",
+            Self::Invoices => "createInvoices",
+        }
+    }
+
+    /// The GraphQL type of what a row makes.
+    #[must_use]
+    pub const fn node(self) -> &'static str {
+        match self {
+            Self::Schools => "School",
+            Self::Classes => "SchoolClass",
+            Self::Students => "Student",
+            Self::Enrollments => "Enrollment",
+            Self::Fees => "Fee",
+            Self::Invoices => "Invoice",
+        }
+    }
+
+    /// Whether rows do not name their school, so that the run must.
+    #[must_use]
+    pub const fn is_of_one_school(self) -> bool {
+        matches!(self, Self::Fees | Self::Invoices)
+    }
+}
+
+/// How lines become rows and ids become words. The descriptions of rows are the GraphQL inputs', so GraphQL gives these.
+#[derive(Clone, Copy)]
+pub struct Reading {
+    /// Reads parsed lines as rows of a kind; fees and invoices are of the given school.
+    pub rows: fn(Kind, DatabaseKind, Option<SchoolId>, Vec<Value>) -> Read,
+    /// The global id of a row of a type.
+    pub id: fn(&str, Uuid) -> String,
+}
+
+/// What is to be imported.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// What the rows are.
+    pub kind: Kind,
+    /// The file that holds them.
+    pub file: FileId,
+    /// The school of every row.
+    pub school_code: Option<String>,
+    /// Whether it only shows what it would do.
+    pub dry_run: bool,
+    /// The purpose that was stated.
+    pub purpose: Option<String>,
+}
+
+/// Asks for an import; workers take it up. `caller` is none for the operator.
+///
+/// # Errors
+/// `FORBIDDEN` without the right to the mutation of the same rows, `NOT_FOUND` for another's file, `REQUIRED` for a school
+/// that rows do not name, and those of [`runs::start`].
+pub async fn start(
+    db: &Db,
+    config: &Config,
+    (reach, caller): (&Reach, Option<&Caller>),
+    asked: Asked,
+    attempt: Option<&Attempt>,
+    now: Timestamp,
+) -> Result<RunId, Error> {
+    let verb = asked.kind.verb();
+    if caller.is_some_and(|caller| !policy::may_use(caller, asked.purpose.as_deref(), verb)) {
+        return Err(super::runner::forbidden(verb).into());
+    }
+    if asked.kind.is_of_one_school() && asked.school_code.is_none() {
+        return Err(Refusal::new(
+            "REQUIRED",
+            "Name the school: these rows do not.",
+            "Cần nêu mã trường vì các dòng không nêu trường.",
+        )
+        .at("schoolCode")
+        .into());
+    }
+    if asked.kind == Kind::Schools && asked.school_code.is_some() {
+        return Err(Refusal::new(
+            "BAD_INPUT",
+            "Schools are of no school.",
+            "Danh sách trường không thuộc một trường nào.",
+        )
+        .at("schoolCode")
+        .into());
+    }
+    let found = files::own(db, reach, asked.file, now).await?.filter(|file| file.purpose == Purpose::Upload);
+    let source = found.ok_or_else(|| Refusal::not_found("file").at("fileId"))?;
+    let new = NewRun {
+        direction: Direction::Import,
+        kind: asked.kind.as_str(),
+        caller,
+        purpose: asked.purpose,
+        school_code: asked.school_code,
+        school_year: None,
+        dry_run: asked.dry_run,
+        source: Some(&source),
+        file: results_of(&source, kept_until(config, now)),
+        masked: Vec::new(),
+        changes_cursor: None,
+    };
+    transaction!(db, |tx| runs::start(tx, reach, &new, attempt, now).await)
+}
+
+fn results_of(source: &File, expires_at: Timestamp) -> NewFile {
+    let stem: String = source.name.trim_end_matches(".ndjson").chars().take(files::MAX_NAME_CHARS - 20).collect();
+    let name = format!("{stem}.results.ndjson");
+    NewFile { purpose: Purpose::Result, name, media_type: "application/x-ndjson", rights: None, expires_at }
+}
