@@ -22,9 +22,20 @@ fn stranger() -> Reach {
     let name = "người lạ (mẫu)".to_owned();
     let role = Role::VendorApp;
     let requests_per_minute = 1;
-    let generation = 0;
-    let caller =
-        Caller { subject, name, role, scopes, purposes, requests_per_minute, grounds, client, contract, generation };
+    let (generation, trusted_documents_only) = (0, false);
+    let caller = Caller {
+        subject,
+        name,
+        role,
+        scopes,
+        purposes,
+        requests_per_minute,
+        grounds,
+        client,
+        contract,
+        generation,
+        trusted_documents_only,
+    };
     Reach::of(&caller, NOW.vietnam_day())
 }
 

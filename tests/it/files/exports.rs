@@ -12,7 +12,7 @@ use crate::harness::caller::Caller;
 use crate::harness::database::Database;
 use crate::harness::hub::Hub;
 use crate::harness::program;
-use crate::roster::plant::{COMMUNAL, SPECIAL, everything, student, write_students};
+use crate::roster::plant::{COMMUNAL, SPECIAL, everything, student, write_class, write_students};
 
 const START: &str = "mutation ($input: StartExportInput!) { startExport(input: $input) {
     userErrors { code field } exportRun { id } } }";
@@ -119,6 +119,8 @@ async fn a_file_says_what_queries_say(database: Database) {
     };
     let schools = entities::schools::visible(&db, &reach, &query).await.unwrap();
     let (mine, other) = (schools.rows[0].1.clone(), schools.rows[1].1.clone());
+    write_class(&db, &mine.code).await;
+    write_students(&db, &reach, &[student(&mine.code, "9900000003", "Trần Thị Lớp (mẫu)")]).await;
     let ground = entities::reach::Ground::School(mine.id);
     let (client, _) = crate::roster::plant::vendor(&db, "Phần mềm mẫu", vec![ground]).await;
     let hub = Hub::start(&database).await;

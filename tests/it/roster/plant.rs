@@ -71,7 +71,15 @@ pub(crate) async fn province(db: &Db) {
     let rows = [school(COMMUNAL, "Trường Tiểu học Bình Minh (mẫu)"), special];
     let made = write_schools(db, &reach, &rows).await;
     assert!(made.iter().all(|row| row.status == RowStatus::Created), "{made:?}");
-    let class = |school: &str| classes::Upsert {
+    write_class(db, COMMUNAL).await;
+    write_class(db, SPECIAL).await;
+}
+
+/// Class 1A of a school.
+pub(crate) async fn write_class(db: &Db, school: &str) {
+    let reach = everything();
+    let batch = Batch { reach: &reach, attempt: None, now: now() };
+    let class = classes::Upsert {
         school_code: school.into(),
         school_year: year(),
         key: classes::Key::Code("1A".into()),
@@ -80,8 +88,7 @@ pub(crate) async fn province(db: &Db) {
         name: Some("Lớp 1A".into()),
         grade: Some(Grade::parse("01").unwrap()),
     };
-    let rows = [class(COMMUNAL), class(SPECIAL)];
-    transaction!(db, |tx| classes::upsert(tx, &batch, &rows).await).unwrap();
+    transaction!(db, |tx| classes::upsert(tx, &batch, &[class.clone()]).await).unwrap();
 }
 
 pub(crate) fn year() -> SchoolYear {
