@@ -43,9 +43,9 @@ pub struct CancelImportInput {
 /// The payload of what is done with an import (kết quả thao tác).
 #[derive(SimpleObject)]
 pub struct ImportRunPayload {
-    /// The run as it stands; null when the input was refused.
+    /// The run as it stands (lượt chạy); null when the input was refused.
     pub import_run: Option<ImportRun>,
-    /// Why the input was refused; empty otherwise.
+    /// Why the input was refused (lý do từ chối); empty otherwise.
     pub user_errors: Vec<UserError>,
 }
 
@@ -73,9 +73,9 @@ pub struct CancelExportInput {
 /// The payload of what is done with an export (kết quả thao tác).
 #[derive(SimpleObject)]
 pub struct ExportRunPayload {
-    /// The run as it stands; null when the input was refused.
+    /// The run as it stands (lượt chạy); null when the input was refused.
     pub export_run: Option<ExportRun>,
-    /// Why the input was refused; empty otherwise.
+    /// Why the input was refused (lý do từ chối); empty otherwise.
     pub user_errors: Vec<UserError>,
 }
 

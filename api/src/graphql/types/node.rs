@@ -91,10 +91,8 @@ pub async fn find(request: &Request, id: &ID) -> Result<Option<Node>, Fault> {
         "Enrollment" => {
             loaders.load_one(EnrollmentId::from_uuid(row)).await?.map(|found| Node::Enrollment(found.into()))
         }
-        "ExportRun" => export_run(request, RunId::from_uuid(row)).await?.map(Node::ExportRun),
         "Fee" => loaders.load_one(FeeId::from_uuid(row)).await?.map(|found| Node::Fee(found.into())),
         "Invoice" => loaders.load_one(InvoiceId::from_uuid(row)).await?.map(|found| Node::Invoice(found.into())),
-        "ImportRun" => import_run(request, RunId::from_uuid(row)).await?.map(Node::ImportRun),
         "Organization" => {
             loaders.load_one(OrganizationId::from_uuid(row)).await?.map(|found| Node::Organization(found.into()))
         }
@@ -134,6 +132,8 @@ async fn rarely(request: &Request, kind: &str, row: Uuid) -> Result<Option<Node>
         "Contract" => {
             contracts::by_id(db, reach, ContractId::from_uuid(row)).await?.map(|found| Node::Contract(found.into()))
         }
+        "ExportRun" => export_run(request, RunId::from_uuid(row)).await?.map(Node::ExportRun),
+        "ImportRun" => import_run(request, RunId::from_uuid(row)).await?.map(Node::ImportRun),
         "InboundEvent" => inbox::by_id(db, reach, InboundEventId::from_uuid(row))
             .await?
             .map(InboundEvent::try_from)

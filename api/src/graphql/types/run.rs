@@ -109,7 +109,7 @@ pub struct RunFile {
 #[derive(SimpleObject, Clone, Debug)]
 #[graphql(complex)]
 pub struct ImportRun {
-    /// Global id.
+    /// Global id (mã toàn cục).
     pub id: ID,
     /// What its rows are (loại dữ liệu).
     pub kind: ImportKind,
@@ -183,7 +183,11 @@ impl ImportRun {
     /// The results (tệp kết quả): one line of JSON for each row with `line`, `externalId`, `status`, `id` and `errors`.
     /// Null until the run has ended, and after the file has expired.
     async fn file(&self, ctx: &Context<'_>) -> Result<Option<RunFile>, Fault> {
-        RunFile::of(Request::of(ctx)?, self.output).await
+        // Read later than the run: a file that is complete by now belongs to a run that was still shown running.
+        match self.finished_at {
+            Some(_) => RunFile::of(Request::of(ctx)?, self.output).await,
+            None => Ok(None),
+        }
     }
 }
 
@@ -191,7 +195,7 @@ impl ImportRun {
 #[derive(SimpleObject, Clone, Debug)]
 #[graphql(complex)]
 pub struct ExportRun {
-    /// Global id.
+    /// Global id (mã toàn cục).
     pub id: ID,
     /// What its rows are (loại dữ liệu).
     pub kind: ExportKind,
@@ -247,7 +251,11 @@ impl TryFrom<Run> for ExportRun {
 impl ExportRun {
     /// The rows (tệp dữ liệu): one line of JSON each. Null until the run has ended, and after the file has expired.
     async fn file(&self, ctx: &Context<'_>) -> Result<Option<RunFile>, Fault> {
-        RunFile::of(Request::of(ctx)?, self.output).await
+        // Read later than the run: a file that is complete by now belongs to a run that was still shown running.
+        match self.finished_at {
+            Some(_) => RunFile::of(Request::of(ctx)?, self.output).await,
+            None => Ok(None),
+        }
     }
 }
 
