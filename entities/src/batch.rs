@@ -62,7 +62,7 @@ pub(crate) struct Tally {
     results: Vec<RowResult>,
     claimed: HashSet<String>,
     links: Vec<Link>,
-    changed: HashSet<Uuid>,
+    changed: HashSet<Change>,
     changes: Vec<Change>,
 }
 
@@ -118,9 +118,9 @@ impl Tally {
         self.links.extend(link);
     }
 
-    /// A change beside the rows, such as an enrollment that a transfer ended; of each thing only the first counts.
+    /// A change beside the rows, such as an enrollment that a transfer ended; the same change counts once.
     pub(crate) fn also(&mut self, change: Change) {
-        if self.changed.insert(change.node) {
+        if self.changed.insert(change.clone()) {
             self.changes.push(change);
         }
     }

@@ -7,7 +7,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use crate::error::Error;
 use crate::hub::Kind;
@@ -99,12 +99,12 @@ struct Inner {
     connections: Connections,
     kind: Kind,
     vault: Vault,
-    committed: Notify,
+    commits: watch::Sender<u64>,
 }
 
 impl Db {
     pub(crate) fn new(connections: Connections, kind: Kind, vault: Vault) -> Self {
-        Self(Arc::new(Inner { connections, kind, vault, committed: Notify::new() }))
+        Self(Arc::new(Inner { connections, kind, vault, commits: watch::Sender::new(0) }))
     }
 
     /// Whether this database holds only synthetic rows, or real people's; it never changes.
@@ -121,7 +121,14 @@ impl Db {
 
     /// Wakes when a write of this process was committed. Nothing may depend on it: it only saves waiting.
     pub async fn committed(&self) {
-        self.0.committed.notified().await;
+        // The sender lives as long as this door.
+        let _ = self.commits().changed().await;
+    }
+
+    /// The number of this process's commits, for whoever must not sleep through one that happens while it is busy.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.0.commits.subscribe()
     }
 
     /// Asks the database for a sign of life.
@@ -219,7 +226,7 @@ impl Attempts {
             }
             Err(error) => Some(Err(error)),
             Ok(value) => {
-                self.db.0.committed.notify_waiters();
+                self.db.0.commits.send_modify(|commits| *commits = commits.wrapping_add(1));
                 Some(Ok(value))
             }
         }

@@ -194,9 +194,13 @@ fn plan(tx: &Tx, batch: &Batch<'_>, row: &Upsert, before: Option<&Model>) -> Res
 }
 
 fn public(reach: &Reach) -> Select<Entity> {
+    Entity::find().filter(seen_by(reach))
+}
+
+/// Offices are known to everyone, vendors and banks to those who run the hub.
+pub(crate) fn seen_by(reach: &Reach) -> Condition {
     let offices = [Kind::Ministry, Kind::ProvinceDepartment, Kind::CommuneCommittee].map(Kind::as_str);
-    let limit = (!reach.is_nation()).then(|| Column::Kind.is_in(offices));
-    Entity::find().filter(Condition::all().add_option(limit))
+    Condition::all().add_option((!reach.is_nation()).then(|| Column::Kind.is_in(offices)))
 }
 
 fn select(reach: &Reach, filter: &Filter) -> Select<Entity> {

@@ -96,6 +96,14 @@ impl Reach {
         self.grounds.contains(&Ground::Nation)
     }
 
+    /// Whether a school may lie in this reach: no is certain, yes is only known to the database.
+    pub(crate) fn may_hold(&self, school: SchoolId) -> bool {
+        self.grounds.iter().any(|ground| match ground {
+            Ground::Nation | Ground::Province(_) | Ground::ManagedBy(_) => true,
+            Ground::School(id) | Ground::Class(id, _) => *id == school,
+        })
+    }
+
     /// Whether schools of this province and managing organization may be made, placed or closed by the caller. A school
     /// itself cannot: it would choose who stands above it.
     pub(crate) fn places_schools(&self, province: &str, manager: Option<OrganizationId>) -> bool {

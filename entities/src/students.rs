@@ -21,7 +21,7 @@ use crate::tables::enrollments;
 use crate::tables::students::{Column, Entity, Model};
 
 pub use known::Key;
-pub(crate) use known::Known;
+pub(crate) use known::{KIND, Known, keys};
 pub(crate) use upsert::index;
 pub use upsert::{Upsert, upsert};
 

@@ -68,9 +68,7 @@ pub async fn record(tx: &Tx, batch: &Batch<'_>, rows: &[NewCashPayment]) -> Resu
         }
     }
     let changed: Vec<Balance> = touched.into_iter().filter_map(|code| balances.remove(code)).collect();
-    for Balance { invoice, .. } in &changed {
-        tally.also(Change::upsert("Invoice", invoice.id.uuid(), invoice.code.as_str(), Some(invoice.school)));
-    }
+    changed.iter().for_each(|balance| tally.also(balance.change()));
     invoices::store(tx, &changed, batch.now).await?;
     entered.write(tx, batch).await?;
     tally.finish(tx, batch).await

@@ -13,7 +13,8 @@ use crate::changes::Change;
 use crate::codes::SchoolYear;
 use crate::db::{Tx, rows_per_statement};
 use crate::error::{Error, Refusal};
-use crate::ids::{EnrollmentId, SchoolId};
+use crate::ids::{ClassId, EnrollmentId, SchoolId};
+use crate::students;
 use crate::tables::enrollments::{Column, Entity, Model};
 use crate::tables::school_classes;
 use crate::time::Timestamp;
@@ -40,7 +41,8 @@ pub(crate) struct Plans {
     now: Timestamp,
     classes: HashMap<(Uuid, i64, String), Uuid>,
     of_student: HashMap<Uuid, Vec<Model>>,
-    writes: BTreeMap<Uuid, Model>,
+    /// The enrollments as they will be, each with what it was; none for a new one.
+    writes: BTreeMap<Uuid, (Option<Model>, Model)>,
 }
 
 impl Plans {
@@ -98,21 +100,56 @@ impl Plans {
         let id = row.id;
         let written = ended.into_iter().chain((status != RowStatus::Unchanged).then_some(row));
         for row in written {
+            let was = all.iter().find(|other| other.id == row.id).cloned();
             all.retain(|other| other.id != row.id);
             all.push(row.clone());
-            self.writes.insert(row.id, row);
+            let was = self.writes.remove(&row.id).map_or(was, |(was, _)| was);
+            self.writes.insert(row.id, (was, row));
         }
         Ok((id, status))
     }
 
-    /// Writes what changed; each is a change of its own.
-    pub(crate) async fn save(self, tx: &Tx, tally: &mut Tally) -> Result<(), Error> {
-        for row in self.writes.values() {
-            let school = Some(SchoolId::from_uuid(row.school_id));
-            tally.also(Change::upsert(KIND, row.id, row.id.to_string(), school));
-        }
-        bulk::save::<Entity>(tx, self.writes.into_values().collect()).await
+    /// The schools at which a student is on the day of writing.
+    pub(crate) fn schools_of(&self, student: Uuid) -> impl Iterator<Item = Uuid> {
+        let today = self.now.vietnam_day();
+        self.of_student.get(&student).into_iter().flatten().filter(move |row| runs(row, today)).map(|row| row.school_id)
     }
+
+    /// Writes what changed; each is a change of its own. Who comes, and who leaves a school or class, changes there too.
+    pub(crate) async fn save(self, tx: &Tx, tally: &mut Tally) -> Result<(), Error> {
+        let keys = students::keys(tx, self.writes.values().map(|(_, row)| row.student_id)).await?;
+        let today = self.now.vietnam_day();
+        for (was, row) in self.writes.values() {
+            let key = keys.get(&row.student_id).cloned().unwrap_or_else(|| row.student_id.to_string());
+            moved(was.as_ref(), row, &key, today).into_iter().for_each(|change| tally.also(change));
+        }
+        bulk::save::<Entity>(tx, self.writes.into_values().map(|(_, row)| row).collect()).await
+    }
+}
+
+/// What readers are told when an enrollment becomes another one: of the place that it leaves first.
+fn moved(was: Option<&Model>, row: &Model, student_key: &str, today: NaiveDate) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let ran = was.filter(|was| runs(was, today));
+    if let Some(was) = was.filter(|was| was.class_id.is_some() && was.class_id != row.class_id) {
+        let (school, class) = (SchoolId::from_uuid(was.school_id), was.class_id.map(ClassId::from_uuid));
+        changes.push(Change::departure(KIND, was.id, was.id.to_string(), school, class));
+    }
+    if let Some(was) = ran.filter(|was| !runs(row, today) || was.class_id != row.class_id) {
+        let (school, class) = (SchoolId::from_uuid(was.school_id), was.class_id.map(ClassId::from_uuid));
+        changes.push(Change::departure(students::KIND, row.student_id, student_key, school, class));
+    }
+    let school = Some(SchoolId::from_uuid(row.school_id));
+    changes.push(Change::upsert(KIND, row.id, row.id.to_string(), school));
+    if runs(row, today) && ran.is_none_or(|was| was.class_id != row.class_id) {
+        changes.push(Change::upsert(students::KIND, row.student_id, student_key, school));
+    }
+    changes
+}
+
+/// Whether an enrollment runs on a day, as [`Entity::runs`] asks the database.
+fn runs(row: &Model, on: NaiveDate) -> bool {
+    row.valid_from <= on && row.valid_to.is_none_or(|to| to > on)
 }
 
 async fn classes(

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{Invoice, InvoiceLine, InvoiceStatus};
 use crate::bulk;
+use crate::changes::{Change, Mark};
 use crate::codes::InvoiceCode;
 use crate::db::{Tx, rows_per_statement};
 use crate::error::Error;
@@ -20,6 +21,8 @@ use crate::time::Timestamp;
 pub(crate) struct Balance {
     pub(crate) invoice: Invoice,
     pub(crate) lines: Vec<InvoiceLine>,
+    /// The status with which it was read.
+    pub(crate) was: InvoiceStatus,
 }
 
 /// Money that lies on a line: what `allocation_lines` keep.
@@ -31,6 +34,14 @@ pub(crate) struct Filled {
 }
 
 impl Balance {
+    /// What readers are told of it.
+    pub(crate) fn change(&self) -> Change {
+        let invoice = &self.invoice;
+        let is_paid = invoice.status == InvoiceStatus::Paid && self.was != InvoiceStatus::Paid;
+        Change::upsert("Invoice", invoice.id.uuid(), invoice.code.as_str(), Some(invoice.school))
+            .marked(is_paid.then_some(Mark::Paid))
+    }
+
     /// Fills the lines in their order and says how much went where.
     ///
     /// # Errors
@@ -104,7 +115,7 @@ pub(crate) async fn lock(tx: &Tx, ids: &[InvoiceId]) -> Result<Vec<Balance>, Err
         for row in rows {
             let invoice = Invoice::try_from(row)?;
             let lines = of.remove(&invoice.id).unwrap_or_default();
-            balances.push(Balance { invoice, lines });
+            balances.push(Balance { was: invoice.status, invoice, lines });
         }
     }
     Ok(balances)

@@ -60,8 +60,12 @@ pub async fn record(
     };
     let row = Model { predecessor_id: predecessor.uuid(), successor_id: successor.uuid(), took_effect_on: on };
     bulk::save::<Entity>(tx, vec![row]).await?;
-    let change = Change::upsert("School", heir.id, heir.code.clone(), Some(successor));
-    changes::append(tx, vec![change], batch.now).await
+    let change = |school: &schools::Model| {
+        Change::upsert("School", school.id, school.code.clone(), Some(SchoolId::from_uuid(school.id)))
+    };
+    let was = found.iter().find(|school| school.id == predecessor.uuid());
+    let inherited = change(heir).known_before_as(was.map(|school| school.code.clone()));
+    changes::append(tx, was.map(change).into_iter().chain([inherited]).collect(), batch.now).await
 }
 
 /// The one successor in reach of the school with this code; none when there are several, or none.

@@ -63,6 +63,8 @@ pub(crate) struct Held {
     pub(crate) shares: Vec<Share>,
     /// What it contributed to the roll-ups when it was read.
     before: Postings,
+    /// The row as it was read; none when nobody had told of it.
+    pub(crate) was: Option<bank_transactions::Model>,
     /// What happened to it, for the audit log.
     pub(crate) deeds: Vec<&'static str>,
     pub(crate) credits: Vec<NewCredit>,
@@ -75,6 +77,7 @@ impl Held {
             row,
             shares: Vec::new(),
             before: Postings::default(),
+            was: None,
             deeds: Vec::new(),
             credits: Vec::new(),
             credits_undone: false,
@@ -83,7 +86,7 @@ impl Held {
 
     pub(crate) fn stored(row: bank_transactions::Model, shares: Vec<Share>) -> Result<Self, Error> {
         let before = contribution(&row, &shares)?;
-        Ok(Self { before, shares, ..Self::new(row) })
+        Ok(Self { before, shares, was: Some(row.clone()), ..Self::new(row) })
     }
 
     /// What the roll-ups gain by what happened.

@@ -4,15 +4,16 @@ use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 
-use super::state::{Held, Share};
+use super::state::{Held, Share, Undone};
 use super::world::{World, owner};
 use crate::audit;
 use crate::bulk;
-use crate::changes::{self, Change};
+use crate::changes::{self, Change, Mark};
 use crate::db::{Tx, rows_per_statement};
 use crate::error::Error;
 use crate::ids::{SchoolId, StudentCreditId};
-use crate::invoices;
+use crate::inbox::Direction;
+use crate::invoices::{self, Balance};
 use crate::rollups::{self, Postings};
 use crate::tables::{allocation_lines, allocations, bank_transactions, student_credits};
 use crate::time::Timestamp;
@@ -29,16 +30,24 @@ pub(crate) async fn write(tx: &Tx, world: World, actor: &str, now: Timestamp) ->
         postings.extend(held.difference()?)?;
     }
     rollups::post(tx, postings).await?;
-    let money = world.held.iter().map(|held| {
-        let school = held.row.school_id.map(SchoolId::from_uuid);
-        Change::upsert("BankTransaction", held.row.id, held.row.transaction_id.as_str(), school)
-    });
-    let paid = changed.iter().map(|balance| {
-        let invoice = &balance.invoice;
-        Change::upsert("Invoice", invoice.id.uuid(), invoice.code.as_str(), Some(invoice.school))
-    });
-    changes::append(tx, money.chain(paid).collect(), now).await?;
+    let money = world.held.iter().flat_map(outbox);
+    changes::append(tx, money.chain(changed.iter().map(Balance::change)).collect(), now).await?;
     audit::append(tx, world.held.iter().flat_map(|held| entries(held, actor)).collect(), now).await
+}
+
+/// What readers are told of a transaction: that it changed, and before that, that it left those who may see it no longer.
+/// That is the school to which it does not belong any more, and whoever saw it by what a person has undone.
+fn outbox(held: &Held) -> Vec<Change> {
+    let (kind, key, school) = ("BankTransaction", held.row.transaction_id.as_str(), held.row.school_id);
+    let was = held.was.as_ref();
+    let is_undone =
+        held.shares.iter().any(|share| share.changed && share.row.undone_cause.as_deref() == Some(Undone::Hand.as_str()));
+    let is_withdrawn = is_undone || was.is_some_and(|was| was.nature != held.row.nature);
+    let left = was.and_then(|was| was.school_id).filter(|left| is_withdrawn || Some(*left) != school);
+    let departure = left.map(|left| Change::departure(kind, held.row.id, key, SchoolId::from_uuid(left), None));
+    let is_new_credit = was.is_none() && held.row.direction == Direction::Credit.as_str();
+    let change = Change::upsert(kind, held.row.id, key, school.map(SchoolId::from_uuid));
+    departure.into_iter().chain([change.marked(is_new_credit.then_some(Mark::Received))]).collect()
 }
 
 fn entries(held: &Held, actor: &str) -> Vec<audit::Entry> {

@@ -99,6 +99,19 @@ fn index<K: std::hash::Hash + Eq>(
     students.values().filter_map(|student| key(student).map(|key| (key, student.id))).collect()
 }
 
+/// The codes by which the outside knows these students; those without a code are absent.
+pub(crate) async fn keys(tx: &Tx, students: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, Error> {
+    let ids: Vec<Uuid> = students.collect();
+    let mut found = HashMap::new();
+    for some in ids.chunks(rows_per_statement(1)) {
+        let select = Entity::find().filter(Column::Id.is_in(some.iter().copied())).select_only();
+        let select = select.columns([Column::Id, Column::MinistryCode]);
+        let rows: Vec<(Uuid, Option<String>)> = select.into_tuple().all(tx.conn()).await?;
+        found.extend(rows.into_iter().filter_map(|(id, code)| Some((id, code?))));
+    }
+    Ok(found)
+}
+
 /// Those of the students whom the caller may write: enrolled in a whole school of the reach, not only taught there.
 pub(super) async fn writable(tx: &Tx, batch: &Batch<'_>, ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
     let mut found = HashSet::new();

@@ -72,8 +72,14 @@ pub async fn upsert(tx: &Tx, batch: &Batch<'_>, rows: &[Upsert]) -> Result<Vec<R
             Err(Error::Refused(refusal)) => tally.refuse(external_id, vec![*refusal]),
             Err(accident) => return Err(accident),
             Ok(Plan { student, status, school, joined, link }) => {
-                let name = student.ministry_code.clone().unwrap_or_else(|| student.id.to_string());
-                let change = Change::upsert(KIND, student.id, name, Some(SchoolId::from_uuid(school)));
+                let key = student.ministry_code.clone().unwrap_or_else(|| student.id.to_string());
+                let change = Change::upsert(KIND, student.id, key, Some(SchoolId::from_uuid(school)));
+                let was = known.students.get(&student.id);
+                let is_newly_coded = was.is_some_and(|was| was.ministry_code != student.ministry_code);
+                let change = if is_newly_coded { change.known_before_as(None) } else { change };
+                for other in plans.schools_of(student.id).filter(|other| *other != school) {
+                    tally.also(Change { school: Some(SchoolId::from_uuid(other)), ..change.clone() });
+                }
                 let altered = status == RowStatus::Unchanged && joined != RowStatus::Unchanged;
                 tally.accept(external_id, if altered { RowStatus::Updated } else { status }, change, link);
                 writes.extend((status != RowStatus::Unchanged).then_some(student));

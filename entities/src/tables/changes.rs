@@ -13,7 +13,10 @@ pub struct Model {
     pub op: String,
     pub node_id: Uuid,
     pub natural_key: String,
+    pub former_key: Option<String>,
     pub school_id: Option<Uuid>,
+    pub class_id: Option<Uuid>,
+    pub mark: Option<String>,
     pub recorded_at: Timestamp,
 }
 

@@ -41,7 +41,7 @@ fn balance(amounts: &[i64]) -> Balance {
         opted_in_on: None,
     };
     let lines = amounts.iter().enumerate().map(line).collect();
-    Balance { invoice, lines }
+    Balance { was: invoice.status, invoice, lines }
 }
 
 proptest! {
