@@ -18,5 +18,6 @@ pub mod run;
 pub mod scalars;
 pub mod schema;
 pub mod shown;
+pub mod subscription;
 pub mod types;
 pub mod writing;

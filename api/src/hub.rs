@@ -8,6 +8,7 @@ use crate::auth::crypto;
 use crate::auth::memory::Memory;
 use crate::auth::rate::{AddressRates, SubjectRates};
 use crate::config::Config;
+use crate::feed::Feed;
 use crate::flows::desk::Desks;
 use crate::flows::exports::Writing;
 use crate::flows::group::Group;
@@ -45,6 +46,8 @@ pub struct Hub {
     pub desks: Desks,
     /// The way into the inbox.
     pub group: Group,
+    /// What happens in the ledger, for streams.
+    pub feed: Feed,
     /// The budget for keeping refused messages.
     pub refusals: Refusals,
     /// Places for files on their way in.
@@ -67,6 +70,7 @@ impl Hub {
     pub fn new(config: Config, db: Db, documents: ForAll, metrics: PrometheusHandle) -> Self {
         let gate = Gate::new(Limits::of(&config), &schema::sdl());
         crypto::install();
+        let feed = Feed::start(db.clone());
         let group = Group::start(
             db.clone(),
             config.size("LIENTHONG_INBOX_QUEUE_MESSAGES"),
@@ -84,6 +88,7 @@ impl Hub {
             address_rates: AddressRates::default(),
             desks: Desks::default(),
             group,
+            feed,
             refusals: Refusals::default(),
             reading: reading::READING,
             writing: writing::WRITING,

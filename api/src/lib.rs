@@ -6,6 +6,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod demo;
+pub mod feed;
 pub mod flows;
 pub mod graphql;
 pub mod http;

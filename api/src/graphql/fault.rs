@@ -5,7 +5,7 @@ use entities::Refusal;
 use entities::codes::CodeError;
 
 /// A failure of a query or of a whole mutation; becomes an entry of `errors` with `extensions.code`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Fault(entities::Error);
 
 impl Fault {

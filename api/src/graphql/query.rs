@@ -4,6 +4,7 @@ pub mod access;
 pub mod administrative_units;
 pub mod bank_account;
 pub mod cashless_report;
+pub mod changes;
 pub mod classes;
 pub mod connection;
 pub mod cost;
@@ -31,6 +32,7 @@ pub struct Query(
     access::AccessQuery,
     administrative_units::AdministrativeUnitQuery,
     bank_account::BankAccountQuery,
+    changes::ChangeQuery,
     classes::ClassQuery,
     connection::ConnectionQuery,
     cost::CostQuery,

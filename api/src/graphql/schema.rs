@@ -1,18 +1,19 @@
 //! The schema and its text. `schema.graphql` at the root is this text; a test keeps them equal.
 
-use async_graphql::{EmptySubscription, SDLExportOptions};
+use async_graphql::SDLExportOptions;
 
 use super::gate::known::Known;
 use super::mutation::Mutation;
 use super::query::Query;
+use super::subscription::Subscription;
 
 /// The executable schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema. It has no limits of its own: they are the gate's, before the engine.
 #[must_use]
 pub fn build() -> Schema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), Subscription)
         .disable_suggestions()
         .extension(Known)
         .finish()

@@ -7,6 +7,7 @@ pub mod bank_account;
 pub mod bank_transaction;
 pub mod cash;
 pub mod cashless_report;
+pub mod change;
 pub mod code_lists;
 pub mod connection;
 pub mod cost;

@@ -147,6 +147,7 @@ pub static TABLE: &[Line] = &[
     line("ExportRun", REST, &[EVERYONE]),
     // Queries.
     line(VERB, "now", &[EVERYONE]),
+    line(VERB, "changes", &[EVERYONE]),
     line(VERB, "viewer", &[EVERYONE]),
     line(VERB, "cost", &[EVERYONE]),
     line(VERB, "node", &[EVERYONE]),
@@ -177,6 +178,9 @@ pub static TABLE: &[Line] = &[
     line(VERB, "clients", &[ADMIN, &[Grant(VendorApp, Nothing)], BANK]),
     line(VERB, "contracts", &[ADMIN, &[Grant(VendorApp, Nothing)], BANK]),
     line(VERB, "users", &[ADMIN]),
+    // Subscriptions; `changes` is one too.
+    line(VERB, "bankTransactionReceived", BOOKED),
+    line(VERB, "invoicePaid", BILLING),
     // Mutations: reference data and the roster.
     line(VERB, "upsertOrganizations", &[ADMIN]),
     line(VERB, "upsertSchools", &[ADMIN]),
