@@ -72,6 +72,18 @@ impl Database {
         Self { engine: Engine::Postgres, url, dir: tempfile::tempdir().unwrap(), shared: None }
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// An expression that shows a key as text.
+    pub(crate) fn uuid_text(&self, column: &str) -> String {
+        match self.engine {
+            Engine::Sqlite => format!("lower(hex({column}))"),
+            Engine::Postgres => format!("{column}::text"),
+        }
+    }
+
     pub(crate) fn data_dir(&self) -> &Path {
         self.dir.path()
     }

@@ -1,0 +1,5 @@
+//! The feed of changes and the streams over it: nothing is lost, nothing comes twice, and nobody hears what is not theirs.
+
+mod copy;
+mod reach;
+mod writers;
