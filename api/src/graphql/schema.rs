@@ -13,10 +13,7 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 /// Builds the schema. It has no limits of its own: they are the gate's, before the engine.
 #[must_use]
 pub fn build() -> Schema {
-    Schema::build(Query::default(), Mutation::default(), Subscription)
-        .disable_suggestions()
-        .extension(Known)
-        .finish()
+    Schema::build(Query::default(), Mutation::default(), Subscription).disable_suggestions().extension(Known).finish()
 }
 
 /// The schema definition language text, as `lienthong schema` prints it.

@@ -21,7 +21,6 @@ pub struct Subscription;
 #[Streams]
 impl Subscription {
     /// Every change within reach, in order (các thay đổi): the query `changes`, as it happens.
-    #[graphql(complexity = "1 + child_complexity")]
     async fn changes(
         &self,
         ctx: &Context<'_>,
@@ -37,7 +36,6 @@ impl Subscription {
 
     /// Each credit within reach when the hub hears of it for the first time (báo có mới). Vendors hear of what lies on their
     /// own invoices at once; of what a person allocates later, by `invoicePaid` and `changes`.
-    #[graphql(complexity = "1 + child_complexity")]
     async fn bank_transaction_received(
         &self,
         ctx: &Context<'_>,
@@ -49,17 +47,14 @@ impl Subscription {
         let shown = async |request: &Request, told: Told| {
             let found = request.loaders.load_one(BankTransactionId::from_uuid(told.node)).await?;
             let bank_transaction = found.map(|row| BankTransaction::shown(request, row));
-            Ok(bank_transaction.map(|bank_transaction| BankTransactionReceived {
-                bank_transaction,
-                cursor: told.cursor.to_string(),
-            }))
+            Ok(bank_transaction
+                .map(|bank_transaction| BankTransactionReceived { bank_transaction, cursor: told.cursor.to_string() }))
         };
         events(request, wanted, since, shown).await
     }
 
     /// Each invoice within reach when it becomes paid in full (phiếu báo thu đã nộp đủ), by bank or cash. One whose money was
     /// taken off again is told again when it is paid again.
-    #[graphql(complexity = "1 + child_complexity")]
     async fn invoice_paid(
         &self,
         ctx: &Context<'_>,

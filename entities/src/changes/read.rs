@@ -71,7 +71,8 @@ pub struct Page {
 /// `BAD_PAGE` for fewer than 1 or more than [`MAX_FIRST`]; `CURSOR_EXPIRED` for a place of another history.
 pub async fn after(db: &Db, reach: &Reach, wanted: &Wanted, since: Cursor, first: u64) -> Result<Page, Error> {
     if !(1..=MAX_FIRST).contains(&first) {
-        let (en, vi) = (format!("Ask for 1 to {MAX_FIRST} changes."), format!("Chỉ hỏi từ 1 đến {MAX_FIRST} thay đổi."));
+        let (en, vi) =
+            (format!("Ask for 1 to {MAX_FIRST} changes."), format!("Chỉ hỏi từ 1 đến {MAX_FIRST} thay đổi."));
         return Err(Refusal::new("BAD_PAGE", en, vi).at("first").into());
     }
     let mut page = Page { changes: Vec::new(), end: since, has_more: true };

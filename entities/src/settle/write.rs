@@ -40,8 +40,10 @@ pub(crate) async fn write(tx: &Tx, world: World, actor: &str, now: Timestamp) ->
 fn outbox(held: &Held) -> Vec<Change> {
     let (kind, key, school) = ("BankTransaction", held.row.transaction_id.as_str(), held.row.school_id);
     let was = held.was.as_ref();
-    let is_undone =
-        held.shares.iter().any(|share| share.changed && share.row.undone_cause.as_deref() == Some(Undone::Hand.as_str()));
+    let is_undone = held
+        .shares
+        .iter()
+        .any(|share| share.changed && share.row.undone_cause.as_deref() == Some(Undone::Hand.as_str()));
     let is_withdrawn = is_undone || was.is_some_and(|was| was.nature != held.row.nature);
     let left = was.and_then(|was| was.school_id).filter(|left| is_withdrawn || Some(*left) != school);
     let departure = left.map(|left| Change::departure(kind, held.row.id, key, SchoolId::from_uuid(left), None));

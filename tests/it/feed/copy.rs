@@ -75,9 +75,8 @@ async fn a_copy_becomes_equal_to_its_source(database: Database) {
     let callers = hubs.each_ref().map(|hub| Caller::user(hub, &database, "officer"));
     let written = Written::default();
     written.at_work.store(WRITERS, Ordering::SeqCst);
-    let writers = futures_util::future::join_all(
-        (1..).take(WRITERS).map(|seed| write(&database, &written, seed, TRANSACTIONS)),
-    );
+    let writers =
+        futures_util::future::join_all((1..).take(WRITERS).map(|seed| write(&database, &written, seed, TRANSACTIONS)));
     let (_, copy) = tokio::join!(writers, follow(&callers, &written));
     assert_eq!(copy.names, source(&database).await);
     assert_eq!(copy.cursors.len(), written.changes.load(Ordering::SeqCst));
@@ -102,7 +101,9 @@ async fn follow(callers: &[Caller<'_>; 2], written: &Written) -> Copy {
         let changes = page["changes"].as_array().unwrap();
         changes.iter().for_each(|change| copy.apply(change));
         since = page["endCursor"].clone();
-        if !changes.is_empty() {
+        if changes.is_empty() {
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        } else {
             idle_since = Instant::now();
         }
         let all = written.changes.load(Ordering::SeqCst);

@@ -76,8 +76,13 @@ async fn a_move_between_classes_is_told_to_the_teacher_who_loses(database: Datab
     let batch = Batch { reach: &reach, attempt: None, now };
     transaction!(db, |tx| classes::upsert(tx, &batch, std::slice::from_ref(&other)).await).unwrap();
     let class = async |code: &str| {
-        let id = database.texts(&format!("SELECT {} FROM school_classes c JOIN schools s ON s.id = c.school_id
-            WHERE c.code = '{code}' AND s.code = '{COMMUNAL}'", database.uuid_text("c.id"))).await;
+        let id = database
+            .texts(&format!(
+                "SELECT {} FROM school_classes c JOIN schools s ON s.id = c.school_id
+            WHERE c.code = '{code}' AND s.code = '{COMMUNAL}'",
+                database.uuid_text("c.id")
+            ))
+            .await;
         let entities::reach::Ground::School(school) = ground(&db, COMMUNAL).await else { panic!("a school") };
         entities::reach::Ground::Class(school, id[0].parse().unwrap())
     };
@@ -119,9 +124,7 @@ async fn a_school_that_inherits_is_told_with_the_former_code(database: Database)
     let db = database.ledger().await;
     province(&db).await;
     write_schools(&db, &everything(), &[school("99001409", "Trường Tiểu học Kế Thừa (mẫu)")]).await;
-    let id = async |code: &str| {
-        entities::schools::by_code(&db, &everything(), code).await.unwrap().unwrap().id
-    };
+    let id = async |code: &str| entities::schools::by_code(&db, &everything(), code).await.unwrap().unwrap().id;
     let (was, heir) = (id(COMMUNAL).await, id("99001409").await);
     let since = changes::head(&db).await.unwrap();
     let (reach, now) = (everything(), now());

@@ -9,7 +9,7 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Value, Variables};
 use entities::page::MAX_PAGE_ROWS;
 
-use super::shapes::{Many, Shapes};
+use super::shapes::{Many, Shapes, is_page};
 use crate::graphql::paging::DEFAULT_PAGE_ROWS;
 
 /// Rows that a list without a page is taken to have.
@@ -98,7 +98,7 @@ impl<'a> Pass<'a> {
             return Cost { once: below.object().saturating_add(weight), per_row: 0, plain: 1 };
         };
         let below = self.selection(&shape.of, &field.selection_set.node);
-        if parent.ends_with("Connection") && matches!(name, "edges" | "nodes") {
+        if is_page(parent) && matches!(name, "edges" | "nodes" | "changes") {
             return Cost { per_row: below.object(), ..Cost::default() };
         }
         let inside = match shape.many {

@@ -16,7 +16,7 @@ pub(super) enum Many {
     One,
     /// A list whose length no argument says.
     List,
-    /// A Relay connection: `first` or `last` says how many.
+    /// A page: `first` or `last` says how many.
     Page,
 }
 
@@ -135,11 +135,15 @@ fn fields_of(one: &TypeDefinition) -> Option<&[async_graphql::Positioned<FieldDe
     }
 }
 
+/// Whether a type holds the rows of a page: a Relay connection, or a page of a feed.
+pub(super) fn is_page(of: &str) -> bool {
+    of.ends_with("Connection") || of.ends_with("Page")
+}
+
 impl Field {
     fn of(field: &FieldDefinition, objects: &HashSet<&str>) -> Self {
         let (of, is_list) = innermost(&field.ty.node);
-        let is_page =
-            of.ends_with("Connection") && field.arguments.iter().any(|argument| argument.node.name.node == "first");
+        let is_page = is_page(&of) && field.arguments.iter().any(|argument| argument.node.name.node == "first");
         let many = if is_page {
             Many::Page
         } else if is_list {

@@ -5,11 +5,10 @@ use entities::changes::{self, Cursor, Kind, Wanted};
 
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
-use crate::graphql::paging::page_cost;
 use crate::graphql::types::change::{Change, ChangeKind, ChangePage};
 
 /// Changes of a page when the caller names no number.
-const DEFAULT_FIRST: i32 = 100;
+const DEFAULT_FIRST: i32 = 50;
 
 /// Questions about what happened.
 #[derive(Default)]
@@ -20,13 +19,12 @@ impl ChangeQuery {
     /// What happened within reach after a cursor, in order (các thay đổi). Without a cursor it answers the present end of the
     /// feed and no change: keep that cursor, load what you need by the other queries, then follow from it. Changes may tell
     /// of what you have loaded already; apply `node` again, and remove what is deleted.
-    #[graphql(complexity = "page_cost(Some(first.unwrap_or(100)), None, child_complexity)")]
     async fn changes(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The cursor after which to read; null means from now on.")] since: Option<String>,
         #[graphql(desc = "Of which kinds; null means of every kind that you may read.")] kinds: Option<Vec<ChangeKind>>,
-        #[graphql(desc = "Changes at most, 1 to 200; 100 when none is given.")] first: Option<i32>,
+        #[graphql(desc = "Changes at most, 1 to 200; 50 when none is given.")] first: Option<i32>,
     ) -> Result<ChangePage, Fault> {
         let request = Request::of(ctx)?;
         request.allow("changes")?;
