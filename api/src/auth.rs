@@ -6,4 +6,5 @@ pub mod keys;
 pub mod memory;
 pub mod policy;
 pub mod rate;
+pub mod session;
 pub mod token;

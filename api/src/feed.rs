@@ -1,6 +1,7 @@
 //! The feed as this process hears it: one task reads the end of the outbox for everyone, so that a stream that nothing
 //! concerns asks the database nothing. Other processes write to the same outbox; what they commit is heard within the tick.
 
+pub mod audience;
 mod follower;
 
 use std::sync::Arc;

@@ -5,6 +5,7 @@ pub mod graphiql;
 pub mod graphql;
 pub mod health;
 pub mod listen;
+pub mod live;
 pub mod log;
 pub mod oauth;
 pub mod problem;

@@ -9,6 +9,7 @@ use crate::auth::memory::Memory;
 use crate::auth::rate::{AddressRates, SubjectRates};
 use crate::config::Config;
 use crate::feed::Feed;
+use crate::feed::audience::Audience;
 use crate::flows::desk::Desks;
 use crate::flows::exports::Writing;
 use crate::flows::group::Group;
@@ -48,6 +49,8 @@ pub struct Hub {
     pub group: Group,
     /// What happens in the ledger, for streams.
     pub feed: Feed,
+    /// Who listens to it.
+    pub audience: Audience,
     /// The budget for keeping refused messages.
     pub refusals: Refusals,
     /// Places for files on their way in.
@@ -71,6 +74,7 @@ impl Hub {
         let gate = Gate::new(Limits::of(&config), &schema::sdl());
         crypto::install();
         let feed = Feed::start(db.clone());
+        let audience = Audience::new(config.size("LIENTHONG_STREAMS"), config.size("LIENTHONG_STREAMS_PER_CALLER"));
         let group = Group::start(
             db.clone(),
             config.size("LIENTHONG_INBOX_QUEUE_MESSAGES"),
@@ -89,6 +93,7 @@ impl Hub {
             desks: Desks::default(),
             group,
             feed,
+            audience,
             refusals: Refusals::default(),
             reading: reading::READING,
             writing: writing::WRITING,

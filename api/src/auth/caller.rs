@@ -81,7 +81,7 @@ pub async fn claims(hub: &Hub, version: Version, token: &str, now: Timestamp) ->
     Ok(claims)
 }
 
-async fn load(
+pub(super) async fn load(
     hub: &Hub,
     version: Version,
     claims: &Claims,
@@ -104,7 +104,7 @@ async fn load(
 }
 
 /// The one bearer token of a request (RFC 6750, section 2.1).
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let (one, none) = (all.next()?, all.next());
     let (scheme, token) = one.to_str().ok()?.split_once(' ')?;
@@ -112,7 +112,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// What the headers choose; none when they choose what cannot be.
-fn choice(headers: &HeaderMap) -> Option<Choice> {
+pub(super) fn choice(headers: &HeaderMap) -> Option<Choice> {
     let role = match headers.get(ROLE) {
         Some(word) => Some(Role::parse(word.to_str().ok()?)?),
         None => None,

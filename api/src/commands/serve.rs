@@ -56,7 +56,10 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
     ];
     let drained = listen::serve(listener, router(hub.clone()), &hub.config, stop());
     let limit = Duration::from_millis(hub.config.number("LIENTHONG_DRAIN_TIMEOUT_MS"));
+    // The server waits for streams of events, so they are asked to end when it is; sockets it does not know at all.
+    tokio::spawn(dismiss(hub.clone(), limit));
     let ended = drain(drained, limit).await;
+    hub.audience.dismiss(limit).await;
     // The jobs hold receivers as long as they run; one that has ended needs no word.
     let _ = stop_jobs.send(true);
     for job in jobs {
@@ -85,6 +88,11 @@ async fn drain(server: impl Future<Output = std::io::Result<()>>, limit: Duratio
         Ok(ended) => ended.map_err(|error| error.to_string()),
         Err(_) => Err("some requests did not end in time and were cut".to_owned()),
     }
+}
+
+async fn dismiss(hub: Arc<Hub>, limit: Duration) {
+    stop().await;
+    hub.audience.dismiss(limit).await;
 }
 
 /// Resolves on SIGTERM or SIGINT.

@@ -18,6 +18,8 @@ use crate::feed::Follower;
 #[derive(Default)]
 pub struct Subscription;
 
+/// Everything that can be followed (theo dõi). A stream that breaks goes on from the cursor of the last event that was heard:
+/// nothing is missed, and nothing comes twice.
 #[Streams]
 impl Subscription {
     /// Every change within reach, in order (các thay đổi): the query `changes`, as it happens.
