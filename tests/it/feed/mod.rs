@@ -1,5 +1,7 @@
 //! The feed of changes and the streams over it: nothing is lost, nothing comes twice, and nobody hears what is not theirs.
 
+mod closes;
 mod copy;
 mod reach;
+mod socket;
 mod writers;

@@ -103,8 +103,14 @@ async fn a_move_between_classes_is_told_to_the_teacher_who_loses(database: Datab
     write_students(&db, &everything(), &[student(COMMUNAL, CODE, "Trần Thị Thử Xanh")]).await;
     let since = end(&database, &db).await;
     enroll(&db, COMMUNAL, Joining { class_code: Some("1B".into()), ..joining("2026-09-01") }).await;
-    assert_eq!(words(&heard(&database, &db, &loser, since).await), [(Kind::Enrollment, Op::Delete), (Kind::Student, Op::Delete)]);
-    assert_eq!(words(&heard(&database, &db, &winner, since).await), [(Kind::Enrollment, Op::Upsert), (Kind::Student, Op::Upsert)]);
+    assert_eq!(
+        words(&heard(&database, &db, &loser, since).await),
+        [(Kind::Enrollment, Op::Delete), (Kind::Student, Op::Delete)]
+    );
+    assert_eq!(
+        words(&heard(&database, &db, &winner, since).await),
+        [(Kind::Enrollment, Op::Upsert), (Kind::Student, Op::Upsert)]
+    );
     let since = end(&database, &db).await;
     let renamed = students::Upsert { enrollment: None, ..student(COMMUNAL, CODE, "Trần Thị Thử Hồng") };
     write_students(&db, &everything(), &[renamed]).await;

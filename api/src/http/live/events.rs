@@ -51,8 +51,17 @@ pub(super) async fn open(hub: Arc<Hub>, request: Request) -> Result<Response, Pr
     let actor = Actor(session.caller.actor());
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let listening =
-        Listening { hub, session, request_id, words: words_said, tick, is_over: false, _stop: stop, _door: door, _seat: seat };
+    let listening = Listening {
+        hub,
+        session,
+        request_id,
+        words: words_said,
+        tick,
+        is_over: false,
+        _stop: stop,
+        _door: door,
+        _seat: seat,
+    };
     let heartbeat = KeepAlive::new().interval(HEARTBEAT);
     let mut response = Sse::new(events(listening)).keep_alive(heartbeat).into_response();
     response.extensions_mut().insert(actor);

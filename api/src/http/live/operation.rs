@@ -45,6 +45,11 @@ impl Voice {
     async fn say(&self, word: Word) -> bool {
         self.queue.send((self.number, word)).await.is_ok()
     }
+
+    /// The last word; it may be that nobody hears it.
+    async fn end(&self, word: Word) {
+        self.say(word).await;
+    }
 }
 
 /// Runs an operation. A stream ends when `stop` is dropped or the hub stops; whatever writes or asks once is never broken off.
@@ -62,12 +67,10 @@ pub(super) async fn run(
     let (admitted, cost) = match enter(&hub, &asker, words) {
         Ok(entered) => entered,
         Err(Barred::Document(no)) => {
-            voice.say(Word::Error(errors(&Answer::refused(&no, &asker.request_id).errors))).await;
-            return;
+            return voice.end(Word::Error(errors(&Answer::refused(&no, &asker.request_id).errors))).await;
         }
         Err(Barred::Problem(problem)) => {
-            voice.say(Word::Error(refused(*problem))).await;
-            return;
+            return voice.end(Word::Error(refused(*problem))).await;
         }
     };
     if admitted.operation == OperationType::Subscription {
@@ -76,11 +79,11 @@ pub(super) async fn run(
     }
     let said = match run::run(&hub, &asker, &admitted).await {
         Ok(answer) if answer.was_run() => voice.say(Word::Next(json(answer.body(Some(cost))), None)).await,
-        Ok(answer) => return drop(voice.say(Word::Error(errors(&answer.errors))).await),
-        Err(error) => return drop(voice.say(Word::Error(refused(error.into()))).await),
+        Ok(answer) => return voice.end(Word::Error(errors(&answer.errors))).await,
+        Err(error) => return voice.end(Word::Error(refused(error.into()))).await,
     };
     if said {
-        voice.say(Word::Complete).await;
+        voice.end(Word::Complete).await;
     }
 }
 
@@ -110,12 +113,12 @@ async fn follow(hub: &Arc<Hub>, asker: &Asker, admitted: &Admitted, voice: &Voic
         let answer = tokio::select! {
             biased;
             _ = &mut stop => return,
-            () = hub.audience.stopping() => return drop(voice.say(Word::Broken).await),
+            () = hub.audience.stopping() => return voice.end(Word::Broken).await,
             answer = events.next() => answer,
         };
-        let Some(answer) = answer else { return drop(voice.say(Word::Complete).await) };
+        let Some(answer) = answer else { return voice.end(Word::Complete).await };
         if answer.data.as_ref().is_none_or(|data| *data == Value::Null) {
-            return drop(voice.say(Word::Error(errors(&answer.errors))).await);
+            return voice.end(Word::Error(errors(&answer.errors))).await;
         }
         let cursor = answer.data.as_ref().and_then(cursor);
         if !voice.say(Word::Next(json(answer.body(None)), cursor)).await {
@@ -136,7 +139,7 @@ fn events(hub: &Arc<Hub>, asker: &Asker, admitted: &Admitted) -> impl Stream<Ite
             if let Err(error) = now.write_access_log().await {
                 let refusal = Problem::from(error).refusal;
                 let errors = vec![error_of(&refusal, &now.request_id)];
-                return Answer { data: None, errors, masked: Vec::new() };
+                return Answer { data: None, errors, masked: Vec::new(), is_malformed: false };
             }
             response.errors.iter_mut().for_each(|error| run::complete(error, &now.request_id));
             Answer::of(response, masked.take(), was_run)

@@ -35,7 +35,8 @@ mod tests {
 
     #[test]
     fn only_the_hubs_own_pages_are_let_in() {
-        let given = [("LIENTHONG_PUBLIC_URL", "https://hub.example"), ("LIENTHONG_ALLOWED_ORIGINS", "https://app.example")];
+        let given =
+            [("LIENTHONG_PUBLIC_URL", "https://hub.example"), ("LIENTHONG_ALLOWED_ORIGINS", "https://app.example")];
         let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let config = Config::read(None, given.into_iter()).unwrap();
         let is_let_in = |origin: Option<&'static str>| {

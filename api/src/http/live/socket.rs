@@ -73,11 +73,8 @@ async fn converse(hub: Arc<Hub>, socket: WebSocket, headers: HeaderMap, request_
         is_stopping: false,
         _door: door,
     };
-    let close = if conversation.socket.protocol().is_none() {
-        Some(Close::wrong_protocol())
-    } else {
-        conversation.run().await
-    };
+    let close =
+        if conversation.socket.protocol().is_none() { Some(Close::wrong_protocol()) } else { conversation.run().await };
     if let Some(close) = close {
         // Whoever is gone does not hear why.
         let _ = conversation.send(Message::Close(Some(close.frame()))).await;
@@ -170,7 +167,9 @@ impl Conversation {
             Err(problem) if problem.status.is_server_error() => {
                 return Step::Break(Some(Close(1013, "The hub cannot reach its database; try again".to_owned())));
             }
-            Err(problem) => return Step::Break(Some(Close::forbidden(&format!("Forbidden: {}", problem.refusal.code)))),
+            Err(problem) => {
+                return Step::Break(Some(Close::forbidden(&format!("Forbidden: {}", problem.refusal.code))));
+            }
         };
         let Some(seat) = self.hub.audience.sit(session.caller.subject) else {
             return Step::Break(Some(Close::too_many()));
@@ -262,7 +261,8 @@ impl Conversation {
 fn credentials(handshake: &HeaderMap, payload: &Map<String, Value>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for name in [header::AUTHORIZATION.as_str(), ROLE, CONTRACT, PURPOSE] {
-        let given = payload.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str());
+        let given =
+            payload.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str());
         let value = given.and_then(|given| HeaderValue::from_str(given).ok()).or_else(|| handshake.get(name).cloned());
         if let Some(value) = value {
             headers.insert(HeaderName::from_static(name), value);

@@ -1,8 +1,8 @@
 //! The messages of `graphql-transport-ws`, and the codes with which a socket is closed.
 
 use axum::extract::ws::CloseFrame;
-use serde_json::{Map, Value, json};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
 
 /// The name of the protocol in the handshake.
 pub(super) const PROTOCOL: &str = "graphql-transport-ws";
@@ -138,9 +138,17 @@ mod tests {
         assert_eq!(read(r#"{"type":"ping","payload":null}"#), Ok(Said::Ping(None)));
         assert_eq!(read(r#"{"type":"complete","id":"1"}"#), Ok(Said::Complete("1".to_owned())));
         for bad in [
-            "", "[]", "{}", "null", r#"{"type":"start"}"#, r#"{"type":"subscribe","id":"1"}"#, r#"{"type":1}"#,
-            r#"{"type":"subscribe","payload":{"query":"{ now }"}}"#, r#"{"type":"complete","id":""}"#,
-            r#"{"type":"subscribe","id":"1","payload":{"query":1}}"#, r#"{"type":"connection_init","payload":[]}"#,
+            "",
+            "[]",
+            "{}",
+            "null",
+            r#"{"type":"start"}"#,
+            r#"{"type":"subscribe","id":"1"}"#,
+            r#"{"type":1}"#,
+            r#"{"type":"subscribe","payload":{"query":"{ now }"}}"#,
+            r#"{"type":"complete","id":""}"#,
+            r#"{"type":"subscribe","id":"1","payload":{"query":1}}"#,
+            r#"{"type":"connection_init","payload":[]}"#,
         ] {
             assert_eq!(read(bad).unwrap_err().0, 4400, "{bad}");
         }
