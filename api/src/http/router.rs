@@ -40,7 +40,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/graphql", any(graphql::serve).layer(graphql_body))
         .route("/webhooks/{connection}", any(webhook::plain).layer(webhook_body))
         .route("/graphql", any(graphql::serve).layer::<_, Infallible>(divert).layer(graphql_body))
-        .route("/webhooks/{connection}", any(webhook::plain).layer(webhook_body.clone()))
+        .route("/webhooks/{connection}", any(webhook::plain).layer(webhook_body))
         .route("/webhooks/{connection}/{*tail}", any(webhook::tailed).layer(webhook_body))
         .route("/graphql/assets/{name}", get(graphiql::asset))
         .route("/graphql/reference", get(reference::page))

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::socket::{Heard, Socket};
 use super::writers::{Dice, Written, source, write};
 use crate::harness::both_engines;
 use crate::harness::caller::Caller;
@@ -21,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 const CHANGES: &str = "query ($since: String, $first: Int) { changes(since: $since, kinds: [SCHOOL], first: $first) {
     endCursor hasMore changes { op kind naturalKey cursor node { id ... on School { code name } } } } }";
+const STREAM: &str = "subscription ($since: String) { changes(since: $since, kinds: [SCHOOL]) {
+    op kind naturalKey cursor node { id ... on School { code name } } } }";
 const SCHOOLS: &str = "query ($after: String) { schools(first: 5, after: $after) {
     nodes { code name } pageInfo { hasNextPage endCursor } } }";
 
@@ -113,6 +116,51 @@ async fn follow(callers: &[Caller<'_>; 2], written: &Written) -> Copy {
     }
 }
 
+/// The same over sockets that break again and again, each time to whichever process, each time from the last cursor.
+async fn a_stream_that_breaks_goes_on_where_it_broke(database: Database) {
+    plant(&database);
+    let hubs = [Hub::start(&database).await, Hub::start(&database).await];
+    let token = program::run(&database, &["token", "--user", "officer"]).trim().to_owned();
+    let officer = Caller::user(&hubs[0], &database, "officer");
+    let since = officer.data(CHANGES, json!({ "since": null })).await["changes"]["endCursor"].take();
+    let written = Written::default();
+    written.at_work.store(WRITERS, Ordering::SeqCst);
+    let writers =
+        futures_util::future::join_all((11..).take(WRITERS).map(|seed| write(&database, &written, seed, TRANSACTIONS)));
+    let (_, copy) = tokio::join!(writers, listen(&hubs, &token, since, &written));
+    assert_eq!(copy.cursors.len(), written.changes.load(Ordering::SeqCst));
+    let source = source(&database).await;
+    assert!(copy.names.iter().all(|(code, name)| source[code] == *name));
+    for hub in hubs {
+        hub.finish().await;
+    }
+}
+
+async fn listen(hubs: &[Hub<'_>; 2], token: &str, mut since: Value, written: &Written) -> Copy {
+    let (mut copy, mut dice) = (Copy::default(), Dice(7));
+    loop {
+        let hub = &hubs[usize::try_from(dice.below(2)).unwrap()];
+        let mut socket = Socket::known(hub, token).await;
+        socket.subscribe("1", STREAM, json!({ "since": since })).await;
+        for _ in 0..=dice.below(25) {
+            let is_over = written.at_work.load(Ordering::SeqCst) == 0;
+            if is_over && copy.cursors.len() >= written.changes.load(Ordering::SeqCst) {
+                assert_eq!(socket.hear_within(Duration::from_millis(500)).await, None, "more than was written");
+                return copy;
+            }
+            let Some(heard) = socket.hear_within(if is_over { PATIENCE } else { Duration::from_millis(300) }).await
+            else {
+                assert!(!is_over, "{} of {:?} were heard", copy.cursors.len(), written.changes);
+                break;
+            };
+            let Heard::Said(message) = heard else { panic!("{heard:?}") };
+            let change = &message["payload"]["data"]["changes"];
+            copy.apply(change);
+            since = change["cursor"].clone();
+        }
+    }
+}
+
 async fn cursors_are_refused_after_a_restore(database: Database) {
     plant(&database);
     let hub = Hub::start(&database).await;
@@ -132,4 +180,8 @@ async fn cursors_are_refused_after_a_restore(database: Database) {
     hub.finish().await;
 }
 
-both_engines!(a_copy_becomes_equal_to_its_source, cursors_are_refused_after_a_restore);
+both_engines!(
+    a_copy_becomes_equal_to_its_source,
+    a_stream_that_breaks_goes_on_where_it_broke,
+    cursors_are_refused_after_a_restore,
+);

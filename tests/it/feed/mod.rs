@@ -4,4 +4,5 @@ mod closes;
 mod copy;
 mod reach;
 mod socket;
+mod streams;
 mod writers;

@@ -64,7 +64,7 @@ pub(super) async fn run(
     let (caller, purpose) = (session.caller.clone(), session.purpose.clone());
     let asker = Asker { caller, purpose, now: clock::now(), request_id };
     let refused = |problem: Problem| errors(&[error_of(&problem.refusal, &asker.request_id)]);
-    let (admitted, cost) = match enter(&hub, &asker, words) {
+    let (admitted, cost) = match enter(&hub, &asker, words).await {
         Ok(entered) => entered,
         Err(Barred::Document(no)) => {
             return voice.end(Word::Error(errors(&Answer::refused(&no, &asker.request_id).errors))).await;
@@ -93,12 +93,13 @@ enum Barred {
 }
 
 /// Takes a request and its price from the caller's budgets, as over plain HTTP.
-fn enter(hub: &Hub, asker: &Asker, words: Words) -> Result<(Admitted, Cost), Barred> {
+async fn enter(hub: &Hub, asker: &Asker, words: Words) -> Result<(Admitted, Cost), Barred> {
     let problem = |problem| Barred::Problem(Box::new(problem));
     let caller = &asker.caller;
     let requests = hub.subject_rates.take(caller.subject, caller.requests_per_minute);
     let requests = requests.map_err(Problem::too_many_requests).map_err(problem)?;
-    let admitted = admit(hub, words).map_err(|refused| Barred::Document(Box::new(refused)))?;
+    let admitted = admit(hub, caller, words, asker.now).await.map_err(Problem::from).map_err(problem)?;
+    let admitted = admitted.map_err(|refused| Barred::Document(Box::new(refused)))?;
     if admitted.operation == OperationType::Subscription && !is_single(&admitted) {
         return Err(Barred::Document(Box::new(one_field_only().into())));
     }

@@ -156,6 +156,7 @@ mod tests {
 
     #[test]
     fn a_reason_fits_into_its_frame() {
-        assert_eq!(Close::taken(&"ế".repeat(100)).frame().reason.as_str().len(), 123 - 1);
+        let reason = Close::taken(&"ế".repeat(100)).frame().reason;
+        assert!((120..=123).contains(&reason.as_str().len()), "{reason}");
     }
 }
