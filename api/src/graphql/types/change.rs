@@ -74,8 +74,8 @@ pub struct Change {
     pub op: ChangeOp,
     /// The kind of the thing (loại đối tượng).
     pub kind: ChangeKind,
-    /// The thing's global id.
-    pub id: ID,
+    /// The thing's global id (mã toàn cục của đối tượng).
+    pub node_id: ID,
     /// The key by which the outside knows the thing (mã tự nhiên): the code of a school, class or invoice, the ministry's code
     /// of a student, a name. Null when it has none, when a student has left the reach, or masked.
     pub natural_key: Shown<String>,
@@ -102,7 +102,7 @@ impl Change {
         Self {
             op: told.op.into(),
             kind: told.kind.into(),
-            id: node_id::encode(kind, told.node),
+            node_id: node_id::encode(kind, told.node),
             natural_key: key(told.natural_key),
             former_key: key(told.former_key),
             recorded_at: told.recorded_at.into(),
@@ -122,13 +122,12 @@ impl Change {
         Ok(Request::of(ctx)?.loaders.load_one(school).await?.map(School::from))
     }
 
-    /// The thing as it is now (đối tượng hiện tại). Null when it is gone or out of reach, and for clients, contracts and users,
-    /// which have queries of their own.
+    /// The thing as it is now (đối tượng hiện tại). Null when it is gone or out of reach.
     async fn node(&self, ctx: &Context<'_>) -> Result<Option<Node>, Fault> {
         if !self.is_visible {
             return Ok(None);
         }
-        node::find(Request::of(ctx)?, &self.id).await
+        node::find(Request::of(ctx)?, &self.node_id).await
     }
 }
 
