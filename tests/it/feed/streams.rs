@@ -16,7 +16,7 @@ use crate::harness::program;
 
 const RECEIVED: &str = "subscription ($since: String) { bankTransactionReceived(since: $since) {
     cursor bankTransaction { transactionId amount content } } }";
-const PAID: &str = "subscription { invoicePaid { cursor invoice { code status } } }";
+const PAID: &str = "subscription ($since: String) { invoicePaid(since: $since) { cursor invoice { code status } } }";
 const SCHOOLS: &str = "subscription ($since: String) { changes(since: $since, kinds: [SCHOOL]) { cursor naturalKey } }";
 
 fn user(database: &Database, name: &str, role: &str, ground: &[&str]) {
@@ -26,6 +26,12 @@ fn user(database: &Database, name: &str, role: &str, ground: &[&str]) {
 
 fn token(database: &Database, arguments: &[&str]) -> String {
     program::run(database, &[&["token"], arguments].concat()).trim().to_owned()
+}
+
+/// The end of the feed, from where a stream misses nothing however late it begins.
+async fn head(hub: &Hub<'_>, token: &str) -> Value {
+    let head = Caller::with_token(hub, token).data("{ changes { endCursor } }", json!({})).await;
+    json!({ "since": head["changes"]["endCursor"] })
 }
 
 /// The code of the ground's only school.
@@ -45,11 +51,11 @@ async fn money_is_heard_of_once_in_every_process(database: Database) {
     let accountant = token(&database, &["--user", "ke-toan"]);
     let mut here = Socket::known(&hub, &accountant).await;
     let mut there = Socket::known(&other, &accountant).await;
+    let since = head(&hub, &accountant).await;
     for socket in [&mut here, &mut there] {
-        socket.subscribe("received", RECEIVED, json!({})).await;
-        socket.subscribe("paid", PAID, json!({})).await;
+        socket.subscribe("received", RECEIVED, since.clone()).await;
+        socket.subscribe("paid", PAID, since.clone()).await;
     }
-    tokio::time::sleep(Duration::from_millis(400)).await;
     let code = &ground.invoices[0];
     let sepay = ground.sepay(&hub);
     let body = sepay.credit(7_001, open(&database, code).await, &format!("{code} hoc phi"));
@@ -103,11 +109,13 @@ async fn the_policy_holds_for_every_event(database: Database) {
     database.execute(&format!("UPDATE invoices SET client_id = {own} WHERE code = '{code}'")).await;
     user(&database, "van-thu", "CLERK", &["--school", &school]);
     let hub = Hub::start(&database).await;
-    let mut vendor = Socket::known(&hub, &token(&database, &["--client", id])).await;
-    vendor.subscribe("received", RECEIVED, json!({})).await;
+    let vendor = token(&database, &["--client", id]);
+    let since = head(&hub, &vendor).await;
+    let mut vendor = Socket::known(&hub, &vendor).await;
+    vendor.subscribe("received", RECEIVED, since.clone()).await;
     let mut clerk = Socket::known(&hub, &token(&database, &["--user", "van-thu"])).await;
-    clerk.subscribe("all", "subscription { changes { kind naturalKey } }", json!({})).await;
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    let all = "subscription ($since: String) { changes(since: $since) { kind naturalKey } }";
+    clerk.subscribe("all", all, since).await;
     let sepay = ground.sepay(&hub);
     let foreign = ground.invoices.iter().find(|other| *other != code).unwrap();
     for (number, code) in [(8_001, foreign), (8_002, code)] {
@@ -131,7 +139,7 @@ async fn a_stream_ends_with_its_rights(database: Database) {
     let short = token(&database, &["--user", "officer", "--ttl", "1s"]);
     let mut over = Socket::known(&hub, &short).await;
     over.subscribe("1", SCHOOLS, json!({})).await;
-    let mut events = stream(&hub, &officer, SCHOOLS).await;
+    let mut events = stream(&hub, &officer, SCHOOLS, &json!({})).await;
     let mut socket = Socket::known(&hub, &officer).await;
     socket.subscribe("1", SCHOOLS, json!({})).await;
     assert_eq!(over.hear().await, Heard::Closed(4401), "the token has come to its end");
@@ -149,16 +157,16 @@ async fn events_are_streamed_over_http(database: Database) {
     super::copy::plant(&database);
     let hub = Hub::start(&database).await;
     let officer = token(&database, &["--user", "officer"]);
-    let mut once = stream(&hub, &officer, "{ schools(first: 1) { nodes { code } } }").await;
+    let mut once = stream(&hub, &officer, "{ schools(first: 1) { nodes { code } } }", &json!({})).await;
     let said = until(&mut once, "event: complete").await;
     assert!(said.starts_with("event: next\ndata: {\"data\":{\"schools\""), "{said}");
-    let mut refused = stream(&hub, &officer, "{ nonsense").await;
+    let mut refused = stream(&hub, &officer, "{ nonsense", &json!({})).await;
     assert!(until(&mut refused, "event: complete").await.contains("GRAPHQL_PARSE_FAILED"));
     let anonymous = hub.client.post(hub.url("/graphql")).header("accept", "text/event-stream");
     assert_eq!(anonymous.json(&json!({ "query": "{ now }" })).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
 
-    let mut events = stream(&hub, &officer, SCHOOLS).await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let since = head(&hub, &officer).await;
+    let mut events = stream(&hub, &officer, SCHOOLS, &since).await;
     super::writers::touch(&database).await;
     let said = until(&mut events, "\n\n").await;
     let line = |name: &str| said.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{said}"));
@@ -187,9 +195,9 @@ async fn events_are_streamed_over_http(database: Database) {
     hub.finish().await;
 }
 
-async fn stream(hub: &Hub<'_>, token: &str, query: &str) -> reqwest::Response {
+async fn stream(hub: &Hub<'_>, token: &str, query: &str, variables: &Value) -> reqwest::Response {
     let request = hub.client.post(hub.url("/graphql")).header("accept", "text/event-stream").bearer_auth(token);
-    let answer = request.json(&json!({ "query": query })).send().await.unwrap();
+    let answer = request.json(&json!({ "query": query, "variables": variables })).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(answer.headers()["content-type"], "text/event-stream");
     answer
