@@ -1,7 +1,7 @@
 //! One module for each promise. Every test that touches a database runs on both engines, each on a fresh one.
 
-mod files;
 mod feed;
+mod files;
 mod gate;
 mod harness;
 mod invoices;

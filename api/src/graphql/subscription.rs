@@ -31,7 +31,7 @@ impl Subscription {
     ) -> Result<impl Stream<Item = Result<Change, Fault>>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("changes")?;
-        let wanted = Wanted { kinds: readable(request, kinds)?, mark: None };
+        let wanted = Wanted { kinds: readable(request, kinds), mark: None };
         let shown = async |request: &Request, told| Ok(Some(Change::shown(request, told)));
         events(request, wanted, since, shown).await
     }

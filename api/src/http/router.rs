@@ -16,8 +16,7 @@ use tower_http::cors::CorsLayer;
 
 use super::problem::Problem;
 use super::whole::Limit;
-use super::{files, graphiql, graphql, health, log, oauth, reference, webhook};
-use super::{graphiql, graphql, health, live, log, oauth, reference, webhook};
+use super::{files, graphiql, graphql, health, live, log, oauth, reference, webhook};
 use crate::graphql::schema;
 use crate::hub::Hub;
 
@@ -37,8 +36,6 @@ pub fn router(hub: Arc<Hub>) -> Router {
     let form = body(oauth::FORM_BYTES);
     let divert = axum::middleware::from_fn_with_state(hub.clone(), live::divert);
     let routes = Router::new()
-        .route("/graphql", any(graphql::serve).layer(graphql_body))
-        .route("/webhooks/{connection}", any(webhook::plain).layer(webhook_body))
         .route("/graphql", any(graphql::serve).layer::<_, Infallible>(divert).layer(graphql_body))
         .route("/webhooks/{connection}", any(webhook::plain).layer(webhook_body))
         .route("/webhooks/{connection}/{*tail}", any(webhook::tailed).layer(webhook_body))
