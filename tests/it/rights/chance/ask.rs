@@ -28,6 +28,8 @@ pub(super) struct Asked {
     pub(super) hidden: Vec<(&'static str, &'static str)>,
     /// Whether something narrows the list, so that its rows cannot be counted.
     pub(super) is_narrowed: bool,
+    /// Whether its value is a value, and no object.
+    pub(super) is_leaf: bool,
 }
 
 /// The schema's types by name.
@@ -78,7 +80,8 @@ impl<'a> Author<'a> {
         let mut asked =
             Asked { key, owner: owner.into(), name: name(field).into(), kind: wanted.into(), ..Asked::default() };
         self.arguments(field, &mut asked, text);
-        if !parts(self.of(wanted), &["fields"]).is_empty() {
+        asked.is_leaf = parts(self.of(wanted), &["fields"]).is_empty();
+        if !asked.is_leaf {
             text.push_str(" {\n");
             asked.sub = self.selection(wanted, levels.saturating_sub(1), text);
             text.push('}');
