@@ -5,8 +5,11 @@ use async_graphql::parser::types::{FieldDefinition, TypeDefinition, TypeKind};
 use super::Definitions;
 use super::text::escape;
 
-/// The lists in their order: a heading in both languages, and which types stand under it.
-const LISTS: [(&str, &str, fn(&TypeDefinition) -> bool); 6] = [
+/// A heading in both languages, and which types stand under it.
+type List = (&'static str, &'static str, fn(&TypeDefinition) -> bool);
+
+/// The lists in their order.
+const LISTS: [List; 6] = [
     ("Objects", "đối tượng", |kind| matches!(kind.kind, TypeKind::Object(_)) && !is_root(kind) && !is_page(kind)),
     ("Interfaces and unions", "giao diện", |kind| matches!(kind.kind, TypeKind::Interface(_) | TypeKind::Union(_))),
     ("Inputs", "dữ liệu nhập", |kind| matches!(kind.kind, TypeKind::InputObject(_))),

@@ -68,6 +68,11 @@ impl Right for Person {
             "CashlessReport" | "CashlessRow" => self.is(&MONEY) || self.is(&OFFICES) || self.holds("reports:read"),
             "Client" | "Contract" => self.is(&["PLATFORM_ADMIN", "VENDOR_APP", "BANK_PARTNER"]),
             "User" => self.is(&["PLATFORM_ADMIN"]),
+            // Who may write something may bring it in a file.
+            "ImportRun" => {
+                let writes = self.holds("roster:write") || self.holds("invoices:write");
+                writes || self.is(&["PRINCIPAL", "ACCOUNTANT", "SCHOOL_IT_LEAD", "CLERK", "PLATFORM_ADMIN"])
+            }
             "AccessLogEntry" => self.is(&["DATA_OFFICER", "PRINCIPAL"]),
             _ => true,
         }
@@ -89,6 +94,7 @@ impl Right for Person {
             "cashlessReport" => self.opens("CashlessReport"),
             "clients" | "contracts" => self.opens("Client"),
             "users" => self.opens("User"),
+            "importRuns" => self.opens("ImportRun"),
             "accessLog" => self.opens("AccessLogEntry"),
             _ => true,
         }
