@@ -15,10 +15,12 @@ static LINES: LazyLock<Lines> =
 const OTHER_NAMES: [(&str, &str); 1] = [("BankConnection", "Connection")];
 
 /// Look-ups of one thing that need the right to its list.
-const OF_LIST: [(&str, &str); 3] = [
+const OF_LIST: [(&str, &str); 5] = [
     ("administrativeUnit", "administrativeUnits"),
     ("organization", "organizations"),
     ("bankTransaction", "bankTransactions"),
+    ("importRun", "importRuns"),
+    ("exportRun", "exportRuns"),
 ];
 
 /// Who may read `owner.field`, whose type is `inside`; empty where the table says nothing, as for what a mutation answers.

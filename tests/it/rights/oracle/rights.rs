@@ -94,7 +94,7 @@ impl Right for Person {
             "cashlessReport" => self.opens("CashlessReport"),
             "clients" | "contracts" => self.opens("Client"),
             "users" => self.opens("User"),
-            "importRuns" => self.opens("ImportRun"),
+            "importRun" | "importRuns" => self.opens("ImportRun"),
             "accessLog" => self.opens("AccessLogEntry"),
             _ => true,
         }
