@@ -5,9 +5,12 @@ mod client;
 mod connection;
 mod contract;
 mod doctor;
+mod export;
 mod greeting;
 mod ground;
+mod import;
 mod migrate;
+mod rows;
 mod sandbox;
 mod schema;
 mod serve;
@@ -63,6 +66,10 @@ enum Command {
     /// Make people, give them roles, take back their tokens, list them.
     #[command(subcommand)]
     User(user::Verb),
+    /// Read a file of rows into the ledger, one result for each row.
+    Import(import::Arguments),
+    /// Write rows as lines of JSON.
+    Export(export::Arguments),
     /// Recount roll-ups, balances and audit logs; exit 1 and the exact row where they do not add up.
     Verify,
     /// Play banks against a running demo hub: a while of messages, or one invoice with --pay.
@@ -89,6 +96,8 @@ pub async fn run(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Contract(verb) => contract::run(verb, &config).await,
         Command::Connection(verb) => connection::run(verb, &config).await,
         Command::User(verb) => user::run(verb, &config).await,
+        Command::Import(arguments) => import::run(arguments, config).await,
+        Command::Export(arguments) => export::run(arguments, config).await,
         Command::Verify => verify::run(&config).await,
         Command::Doctor => doctor::run(&config).await,
         Command::Sandbox(arguments) => sandbox::run(arguments, &config).await,

@@ -33,7 +33,8 @@ pub(super) async fn run(arguments: Arguments, config: &Config) -> Result<(), Fai
     crypto::install();
     let db = super::opened(config).await?;
     let now = clock::now();
-    let (subject, generation) = subject(&db, &arguments, now).await?;
+    let names = (arguments.user.as_deref(), arguments.client.as_deref());
+    let (subject, generation) = subject(&db, names, now).await?;
     let grounds = callers::grounds_of(&db, subject, now.vietnam_day()).await.map_err(said)?;
     let acts = match subject {
         Subject::Client(id) => callers::of_client(&db, id, None, now.vietnam_day()).await,
@@ -56,15 +57,20 @@ pub(super) async fn run(arguments: Arguments, config: &Config) -> Result<(), Fai
     Ok(())
 }
 
-async fn subject(db: &Db, arguments: &Arguments, now: Timestamp) -> Result<(Subject, i64), Failure> {
-    if let Some(name) = &arguments.user {
+/// The person or else the program of these names, and the generation of its tokens.
+pub(super) async fn subject(
+    db: &Db,
+    (user, client): (Option<&str>, Option<&str>),
+    now: Timestamp,
+) -> Result<(Subject, i64), Failure> {
+    if let Some(name) = user {
         let user = users::by_username(db, &whole(now), name)
             .await
             .map_err(said)?
             .ok_or(format!("There is no user {name}."))?;
         return Ok((Subject::User(user.id), user.token_generation));
     }
-    let wanted = arguments.client.as_deref().unwrap_or_default();
+    let wanted = client.unwrap_or_default();
     if let Ok(id) = wanted.parse::<ClientId>() {
         return Ok((Subject::Client(id), 0));
     }

@@ -1,5 +1,6 @@
 //! Files in and out, imports and exports: streamed, resumable, within the caller's rights, one result for each row.
 
+mod command;
 mod exports;
 mod imports;
 mod injection;
