@@ -88,7 +88,7 @@ pub(crate) async fn write_class(db: &Db, school: &str) {
         name: Some("Lớp 1A".into()),
         grade: Some(Grade::parse("01").unwrap()),
     };
-    transaction!(db, |tx| classes::upsert(tx, &batch, &[class.clone()]).await).unwrap();
+    transaction!(db, |tx| classes::upsert(tx, &batch, std::slice::from_ref(&class)).await).unwrap();
 }
 
 pub(crate) fn year() -> SchoolYear {
