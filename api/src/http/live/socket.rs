@@ -32,6 +32,8 @@ const TICK: Duration = Duration::from_millis(500);
 const INIT_TIMEOUT: Duration = Duration::from_secs(3);
 /// After so long a silence the hub asks whether anyone is there; after three times as long it leaves.
 const SILENCE: Duration = Duration::from_secs(20);
+/// How long the hub waits for the other side's close.
+const FAREWELL: Duration = Duration::from_secs(1);
 /// How long a client may take to accept one message.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// Messages that wait for a slow client, over all its operations.
@@ -79,6 +81,9 @@ async fn converse(hub: Arc<Hub>, socket: WebSocket, headers: HeaderMap, request_
         // Whoever is gone does not hear why.
         let _ = conversation.send(Message::Close(Some(close.frame()))).await;
     }
+    // Each side hears the other's close before the connection goes (RFC 6455, section 7.1.1); reading sends what is due.
+    let farewell = async { while let Some(Ok(_)) = conversation.socket.recv().await {} };
+    let _ = tokio::time::timeout(FAREWELL, farewell).await;
 }
 
 /// An operation that runs. Dropping it ends its stream.
