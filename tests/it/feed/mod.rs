@@ -2,6 +2,7 @@
 
 mod closes;
 mod copy;
+mod outbox;
 mod reach;
 mod socket;
 mod streams;
