@@ -12,7 +12,7 @@ use entities::ids::RunId;
 use entities::reach::Reach;
 use entities::runs::{self, Direction, NewRun};
 use entities::time::Timestamp;
-use entities::{Db, Error, Refusal, schools, transaction};
+use entities::{Db, Error, Refusal, changes, schools, transaction};
 use serde_json::Value;
 
 use super::upload::kept_until;
@@ -135,6 +135,8 @@ pub async fn start(
     let node = asked.kind.node();
     let hidden = |field: &&&str| caller.is_some_and(|caller| !policy::may_read(caller, purpose, node, field));
     let masked = (writing.guarded)(asked.kind).iter().filter(hidden).map(|field| format!("{node}.{field}")).collect();
+    // Taken before the first row is read: what is written meanwhile comes after it.
+    let head = changes::head(db).await?;
     let day = now.vietnam_day();
     let file = NewFile {
         purpose: Purpose::Export,
@@ -154,7 +156,7 @@ pub async fn start(
         source: None,
         file,
         masked,
-        changes_cursor: None,
+        changes_cursor: Some(head.to_string()),
     };
     transaction!(db, |tx| runs::start(tx, reach, &new, attempt, now).await)
 }

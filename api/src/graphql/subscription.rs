@@ -1,16 +1,22 @@
 //! The root subscription: streams over the feed of changes, each from a cursor on. Every event is looked at under the reach
 //! and the policy of the one who asked; what is none of its business is passed in silence.
 
-use async_graphql::{Context, Subscription as Streams};
+use std::time::Duration;
+
+use async_graphql::{Context, ID, Subscription as Streams};
+use entities::Refusal;
 use entities::changes::{Cursor, Kind, Mark, Told, Wanted};
-use entities::ids::{BankTransactionId, InvoiceId};
+use entities::ids::{BankTransactionId, InvoiceId, RunId};
 use futures_util::stream::{self, Stream};
 
 use super::context::Request;
 use super::fault::Fault;
+use super::node_id;
 use super::query::changes::readable;
+use super::query::runs::import_run;
 use super::types::bank_transaction::BankTransaction;
 use super::types::change::{BankTransactionReceived, Change, ChangeKind, InvoicePaid};
+use super::types::run::ImportRun;
 use crate::feed::Follower;
 
 /// Everything that can be followed (theo dõi). A stream that breaks goes on from the cursor of the last event that was heard:
@@ -71,7 +77,41 @@ impl Subscription {
         };
         events(request, wanted, since, shown).await
     }
+
+    /// An import of the caller's own as it moves on (tiến độ nhập dữ liệu): as it stands, each time it has moved, and once it
+    /// has ended; then the stream ends too.
+    async fn import_progress(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of the run (mã lượt nhập).")] id: ID,
+    ) -> Result<impl Stream<Item = Result<ImportRun, Fault>>, Fault> {
+        let request = Request::of(ctx)?.clone();
+        request.allow("importProgress")?;
+        let id = RunId::from_uuid(node_id::expect("ImportRun", &id)?);
+        if import_run(&request, id).await?.is_none() {
+            return Err(Refusal::not_found("run").at("id").into());
+        }
+        Ok(stream::unfold(Some((request, None)), move |state| async move {
+            let (request, mut told) = state?;
+            loop {
+                let run = match import_run(&request, id).await {
+                    Ok(run) => run?,
+                    Err(fault) => return Some((Err(fault), None)),
+                };
+                let now = Some((run.rows_read, run.status));
+                if now != told {
+                    told = now;
+                    let next = run.finished_at.is_none().then_some((request, told));
+                    return Some((Ok(run), next));
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        }))
+    }
 }
+
+/// How often a run is looked at: its workers may be in other processes.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// The wanted changes as events. What is gone by the time of looking is passed; after a failure the stream ends.
 async fn events<T>(

@@ -4,6 +4,6 @@ mod closes;
 mod copy;
 mod outbox;
 mod reach;
-mod socket;
+pub(crate) mod socket;
 mod streams;
 mod writers;

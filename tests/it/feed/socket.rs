@@ -18,16 +18,16 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the hub said.
 #[derive(Debug, PartialEq)]
-pub(super) enum Heard {
+pub(crate) enum Heard {
     Said(Value),
     Closed(u16),
 }
 
-pub(super) struct Socket(WebSocketStream<TcpStream>);
+pub(crate) struct Socket(WebSocketStream<TcpStream>);
 
 impl Socket {
     /// Connects with these headers.
-    pub(super) async fn connect(hub: &Hub<'_>, headers: &[(&str, &str)]) -> Result<Self, StatusCode> {
+    pub(crate) async fn connect(hub: &Hub<'_>, headers: &[(&str, &str)]) -> Result<Self, StatusCode> {
         let mut request = format!("ws://{}/graphql", hub.address()).into_client_request().unwrap();
         for (name, value) in headers {
             let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
@@ -42,12 +42,12 @@ impl Socket {
     }
 
     /// Connects with the protocol, and says nothing yet.
-    pub(super) async fn silent(hub: &Hub<'_>) -> Self {
+    pub(crate) async fn silent(hub: &Hub<'_>) -> Self {
         Self::connect(hub, &[("sec-websocket-protocol", "graphql-transport-ws")]).await.unwrap()
     }
 
     /// Connects and is known by its token.
-    pub(super) async fn known(hub: &Hub<'_>, token: &str) -> Self {
+    pub(crate) async fn known(hub: &Hub<'_>, token: &str) -> Self {
         let mut socket = Self::silent(hub).await;
         socket
             .say(&json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {token}") } }))
@@ -56,31 +56,31 @@ impl Socket {
         socket
     }
 
-    pub(super) async fn say(&mut self, message: &Value) {
+    pub(crate) async fn say(&mut self, message: &Value) {
         self.text(&message.to_string()).await;
     }
 
-    pub(super) async fn text(&mut self, text: &str) {
+    pub(crate) async fn text(&mut self, text: &str) {
         // A socket that was just closed from the other side is heard of by the next reading.
         let _ = self.0.send(Message::text(text)).await;
     }
 
-    pub(super) async fn bytes(&mut self, bytes: Vec<u8>) {
+    pub(crate) async fn bytes(&mut self, bytes: Vec<u8>) {
         let _ = self.0.send(Message::binary(bytes)).await;
     }
 
-    pub(super) async fn subscribe(&mut self, id: &str, query: &str, variables: Value) {
+    pub(crate) async fn subscribe(&mut self, id: &str, query: &str, variables: Value) {
         let payload = json!({ "query": query, "variables": variables });
         self.say(&json!({ "type": "subscribe", "id": id, "payload": payload })).await;
     }
 
     /// The next message, or the code with which the hub closed.
-    pub(super) async fn hear(&mut self) -> Heard {
+    pub(crate) async fn hear(&mut self) -> Heard {
         self.hear_within(PATIENCE).await.unwrap_or_else(|| panic!("nothing was heard for {PATIENCE:?}"))
     }
 
     /// The same, or nothing when nothing comes.
-    pub(super) async fn hear_within(&mut self, patience: Duration) -> Option<Heard> {
+    pub(crate) async fn hear_within(&mut self, patience: Duration) -> Option<Heard> {
         let hear = async {
             loop {
                 match self.0.next().await {
@@ -96,7 +96,7 @@ impl Socket {
     }
 
     /// The payload of the next message, which must be a result or an event of this operation.
-    pub(super) async fn next(&mut self, id: &str) -> Value {
+    pub(crate) async fn next(&mut self, id: &str) -> Value {
         match self.hear().await {
             Heard::Said(mut message) if message["type"] == "next" && message["id"] == id => message["payload"].take(),
             other => panic!("{other:?}"),
@@ -104,7 +104,7 @@ impl Socket {
     }
 
     /// The codes of the error with which this operation was refused.
-    pub(super) async fn error(&mut self, id: &str) -> Vec<String> {
+    pub(crate) async fn error(&mut self, id: &str) -> Vec<String> {
         match self.hear().await {
             Heard::Said(message) if message["type"] == "error" && message["id"] == id => {
                 let errors = message["payload"].as_array().unwrap().iter();

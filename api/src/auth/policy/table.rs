@@ -191,6 +191,7 @@ pub static TABLE: &[Line] = &[
     line(VERB, "startImport", IMPORTING),
     line(VERB, "cancelImport", IMPORTING),
     line(VERB, "importRuns", IMPORTING),
+    line(VERB, "importProgress", IMPORTING),
     line(VERB, "startExport", &[EVERYONE]),
     line(VERB, "cancelExport", &[EVERYONE]),
     line(VERB, "exportRuns", &[EVERYONE]),

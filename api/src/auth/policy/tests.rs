@@ -48,7 +48,7 @@ const SEES_ALL_MONEY: Narrative = "
     | Verb bankAccounts virtualAccounts fees invoice invoices bankTransactions inboundEvents reviewQueue cashlessReport
     | Verb connections createBankAccounts createVirtualAccounts createFees createInvoices cancelInvoices
     | Verb recordCashPayments closeCash allocate undoAllocation classifyBankTransaction
-    | Verb startImport cancelImport importRuns
+    | Verb startImport cancelImport importRuns importProgress
     | ImportRun *
     | Verb bankTransactionReceived invoicePaid
 ";
@@ -73,7 +73,7 @@ const IT_LEAD: Narrative = "
     | Student * fullName birthDate gender phoneMasked personalIdStatus ministryCode
     | Enrollment *
     | Verb classes student students upsertClasses upsertStudents upsertEnrollments
-    | Verb startImport cancelImport importRuns
+    | Verb startImport cancelImport importRuns importProgress
     | ImportRun *
 ";
 
@@ -82,7 +82,7 @@ const CLERK: Narrative = "
     | Student * fullName birthDate gender ethnicGroup phone phoneMasked personalIdStatus ministryCode
     | Enrollment *
     | Verb classes student students upsertClasses upsertStudents upsertEnrollments
-    | Verb startImport cancelImport importRuns
+    | Verb startImport cancelImport importRuns importProgress
     | ImportRun *
 ";
 
@@ -104,7 +104,7 @@ const VENDOR: Narrative = "
     roster:read + SCHOOL_MANAGEMENT | Student fullName birthDate gender ethnicGroup phone phoneMasked
     roster:read + SCHOOL_MANAGEMENT | Student personalIdStatus ministryCode
     roster:write | Verb upsertClasses upsertStudents upsertEnrollments
-    roster:write | Verb startImport cancelImport importRuns
+    roster:write | Verb startImport cancelImport importRuns importProgress
     roster:write | ImportRun *
     invoices:read | Student * invoices
     invoices:read | Enrollment *
@@ -118,7 +118,7 @@ const VENDOR: Narrative = "
     invoices:read + FEE_COLLECTION | BankAccount number
     invoices:read + FEE_COLLECTION | VirtualAccount number
     invoices:write | Verb createVirtualAccounts createFees createInvoices cancelInvoices
-    invoices:write | Verb startImport cancelImport importRuns
+    invoices:write | Verb startImport cancelImport importRuns importProgress
     invoices:write | ImportRun *
     money:read | BankTransaction *
     money:read | Allocation *
@@ -151,7 +151,7 @@ const ADMIN: Narrative = "
     | Verb upsertOrganizations upsertSchools createConnection rotateConnection replayEvents
     | Verb trustDocuments withdrawDocuments holdClientToTrustedDocuments
     | Verb createClient revokeClient createContract createUser assignRole resetUser disableUser rotateSigningKeys
-    | Verb startImport cancelImport importRuns
+    | Verb startImport cancelImport importRuns importProgress
     | ImportRun *
 ";
 

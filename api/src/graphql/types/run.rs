@@ -210,7 +210,7 @@ pub struct ExportRun {
     /// Fields that the caller may not read and that no line has (trường bị che), as `Student.birthDate`.
     pub masked_fields: Vec<String>,
     /// The cursor of `changes` from before the first row (con trỏ thay đổi): whoever follows on from it after loading the
-    /// file misses nothing. Null where changes are not followed.
+    /// file misses nothing. Null for a run of before changes could be followed.
     pub changes_cursor: Option<String>,
     /// Why it stopped before its end (lý do dừng); null unless it failed.
     pub failure: Option<UserError>,
