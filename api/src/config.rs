@@ -11,7 +11,7 @@ use entities::Location;
 const FILE: &str = "lienthong.toml";
 
 /// Every setting with its default and what it is for; a limit carries its unit in its name.
-pub const SETTINGS: [(&str, &str, &str); 36] = [
+pub const SETTINGS: [(&str, &str, &str); 37] = [
     ("DATABASE_URL", "", "`sqlite://<file>` or `postgres://...`; empty means `<data dir>/lienthong.db`"),
     ("DATABASE_READ_URL", "", "a read replica on PostgreSQL; empty reads from the primary"),
     ("LIENTHONG_DATA_DIR", "./data", "where the embedded database, its key file and the demo credentials lie"),
@@ -42,6 +42,7 @@ pub const SETTINGS: [(&str, &str, &str); 36] = [
     ("LIENTHONG_GRAPHQL_DEPTH_LEVELS", "10", "nesting of a query; introspection has 20 of its own"),
     ("LIENTHONG_GRAPHQL_COST_POINTS", "2000", "price of one operation: objects, multiplied through their pages"),
     ("LIENTHONG_GRAPHQL_POINTS_PER_REQUEST", "100", "points a minute for each request a minute that a caller may send"),
+    ("LIENTHONG_GRAPHQL_CACHE_BYTES", "33554432", "replies remembered for who asks them again; 0 remembers none"),
     ("LIENTHONG_GRAPHQL_TIMEOUT_MS", "5000", "time for one GraphQL request"),
     ("LIENTHONG_FILE_BYTES", "1073741824", "bytes of one file as it is kept, unpacked"),
     ("LIENTHONG_FILE_BYTES_PER_DAY", "4294967296", "bytes of files that one caller may send on one day"),

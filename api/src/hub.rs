@@ -20,6 +20,7 @@ use crate::graphql::documents::ForAll;
 use crate::graphql::gate::Gate;
 use crate::graphql::gate::limits::Limits;
 use crate::graphql::reading;
+use crate::graphql::replies::Replies;
 use crate::graphql::schema::{self, Schema};
 use crate::graphql::writing;
 
@@ -35,6 +36,8 @@ pub struct Hub {
     pub gate: Gate,
     /// The documents that every client may name.
     pub documents: ForAll,
+    /// What callers asked before.
+    pub replies: Replies,
     /// What this process remembers of keys, tokens and callers.
     pub memory: Memory,
     /// How many requests each caller may still send.
@@ -72,6 +75,7 @@ impl Hub {
     #[must_use]
     pub fn new(config: Config, db: Db, documents: ForAll, metrics: PrometheusHandle) -> Self {
         let gate = Gate::new(Limits::of(&config), &schema::sdl());
+        let replies = Replies::new(config.number("LIENTHONG_GRAPHQL_CACHE_BYTES"));
         crypto::install();
         let feed = Feed::start(db.clone());
         let audience = Audience::new(config.size("LIENTHONG_STREAMS"), config.size("LIENTHONG_STREAMS_PER_CALLER"));
@@ -86,6 +90,7 @@ impl Hub {
             schema: schema::build(),
             gate,
             documents,
+            replies,
             memory: Memory::default(),
             subject_rates: SubjectRates::default(),
             point_rates: SubjectRates::default(),

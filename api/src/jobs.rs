@@ -3,4 +3,5 @@
 pub mod expiry;
 pub mod runs;
 pub mod settlement;
+pub mod tail;
 pub mod tree_heads;

@@ -7,6 +7,10 @@ use api::config::Config;
 use api::telemetry;
 use clap::Parser;
 
+/// A reply of hundreds of rows is thousands of small pieces of memory, taken on one thread and often given back on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();

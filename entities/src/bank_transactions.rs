@@ -1,10 +1,13 @@
 //! Bank transactions: money that moved, as banks tell it, and the review queue of what waits for a person.
 
 mod by_hand;
+mod row;
+
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait, Query as Sql, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, QueryFilter, Select};
 
 use crate::db::Db;
 use crate::error::Error;
@@ -12,11 +15,14 @@ use crate::ids::{BankAccountId, BankTransactionId, ConnectionId, SchoolId};
 use crate::inbox::{Direction, TransactionStatus};
 use crate::matching::ReviewReason;
 use crate::money::Vnd;
-use crate::page::{self, Key, Page, Slice, Sort};
+use crate::page::{self, Page, Slice, Sort};
 use crate::reach::Reach;
-use crate::tables::bank_transactions::{Column, Entity, Model};
+use crate::tables::bank_transactions::{Column, Entity};
 use crate::tables::{allocations, invoices};
 use crate::time::Timestamp;
+
+pub use row::Extent;
+use row::{Brief, Whole};
 
 pub use by_hand::{HandAllocation, HandAllocations, Nature, allocate, classify, unallocate};
 
@@ -25,14 +31,8 @@ pub use by_hand::{HandAllocation, HandAllocations, Nature, allocate, classify, u
 pub struct BankTransaction {
     /// Its id.
     pub id: BankTransactionId,
-    /// The connection that told of it.
-    pub connection: ConnectionId,
-    /// The sender's name for it.
-    pub transaction_id: String,
     /// The school whose account received it; none when the account is unknown.
     pub school: Option<SchoolId>,
-    /// The account that received it; none when it lies outside the connection's accounts.
-    pub account: Option<BankAccountId>,
     /// Into or out of the account.
     pub direction: Direction,
     /// How much.
@@ -41,12 +41,26 @@ pub struct BankTransaction {
     pub status: TransactionStatus,
     /// The Vietnam day of the bank's booking.
     pub booked_on: NaiveDate,
+    /// Code of the payment method.
+    pub method: String,
+    /// What kind of money it is.
+    pub nature: Nature,
+    details: Option<Box<Details>>,
+}
+
+/// What not every reader asks of a transaction.
+#[derive(Clone, Debug)]
+pub struct Details {
+    /// The connection that told of it.
+    pub connection: ConnectionId,
+    /// The sender's name for it.
+    pub transaction_id: String,
+    /// The account that received it; none when it lies outside the connection's accounts.
+    pub account: Option<BankAccountId>,
     /// When the bank booked it.
     pub occurred_at: Timestamp,
     /// When the hub first heard of it.
     pub received_at: Timestamp,
-    /// Code of the payment method.
-    pub method: String,
     /// `BANK_STATED`, `DECLARED` or `UNKNOWN`.
     pub method_source: String,
     /// `HIGH` for a signature, `LOW` for a static key.
@@ -65,8 +79,6 @@ pub struct BankTransaction {
     pub review: String,
     /// Why it waits.
     pub review_reason: Option<ReviewReason>,
-    /// What kind of money it is.
-    pub nature: Nature,
     /// How much of it lies on invoices.
     pub allocated: Vnd,
     /// How much of it is a student's credit.
@@ -76,7 +88,7 @@ pub struct BankTransaction {
 }
 
 /// Which transactions are wanted.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
 pub struct Filter {
     /// Of this school only.
     pub school: Option<SchoolId>,
@@ -92,14 +104,57 @@ pub struct Filter {
     pub waiting: bool,
 }
 
+/// How transactions lie in pages.
+pub(crate) const NEWEST_FIRST: Sort<Column> =
+    Sort { name: "bankTransactions", column: Column::BookedOn, id: Column::Id, descending: true };
+
 /// The transactions in reach, newest booking first.
 ///
 /// # Errors
 /// `BAD_PAGE`, `BAD_CURSOR`, the database's.
-pub async fn visible(db: &Db, reach: &Reach, filter: &Filter, page: &Page) -> Result<Slice<BankTransaction>, Error> {
-    let sort = Sort { name: "bankTransactions", column: Column::BookedOn, id: Column::Id, descending: true };
-    let key = |row: &Model| (Key::Day(row.booked_on), row.id);
-    page::fetch(db.read(), wanted(reach, filter), sort, page, key).await?.try_map(BankTransaction::try_from)
+pub async fn visible(
+    db: &Db,
+    reach: &Reach,
+    filter: &Filter,
+    page: &Page,
+    extent: Extent,
+) -> Result<Slice<BankTransaction>, Error> {
+    let select = extent.of(wanted(reach, filter));
+    match extent {
+        Extent::Brief => {
+            page::fetch(db.read(), select, NEWEST_FIRST, page, Brief::key).await.map(|slice| slice.map(Into::into))
+        }
+        Extent::Whole => {
+            page::fetch(db.read(), select, NEWEST_FIRST, page, Whole::key).await.map(|slice| slice.map(Into::into))
+        }
+    }
+}
+
+/// The first page of the transactions of each of these schools that the filter leaves, newest booking first; its own `school`
+/// is not looked at. One statement.
+///
+/// # Errors
+/// The database's.
+pub async fn of_schools(
+    db: &Db,
+    reach: &Reach,
+    schools: &[SchoolId],
+    filter: &Filter,
+    rows: u32,
+    extent: Extent,
+) -> Result<HashMap<SchoolId, Slice<BankTransaction>>, Error> {
+    let filter = Filter { school: None, ..filter.clone() };
+    let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
+    let of = |school| extent.of(wanted(reach, &filter).filter(Column::SchoolId.into_simple_expr().eq(school)));
+    let found = match extent {
+        Extent::Brief => {
+            page::first_of_each(db, &parents, of, NEWEST_FIRST, rows, Brief::key, |row: Brief| Ok(row.into())).await?
+        }
+        Extent::Whole => {
+            page::first_of_each(db, &parents, of, NEWEST_FIRST, rows, Whole::key, |row: Whole| Ok(row.into())).await?
+        }
+    };
+    Ok(found.into_iter().map(|(school, page)| (SchoolId::from_uuid(school), page)).collect())
 }
 
 /// How many transactions are in reach, counted to 10,000; the flag says whether there are more.
@@ -115,12 +170,9 @@ pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool
 /// # Errors
 /// The database's.
 pub async fn by_ids(db: &Db, reach: &Reach, ids: &[BankTransactionId]) -> Result<Vec<BankTransaction>, Error> {
-    let rows = Entity::find()
-        .filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())))
-        .filter(within(reach))
-        .all(db.read())
-        .await?;
-    rows.into_iter().map(BankTransaction::try_from).collect()
+    let select = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).filter(within(reach));
+    let rows = Extent::Whole.of(select).into_model::<Whole>().all(db.read()).await?;
+    Ok(rows.into_iter().map(BankTransaction::from).collect())
 }
 
 fn wanted(reach: &Reach, filter: &Filter) -> Select<Entity> {
@@ -152,60 +204,36 @@ fn wanted(reach: &Reach, filter: &Filter) -> Select<Entity> {
 pub(crate) fn within(reach: &Reach) -> SimpleExpr {
     let Some(client) = reach.client() else {
         let school = reach.of_whole_school(Column::SchoolId);
-        let minimal = Column::Nature.eq("NO_FEE");
-        return if reach.is_school_staff() || reach.is_nation() { school } else { school.and(minimal.not()) };
+        return if reach.is_school_staff() || reach.is_nation() { school } else { school.and(concerns_fees()) };
     };
     if reach.has_no_ground() {
-        return reach.of_connection(Column::ConnectionId).and(Column::Nature.ne("NO_FEE"));
+        return reach.of_connection(Column::ConnectionId).and(concerns_fees());
     }
     let own = Sql::select()
-        .column(allocations::Column::BankTransactionId)
+        .expr(Expr::val(1))
         .from(allocations::Entity)
         .inner_join(
             invoices::Entity,
             Expr::col((invoices::Entity, invoices::Column::Id))
                 .equals((allocations::Entity, allocations::Column::InvoiceId)),
         )
-        .and_where(allocations::Column::BankTransactionId.is_not_null())
-        .and_where(allocations::Column::UndoneAt.is_null().or(allocations::Column::UndoneCause.eq("REVERSAL")))
+        .and_where(
+            Expr::col((allocations::Entity, allocations::Column::BankTransactionId)).equals((Entity, Column::Id)),
+        )
+        .and_where(
+            allocations::Column::UndoneAt.is_null().or(Expr::col((
+                allocations::Entity,
+                allocations::Column::UndoneCause,
+            ))
+            .eq(Expr::cust("'REVERSAL'"))),
+        )
         .and_where(Expr::col((invoices::Entity, invoices::Column::ClientId)).eq(client.uuid()))
         .to_owned();
-    reach.of_whole_school(Column::SchoolId).and(Column::Nature.ne("NO_FEE")).and(Column::Id.in_subquery(own))
+    reach.of_whole_school(Column::SchoolId).and(concerns_fees()).and(Expr::exists(own))
 }
 
-impl TryFrom<Model> for BankTransaction {
-    type Error = Error;
-
-    fn try_from(row: Model) -> Result<Self, Error> {
-        let status =
-            TransactionStatus::parse(&row.status).ok_or_else(|| Error::internal("a stored status is unknown"))?;
-        let nature = Nature::parse(&row.nature).ok_or_else(|| Error::internal("a stored nature is unknown"))?;
-        Ok(Self {
-            id: BankTransactionId::from_uuid(row.id),
-            connection: ConnectionId::from_uuid(row.connection_id),
-            transaction_id: row.transaction_id,
-            school: row.school_id.map(SchoolId::from_uuid),
-            account: row.bank_account_id.map(BankAccountId::from_uuid),
-            direction: if row.direction == "CREDIT" { Direction::Credit } else { Direction::Debit },
-            amount: Vnd::new(row.amount),
-            status,
-            booked_on: row.booked_on,
-            occurred_at: row.occurred_at,
-            received_at: row.received_at,
-            method: row.method,
-            method_source: row.method_source,
-            assurance: row.assurance,
-            reference: row.reference,
-            content: row.content,
-            payer_name: row.payer_name,
-            payer_name_source: row.payer_name_source,
-            bank_reference: row.bank_reference,
-            review: row.review,
-            review_reason: row.review_reason.as_deref().and_then(ReviewReason::from_code),
-            nature,
-            allocated: Vnd::new(row.allocated_amount),
-            credited: Vnd::new(row.credited_amount),
-            updated_at: row.updated_at,
-        })
-    }
+/// What is no fee is nobody's business outside the school. The word stands in the statement's text: bound, it is unknown when
+/// PostgreSQL plans once for all, which then expects next to no rows and sorts a school's whole history for each page.
+fn concerns_fees() -> SimpleExpr {
+    Expr::col((Entity, Column::Nature)).ne(Expr::cust("'NO_FEE'"))
 }

@@ -3,6 +3,7 @@
 
 mod live;
 mod money;
+pub mod reads;
 mod roster;
 mod sums;
 mod words;
@@ -146,6 +147,17 @@ pub async fn pending(db: &Db) -> Result<u64, Error> {
     use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
     let pending = inbound_events::Entity::find().filter(inbound_events::Column::Status.eq("PENDING"));
     Ok(pending.count(db.read()).await?)
+}
+
+/// Forgets the events that wait to be processed but for the first `most`.
+///
+/// # Errors
+/// The database's.
+pub async fn drop_pending_beyond(db: &Db, most: u64) -> Result<(), Error> {
+    let waiting = "SELECT id FROM inbound_events WHERE status = 'PENDING' ORDER BY received_at, id";
+    let sql = format!("DELETE FROM inbound_events WHERE status = 'PENDING' AND id NOT IN ({waiting} LIMIT {most})");
+    db.writer().execute_unprepared(&sql).await?;
+    Ok(())
 }
 
 /// What a number stands for in an id.

@@ -127,6 +127,9 @@ impl Change {
 
 /// Appends changes in their order.
 pub(crate) async fn append(tx: &Tx, changes: Vec<Change>, now: Timestamp) -> Result<(), Error> {
+    for change in &changes {
+        tx.names(change.kind);
+    }
     for some in changes.chunks(rows_per_statement(9)) {
         let rows = some.iter().map(|change| changes::ActiveModel {
             kind: Set(change.kind.to_owned()),

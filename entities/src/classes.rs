@@ -4,7 +4,8 @@ mod upsert;
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, QueryFilter, Select};
 
 use crate::catalogues::Grade;
 use crate::codes::SchoolYear;
@@ -103,10 +104,10 @@ pub async fn of_schools(
     rows: u32,
 ) -> Result<HashMap<SchoolId, Slice<Class>>, Error> {
     let filter = Filter { school: None, ..filter.clone() };
-    let select = select(reach, &filter).filter(Column::SchoolId.is_in(schools.iter().map(|id| id.uuid())));
-    let first = page::first_of_each(select, Column::SchoolId, sort(false), rows + 1);
-    let classes = first.all(db.read()).await?;
-    page::first_pages(classes, sort(false), rows, key_of, |row| SchoolId::from_uuid(row.school_id), Class::try_from)
+    let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
+    let of = |school| select(reach, &filter).filter(Column::SchoolId.into_simple_expr().eq(school));
+    let found = page::first_of_each(db, &parents, of, sort(false), rows, key_of, Class::try_from).await?;
+    Ok(found.into_iter().map(|(school, page)| (SchoolId::from_uuid(school), page)).collect())
 }
 
 fn sort(descending: bool) -> Sort<Column> {

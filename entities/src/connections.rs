@@ -184,7 +184,7 @@ pub async fn visible(db: &Db, reach: &Reach, page: &Page) -> Result<Slice<Connec
     use connections::Column;
     let select = connections::Entity::find().filter(reach.of_connection(Column::Id));
     let sort = Sort { name: "connections", column: Column::Name, id: Column::Id, descending: false };
-    page::fetch(db.read(), select, sort, page, |row| (Key::Text(row.name.clone()), row.id))
+    page::fetch(db.read(), select, sort, page, |row: &connections::Model| (Key::Text(row.name.clone()), row.id))
         .await?
         .try_map(Connection::try_from)
 }

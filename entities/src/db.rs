@@ -1,6 +1,8 @@
 //! The one door to the database: SQLite with a single writer, or PostgreSQL, behind the same words.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sea_orm::{
@@ -10,7 +12,9 @@ use sea_orm::{
 use tokio::sync::watch;
 
 use crate::error::Error;
+use crate::freshness::Freshness;
 use crate::hub::Kind;
+use crate::schools::Memory;
 use crate::seal::Vault;
 
 /// How often a transaction that lost against another one is run again before the caller hears of it.
@@ -52,24 +56,42 @@ pub(crate) struct Connections {
     pub(crate) read: DatabaseConnection,
     pub(crate) write: DatabaseConnection,
     pub(crate) engine: Engine,
+    /// Statements that were sent so far.
+    statements: Arc<AtomicU64>,
 }
 
 impl Connections {
     pub(crate) async fn open(location: &Location) -> Result<Self, Error> {
+        let statements = Arc::<AtomicU64>::default();
         if location.is_sqlite() {
             return Ok(Self {
-                write: Database::connect(options(location, &location.url, 1)).await?,
-                read: Database::connect(options(location, &location.url, location.max_connections)).await?,
+                write: connect(location, &location.url, 1, &statements).await?,
+                read: connect(location, &location.url, location.max_connections, &statements).await?,
                 engine: Engine::Sqlite,
+                statements,
             });
         }
-        let write = Database::connect(options(location, &location.url, location.max_connections)).await?;
+        let write = connect(location, &location.url, location.max_connections, &statements).await?;
         let read = match &location.read_url {
-            Some(replica) => Database::connect(options(location, replica, location.max_connections)).await?,
+            Some(replica) => connect(location, replica, location.max_connections, &statements).await?,
             None => write.clone(),
         };
-        Ok(Self { read, write, engine: Engine::Postgres })
+        Ok(Self { read, write, engine: Engine::Postgres, statements })
     }
+}
+
+async fn connect(
+    location: &Location,
+    url: &str,
+    connections: u32,
+    statements: &Arc<AtomicU64>,
+) -> Result<DatabaseConnection, Error> {
+    let mut connection = Database::connect(options(location, url, connections)).await?;
+    let statements = statements.clone();
+    connection.set_metric_callback(move |_| {
+        statements.fetch_add(1, Ordering::Relaxed);
+    });
+    Ok(connection)
 }
 
 fn options(location: &Location, url: &str, connections: u32) -> ConnectOptions {
@@ -100,11 +122,20 @@ struct Inner {
     kind: Kind,
     vault: Vault,
     commits: watch::Sender<u64>,
+    freshness: Freshness,
+    schools: Memory,
 }
 
 impl Db {
     pub(crate) fn new(connections: Connections, kind: Kind, vault: Vault) -> Self {
-        Self(Arc::new(Inner { connections, kind, vault, commits: watch::Sender::new(0) }))
+        Self(Arc::new(Inner {
+            connections,
+            kind,
+            vault,
+            commits: watch::Sender::new(0),
+            freshness: Freshness::default(),
+            schools: Memory::default(),
+        }))
     }
 
     /// Whether this database holds only synthetic rows, or real people's; it never changes.
@@ -117,6 +148,12 @@ impl Db {
     #[must_use]
     pub fn engine(&self) -> Engine {
         self.0.connections.engine
+    }
+
+    /// How many statements this process has sent to the database, BEGIN and COMMIT left out.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.0.connections.statements.load(Ordering::Relaxed)
     }
 
     /// Wakes when a write of this process was committed. Nothing may depend on it: it only saves waiting.
@@ -156,6 +193,14 @@ impl Db {
         &self.0.vault
     }
 
+    pub(crate) fn freshness(&self) -> &Freshness {
+        &self.0.freshness
+    }
+
+    pub(crate) fn schools(&self) -> &Memory {
+        &self.0.schools
+    }
+
     /// Attempts at one transaction; used through [`crate::transaction!`].
     #[doc(hidden)]
     #[must_use]
@@ -169,7 +214,8 @@ impl Db {
             ..TransactionOptions::default()
         };
         let inner = self.0.connections.write.begin_with_options(options).await?;
-        Ok(Tx { inner, kind: self.0.kind, engine: self.engine(), vault: self.0.vault.clone() })
+        let (kind, engine, vault) = (self.0.kind, self.engine(), self.0.vault.clone());
+        Ok(Tx { inner, kind, engine, vault, named: Mutex::default() })
     }
 }
 
@@ -214,8 +260,14 @@ impl Attempts {
     /// Commits or rolls back; none means that the transaction is to be run again.
     #[doc(hidden)]
     pub async fn end<T>(&mut self, tx: Tx, worked: Result<T, Error>) -> Option<Result<T, Error>> {
+        let named = tx.named.into_inner().unwrap_or_else(PoisonError::into_inner);
         let ended = match worked {
-            Ok(value) => tx.inner.commit().await.map(|()| value).map_err(Error::from),
+            Ok(value) => {
+                let committed = tx.inner.commit().await;
+                // Before anyone hears of it; also when the commit's answer was lost, because it may have happened.
+                self.db.0.freshness.raise(named);
+                committed.map(|()| value).map_err(Error::from)
+            }
             Err(error) => tx.inner.rollback().await.map_err(Error::from).and(Err(error)),
         };
         match ended {
@@ -239,6 +291,8 @@ pub struct Tx {
     kind: Kind,
     engine: Engine,
     vault: Vault,
+    /// The kinds of which this transaction has recorded changes.
+    named: Mutex<BTreeSet<&'static str>>,
 }
 
 impl Tx {
@@ -270,6 +324,11 @@ impl Tx {
 
     pub(crate) fn vault(&self) -> &Vault {
         &self.vault
+    }
+
+    /// Notes that things of a kind are being changed: what is remembered of them ends with the commit.
+    pub(crate) fn names(&self, kind: &'static str) {
+        self.named.lock().unwrap_or_else(PoisonError::into_inner).insert(kind);
     }
 }
 

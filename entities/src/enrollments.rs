@@ -6,7 +6,8 @@ mod upsert;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, QueryFilter, Select};
 
 use crate::catalogues::StudentStatus;
 use crate::classes::stored_year;
@@ -104,10 +105,10 @@ pub async fn of_students(
     rows: u32,
 ) -> Result<HashMap<StudentId, Slice<Enrollment>>, Error> {
     let filter = Filter { student: None, ..filter.clone() };
-    let select = select(reach, &filter).filter(Column::StudentId.is_in(students.iter().map(|id| id.uuid())));
-    let found = page::first_of_each(select, Column::StudentId, sort(), rows + 1).all(db.read()).await?;
-    let student = |row: &Model| StudentId::from_uuid(row.student_id);
-    page::first_pages(found, sort(), rows, key_of, student, Enrollment::try_from)
+    let parents: Vec<_> = students.iter().map(|id| id.uuid()).collect();
+    let of = |student| select(reach, &filter).filter(Column::StudentId.into_simple_expr().eq(student));
+    let found = page::first_of_each(db, &parents, of, sort(), rows, key_of, Enrollment::try_from).await?;
+    Ok(found.into_iter().map(|(student, page)| (StudentId::from_uuid(student), page)).collect())
 }
 
 /// The first page of the enrollments in each class that the filter meets, by class; its own `class` is not looked at.
@@ -120,10 +121,10 @@ pub async fn of_classes(
     rows: u32,
 ) -> Result<HashMap<ClassId, Slice<Enrollment>>, Error> {
     let filter = Filter { class: None, ..filter.clone() };
-    let select = select(reach, &filter).filter(Column::ClassId.is_in(classes.iter().map(|id| id.uuid())));
-    let found = page::first_of_each(select, Column::ClassId, sort(), rows + 1).all(db.read()).await?;
-    let class = |row: &Model| ClassId::from_uuid(row.class_id.unwrap_or_default());
-    page::first_pages(found, sort(), rows, key_of, class, Enrollment::try_from)
+    let parents: Vec<_> = classes.iter().map(|id| id.uuid()).collect();
+    let of = |class| select(reach, &filter).filter(Column::ClassId.into_simple_expr().eq(class));
+    let found = page::first_of_each(db, &parents, of, sort(), rows, key_of, Enrollment::try_from).await?;
+    Ok(found.into_iter().map(|(class, page)| (ClassId::from_uuid(class), page)).collect())
 }
 
 fn sort() -> Sort<Column> {

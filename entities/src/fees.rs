@@ -5,7 +5,8 @@ mod create;
 use std::collections::HashMap;
 
 pub use create::{NewFee, create};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, QueryFilter};
 
 use crate::catalogues::FeeCategory;
 use crate::codes::SchoolYear;
@@ -121,12 +122,13 @@ pub async fn of_schools(
     schools: &[SchoolId],
     rows: u32,
 ) -> Result<HashMap<SchoolId, Slice<Fee>>, Error> {
-    let select = Entity::find()
-        .filter(Column::SchoolId.is_in(schools.iter().map(|id| id.uuid())))
-        .filter(reach.of_whole_school(Column::SchoolId));
-    let first = page::first_of_each(select, Column::SchoolId, OLDEST_FIRST, rows + 1).all(db.read()).await?;
-    let parent = |row: &Model| SchoolId::from_uuid(row.school_id);
-    page::first_pages(first, OLDEST_FIRST, rows, created, parent, Fee::try_from)
+    let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
+    let of = |school| {
+        let own = Column::SchoolId.into_simple_expr().eq(school);
+        Entity::find().filter(own).filter(reach.of_whole_school(Column::SchoolId))
+    };
+    let found = page::first_of_each(db, &parents, of, OLDEST_FIRST, rows, created, Fee::try_from).await?;
+    Ok(found.into_iter().map(|(school, page)| (SchoolId::from_uuid(school), page)).collect())
 }
 
 fn created(row: &Model) -> (Key, uuid::Uuid) {

@@ -135,7 +135,7 @@ impl Direction {
 }
 
 /// What is known of a bank transaction. Statuses merge by rank, in whatever order they are heard.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TransactionStatus {
     /// Nothing certain yet, or a status the hub does not know.

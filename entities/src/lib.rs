@@ -26,6 +26,7 @@ pub mod error;
 pub mod external_ids;
 pub mod fees;
 pub mod files;
+pub mod freshness;
 pub mod grounds;
 pub mod hub;
 pub mod idempotency;

@@ -1,19 +1,24 @@
 //! Pages by key, never by offset: a cursor names the row after which the page begins, in the order it was made for.
 
+mod each;
+
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Order, Query, SimpleExpr, Value, WindowStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Order, Query, SelectStatement, SimpleExpr, Value};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoSimpleExpr, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select, Statement,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::{Error, Refusal};
+
+pub(crate) use each::first_of_each;
 
 /// Rows on a page at most: a page is one reply, and a reply has a size that a phone can hold.
 pub const MAX_PAGE_ROWS: u32 = 200;
@@ -71,7 +76,7 @@ impl<T> Slice<T> {
 }
 
 /// The value by which rows are ordered; equal values are told apart by the row's id.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub(crate) enum Key {
     Text(String),
     Number(i64),
@@ -105,16 +110,17 @@ struct Cursor(String, bool, Key, Uuid);
 ///
 /// # Errors
 /// `BAD_PAGE` and `BAD_CURSOR` for input that no reply of the hub has given.
-pub(crate) async fn fetch<E, C>(
+pub(crate) async fn fetch<E, C, M>(
     conn: &impl ConnectionTrait,
     select: Select<E>,
     sort: Sort<C>,
     page: &Page,
-    key_of: impl Fn(&E::Model) -> (Key, Uuid),
-) -> Result<Slice<E::Model>, Error>
+    key_of: impl Fn(&M) -> (Key, Uuid),
+) -> Result<Slice<M>, Error>
 where
     E: EntityTrait,
     C: ColumnTrait,
+    M: FromQueryResult + Send + Sync,
 {
     if page.rows == 0 || page.rows > MAX_PAGE_ROWS {
         return Err(bad_page());
@@ -126,16 +132,96 @@ where
     if let Some(cursor) = &page.beyond {
         select = select.filter(beyond(&sort, &decode(cursor, &sort)?, downward));
     }
-    let mut models = select.all(conn).await?;
-    let more = models.len() > usize::try_from(page.rows).unwrap_or(usize::MAX);
-    models.truncate(usize::try_from(page.rows).unwrap_or(usize::MAX));
+    Ok(cut(M::find_by_statement(planned(conn, &select.into_query())).all(conn).await?, &sort, page, key_of))
+}
+
+/// Rows at hand that ascend by a text and their id, with what is wanted of them.
+pub(crate) struct Held<'a, T> {
+    /// How many there are.
+    pub(crate) len: usize,
+    /// The row at a place.
+    pub(crate) at: &'a dyn Fn(usize) -> &'a T,
+    /// Whether a row is wanted.
+    pub(crate) wants: &'a dyn Fn(&T) -> bool,
+    /// By what they ascend.
+    pub(crate) key_of: fn(&T) -> (&str, Uuid),
+}
+
+impl<'a, T> Held<'a, T> {
+    /// The page that [`fetch`] would read.
+    ///
+    /// # Errors
+    /// As [`fetch`], the database's apart.
+    pub(crate) fn page<C>(&self, sort: Sort<C>, page: &Page) -> Result<Slice<&'a T>, Error> {
+        if page.rows == 0 || page.rows > MAX_PAGE_ROWS {
+            return Err(bad_page());
+        }
+        let start = match page.beyond.as_deref().map(|text| decode(text, &sort)).transpose()? {
+            Some(Cursor(_, _, Key::Text(text), id)) => Some((text, id)),
+            Some(_) => return Err(bad_cursor()),
+            None => None,
+        };
+        let start = start.as_ref().map(|(text, id)| (text.as_str(), *id));
+        let rows = usize::try_from(page.rows).unwrap_or(usize::MAX).saturating_add(1);
+        let wanted = |row: &&'a T| (self.wants)(row);
+        let found: Vec<&'a T> = if sort.descending == page.backward {
+            let from = start.map_or(0, |start| self.first_place(|key| key > start));
+            (from..self.len).map(self.at).filter(wanted).take(rows).collect()
+        } else {
+            let to = start.map_or(self.len, |start| self.first_place(|key| key >= start));
+            (0..to).rev().map(self.at).filter(wanted).take(rows).collect()
+        };
+        Ok(cut(found, &sort, page, |row| {
+            let (text, id) = (self.key_of)(row);
+            (Key::Text(text.to_owned()), id)
+        }))
+    }
+
+    /// The first place from which on `is_beyond` holds.
+    fn first_place(&self, is_beyond: impl Fn((&str, Uuid)) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.len);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if is_beyond((self.key_of)((self.at)(middle))) { high = middle } else { low = middle + 1 }
+        }
+        low
+    }
+}
+
+/// A page out of what was found: its rows, and one more when there are more.
+fn cut<M, C>(mut models: Vec<M>, sort: &Sort<C>, page: &Page, key_of: impl Fn(&M) -> (Key, Uuid)) -> Slice<M> {
+    let rows = usize::try_from(page.rows).unwrap_or(usize::MAX);
+    let more = models.len() > rows;
+    models.truncate(rows);
     if page.backward {
         models.reverse();
     }
     let started = page.beyond.is_some();
     let (has_next, has_previous) = if page.backward { (started, more) } else { (more, started) };
-    let rows = models.into_iter().map(|model| (encode(&sort, key_of(&model)), model)).collect();
-    Ok(Slice { rows, has_next, has_previous })
+    let rows = models.into_iter().map(|model| (cursor(sort, key_of(&model)), model)).collect();
+    Slice { rows, has_next, has_previous }
+}
+
+/// The statement with its limits written out. A bound limit is unknown when PostgreSQL plans once for all: it then prepares
+/// for a tenth of all rows, which is many times slower than for a page. The value stays bound, and nothing refers to it.
+pub(crate) fn planned(conn: &impl ConnectionTrait, select: &SelectStatement) -> Statement {
+    let backend = conn.get_database_backend();
+    let Statement { sql, values, db_backend } = backend.build(select);
+    if backend != DbBackend::Postgres {
+        return Statement { sql, values, db_backend };
+    }
+    let mut parts = sql.split("LIMIT $");
+    let mut written = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        let (place, rest) = part.split_at(digits);
+        let bound = place.parse::<usize>().ok().and_then(|place| values.as_ref()?.0.get(place.checked_sub(1)?));
+        match bound {
+            Some(Value::BigUnsigned(Some(rows))) => written.push_str(&format!("LIMIT {rows}{rest}")),
+            _ => written.push_str(&format!("LIMIT ${part}")),
+        }
+    }
+    Statement { sql: written, values, db_backend }
 }
 
 /// The first rows of `select` behind a key, in the order of keys, which is that of making: how a whole list is walked. A
@@ -164,58 +250,11 @@ pub(crate) async fn count<E: EntityTrait>(
 ) -> Result<(u64, bool), Error> {
     let some = select.select_only().expr(Expr::val(1)).limit(MAX_COUNTED_ROWS + 1).into_query();
     let counted = Query::select().expr_as(Expr::cust("count(*)"), "n").from_subquery(some, "some").to_owned();
-    let row = conn.query_one(&counted).await?.ok_or_else(|| Error::internal("count answered nothing"))?;
+    let row =
+        conn.query_one_raw(planned(conn, &counted)).await?.ok_or_else(|| Error::internal("count answered nothing"))?;
     let n = u64::try_from(row.try_get::<i64>("", "n")?).unwrap_or(0);
     let capped = n > MAX_COUNTED_ROWS;
     Ok((if capped { MAX_COUNTED_ROWS } else { n }, capped))
-}
-
-/// The first `rows` rows of each parent, in the order of `sort`: one statement for all parents (a window query).
-pub(crate) fn first_of_each<E, C>(select: Select<E>, parent: C, sort: Sort<C>, rows: u32) -> Select<E>
-where
-    E: EntityTrait<Column = C>,
-    C: ColumnTrait,
-{
-    let order = if sort.descending { Order::Desc } else { Order::Asc };
-    let window = WindowStatement::partition_by(parent)
-        .order_by(sort.column, order.clone())
-        .order_by(sort.id, order.clone())
-        .to_owned();
-    let ranked = select
-        .clone()
-        .select_only()
-        .column(sort.id)
-        .into_query()
-        .expr_window_as(Expr::cust("row_number()"), window, "place")
-        .to_owned();
-    let first = Query::select()
-        .column(sort.id)
-        .from_subquery(ranked, "ranked")
-        .and_where(Expr::col("place").lte(rows))
-        .to_owned();
-    E::find().filter(sort.id.in_subquery(first)).order_by(sort.column, order.clone()).order_by(sort.id, order)
-}
-
-/// Cuts what [`first_of_each`] read with one row too many into a page for each parent.
-pub(crate) fn first_pages<M, T, P: Eq + Hash, C: Copy>(
-    models: Vec<M>,
-    sort: Sort<C>,
-    rows: u32,
-    key_of: impl Fn(&M) -> (Key, Uuid),
-    parent_of: impl Fn(&M) -> P,
-    turn: impl Fn(M) -> Result<T, Error>,
-) -> Result<HashMap<P, Slice<T>>, Error> {
-    let rows = usize::try_from(rows).unwrap_or(usize::MAX);
-    let mut pages: HashMap<P, Slice<T>> = HashMap::new();
-    for model in models {
-        let page = pages.entry(parent_of(&model)).or_insert_with(Slice::empty);
-        if page.rows.len() == rows {
-            page.has_next = true;
-        } else {
-            page.rows.push((encode(&sort, key_of(&model)), turn(model)?));
-        }
-    }
-    Ok(pages)
 }
 
 /// Words that are looked for anywhere in a column of folds, in their order, whatever their diacritics.
@@ -251,7 +290,8 @@ fn beyond<C: ColumnTrait>(sort: &Sort<C>, cursor: &Cursor, downward: bool) -> Si
     if downward { here.lt(there) } else { here.gt(there) }
 }
 
-fn encode<C>(sort: &Sort<C>, (key, id): (Key, Uuid)) -> String {
+/// The cursor of a row in an order.
+pub(crate) fn cursor<C>(sort: &Sort<C>, (key, id): (Key, Uuid)) -> String {
     let cursor = Cursor(sort.name.to_owned(), sort.descending, key, id);
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
 }

@@ -46,6 +46,15 @@ pub struct Reach {
     on: NaiveDate,
 }
 
+/// Where a school stands: what decides whether it lies in a reach.
+pub(crate) struct Standing<'a> {
+    pub(crate) school: SchoolId,
+    /// The code of its province.
+    pub(crate) province: &'a str,
+    /// Whether an organization manages it on the day of the reach.
+    pub(crate) is_managed_by: &'a dyn Fn(OrganizationId) -> bool,
+}
+
 impl Reach {
     /// The reach of a caller on a Vietnam day.
     #[must_use]
@@ -112,6 +121,16 @@ impl Reach {
             Ground::Province(code) => code == province,
             Ground::ManagedBy(organization) => Some(*organization) == manager,
             Ground::School(_) | Ground::Class(..) => false,
+        })
+    }
+
+    /// Whether a school lies in this reach: what [`Reach::of_school`] says in SQL.
+    pub(crate) fn covers(&self, standing: &Standing<'_>) -> bool {
+        self.grounds.iter().any(|ground| match ground {
+            Ground::Nation => true,
+            Ground::Province(code) => code == standing.province,
+            Ground::ManagedBy(organization) => (standing.is_managed_by)(*organization),
+            Ground::School(id) | Ground::Class(id, _) => *id == standing.school,
         })
     }
 

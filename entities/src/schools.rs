@@ -1,6 +1,7 @@
 //! Schools: what is known of each, who may ask, and by which codes, present or former, they are found.
 
 pub mod managements;
+mod memory;
 mod placing;
 pub mod successions;
 mod upsert;
@@ -20,6 +21,7 @@ use crate::page::{self, Page, Slice, Sort};
 use crate::reach::Reach;
 use crate::tables::schools::{Column, Entity, Model};
 
+pub(crate) use memory::Memory;
 pub use upsert::{Key, Manager, Upsert, upsert};
 
 /// The life of a school (trạng thái).
@@ -125,6 +127,9 @@ pub struct Query {
 /// # Errors
 /// `BAD_PAGE` and `BAD_CURSOR`, and those of the database.
 pub async fn visible(db: &Db, reach: &Reach, query: &Query) -> Result<Slice<School>, Error> {
+    if let Some(slice) = memory::of(db).await?.and_then(|known| known.page(reach, query)) {
+        return slice;
+    }
     let select = select(reach, &query.filter);
     let sort = |name, column| Sort { name, column, id: Column::Id, descending: query.descending };
     let slice = match query.order {
@@ -149,12 +154,18 @@ pub async fn behind(db: &Db, reach: &Reach, key: Option<SchoolId>, rows: u64) ->
 
 /// How many schools in reach the filter meets; the flag says that there are more.
 pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool), Error> {
-    page::count(db.read(), select(reach, filter)).await
+    match memory::of(db).await?.and_then(|known| known.count(reach, filter)) {
+        Some(counted) => Ok(counted),
+        None => page::count(db.read(), select(reach, filter)).await,
+    }
 }
 
 /// The school in reach with this code. A former code whose bearer lies outside the reach, or is gone, finds the one
 /// successor in reach: its `code` then differs from the one asked for, and stands among [`successions::before`].
 pub async fn by_code(db: &Db, reach: &Reach, code: &str) -> Result<Option<School>, Error> {
+    if let Some(known) = memory::of(db).await? {
+        return Ok(known.by_code(reach, code.trim()));
+    }
     let found = in_reach(reach).filter(Column::Code.eq(code.trim())).one(db.read()).await?;
     match found {
         Some(row) => School::try_from(row).map(Some),
@@ -164,6 +175,9 @@ pub async fn by_code(db: &Db, reach: &Reach, code: &str) -> Result<Option<School
 
 /// The schools with these keys; those outside the reach are absent.
 pub async fn by_ids(db: &Db, reach: &Reach, ids: &[SchoolId]) -> Result<HashMap<SchoolId, School>, Error> {
+    if let Some(known) = memory::of(db).await? {
+        return Ok(known.by_ids(reach, ids));
+    }
     let rows = in_reach(reach).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(db.read()).await?;
     rows.into_iter().map(|row| School::try_from(row).map(|school| (school.id, school))).collect()
 }

@@ -6,8 +6,8 @@ mod upsert;
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::SelectStatement;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::sea_query::{ExprTrait, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, Select};
 
 use crate::catalogues::Gender;
 use crate::codes::{Phone, SchoolYear};
@@ -58,7 +58,7 @@ pub struct Student {
 }
 
 /// Which students are wanted; every condition must hold. School, class and year mean a running enrollment.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
 pub struct Filter {
     /// Only those at this school.
     pub school: Option<SchoolId>,
@@ -79,7 +79,7 @@ pub struct Filter {
 }
 
 /// By what students are ordered.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub enum Order {
     /// By given name, family name, middle names, as Vietnamese lists do.
     #[default]
@@ -106,15 +106,8 @@ pub struct Query {
 /// # Errors
 /// `BAD_PAGE` and `BAD_CURSOR`, and those of the database.
 pub async fn visible(db: &Db, reach: &Reach, query: &Query) -> Result<Slice<Student>, Error> {
-    let select = select(reach, &query.filter);
-    let sort = |name, column| Sort { name, column, id: Column::Id, descending: query.descending };
-    let slice = match query.order {
-        Order::Name => page::fetch(db.read(), select, sort("NAME", Column::NameSort), &query.page, by_name).await?,
-        Order::Created => {
-            let key = |row: &Model| (page::Key::Number(row.created_at.micros()), row.id);
-            page::fetch(db.read(), select, sort("CREATED", Column::CreatedAt), &query.page, key).await?
-        }
-    };
+    let (sort, key) = query.order.sort(query.descending);
+    let slice = page::fetch(db.read(), select(reach, &query.filter), sort, &query.page, key).await?;
     slice.try_map(|row| opened(db, row))
 }
 
@@ -137,6 +130,66 @@ pub async fn reachable(db: &Db, reach: &Reach, ids: &[StudentId]) -> Result<Hash
     Ok(found.into_iter().map(StudentId::from_uuid).collect())
 }
 
+/// The first page of the students of each of these schools; the filter's own `school` is not looked at. One statement.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of_schools(
+    db: &Db,
+    reach: &Reach,
+    schools: &[SchoolId],
+    query: &Query,
+) -> Result<HashMap<SchoolId, Slice<Student>>, Error> {
+    let query = Query { filter: Filter { school: None, ..query.filter.clone() }, ..query.clone() };
+    let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
+    let found = first_of_each(db, reach, &parents, enrollments::Column::SchoolId, &query).await?;
+    Ok(found.into_iter().map(|(school, page)| (SchoolId::from_uuid(school), page)).collect())
+}
+
+/// The first page of the students of each of these classes; the filter's own `class` is not looked at. One statement.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of_classes(
+    db: &Db,
+    reach: &Reach,
+    classes: &[ClassId],
+    query: &Query,
+) -> Result<HashMap<ClassId, Slice<Student>>, Error> {
+    let query = Query { filter: Filter { class: None, ..query.filter.clone() }, ..query.clone() };
+    let parents: Vec<_> = classes.iter().map(|id| id.uuid()).collect();
+    let found = first_of_each(db, reach, &parents, enrollments::Column::ClassId, &query).await?;
+    Ok(found.into_iter().map(|(class, page)| (ClassId::from_uuid(class), page)).collect())
+}
+
+async fn first_of_each(
+    db: &Db,
+    reach: &Reach,
+    parents: &[uuid::Uuid],
+    side: enrollments::Column,
+    query: &Query,
+) -> Result<HashMap<uuid::Uuid, Slice<Student>>, Error> {
+    let (sort, key) = query.order.sort(query.descending);
+    let of = |parent| {
+        let enrolled = enrolled_as(reach, &query.filter).and_where(side.into_simple_expr().eq(parent)).to_owned();
+        in_reach(reach).filter(Column::Id.in_subquery(enrolled)).filter(of_person(&query.filter))
+    };
+    page::first_of_each(db, parents, of, sort, query.page.rows, key, |row| opened(db, row)).await
+}
+
+/// What tells the place of a row in its order.
+type KeyOf = fn(&Model) -> (page::Key, uuid::Uuid);
+
+impl Order {
+    fn sort(self, descending: bool) -> (Sort<Column>, KeyOf) {
+        let (name, column, key): (_, _, KeyOf) = match self {
+            Self::Name => ("NAME", Column::NameSort, |row| (page::Key::Text(row.name_sort.clone()), row.id)),
+            Self::Created => ("CREATED", Column::CreatedAt, |row| (page::Key::Number(row.created_at.micros()), row.id)),
+        };
+        (Sort { name, column, id: Column::Id, descending }, key)
+    }
+}
+
 /// How many students in reach the filter meets; the flag says that there are more.
 pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool), Error> {
     page::count(db.read(), select(reach, filter)).await
@@ -154,25 +207,24 @@ pub async fn by_ids(db: &Db, reach: &Reach, ids: &[StudentId]) -> Result<HashMap
     rows.into_iter().map(|row| opened(db, row).map(|student| (student.id, student))).collect()
 }
 
-fn by_name(row: &Model) -> (page::Key, uuid::Uuid) {
-    (page::Key::Text(row.name_sort.clone()), row.id)
-}
-
 pub(crate) fn in_reach(reach: &Reach) -> Select<Entity> {
     Entity::find().filter(reach.of_student(Column::Id))
 }
 
 fn select(reach: &Reach, filter: &Filter) -> Select<Entity> {
     let enrolled = filter.school.is_some() || filter.class.is_some() || filter.school_year.is_some();
-    in_reach(reach).filter(
-        Condition::all()
-            .add_option(enrolled.then(|| Column::Id.in_subquery(enrolled_as(reach, filter))))
-            .add_option(filter.name.as_deref().map(|name| Column::NameFold.like(page::folded_like(name))))
-            .add_option(filter.ministry_code.as_deref().map(|code| Column::MinistryCode.eq(code.trim())))
-            .add_option(filter.gender.map(|gender| Column::Gender.eq(gender.code())))
-            .add_option(filter.born_from.map(|day| Column::BirthDate.gte(day)))
-            .add_option(filter.born_to.map(|day| Column::BirthDate.lte(day))),
-    )
+    let somewhere = enrolled.then(|| Column::Id.in_subquery(enrolled_as(reach, filter)));
+    in_reach(reach).filter(of_person(filter).add_option(somewhere))
+}
+
+/// The conditions on the person alone.
+fn of_person(filter: &Filter) -> Condition {
+    Condition::all()
+        .add_option(filter.name.as_deref().map(|name| Column::NameFold.like(page::folded_like(name))))
+        .add_option(filter.ministry_code.as_deref().map(|code| Column::MinistryCode.eq(code.trim())))
+        .add_option(filter.gender.map(|gender| Column::Gender.eq(gender.code())))
+        .add_option(filter.born_from.map(|day| Column::BirthDate.gte(day)))
+        .add_option(filter.born_to.map(|day| Column::BirthDate.lte(day)))
 }
 
 /// Students whose running enrollment in reach is of the wanted school, class and year: one outside it tells nothing.

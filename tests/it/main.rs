@@ -13,4 +13,5 @@ mod report;
 mod rights;
 mod roster;
 mod schema;
+mod speed;
 mod tidy;

@@ -11,8 +11,9 @@ use entities::hub::Kind;
 use entities::{Db, transaction};
 
 use super::load::{Bank, Measured, Order, Work};
-use super::server::{Server, drive, token};
+use super::server::{Server, drive, token, watched};
 use super::stats::{interval, median};
+use super::usage;
 use crate::clock;
 use crate::config::Config;
 use crate::keyfile;
@@ -21,6 +22,9 @@ use crate::keyfile;
 const SECRET: &str = "synthetic-bench-secret";
 /// People who take turns in asking, because each may ask only so often.
 const WATCHERS: usize = 4;
+
+/// Messages of the burst that are settled afterwards: enough to time it. The rest would keep the stream waiting for hours.
+const SETTLED_MESSAGES: u64 = 20_000;
 
 /// How much is measured.
 #[derive(Args)]
@@ -55,6 +59,7 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<(), String> {
     let db = db.map_err(|error| error.to_string())?;
     let bank = ground(&db, arguments).await.map_err(|error| error.to_string())?;
     let sent = burst(arguments, &bank).await?;
+    bench::drop_pending_beyond(&db, SETTLED_MESSAGES).await.map_err(|error| error.to_string())?;
     settle(&db).await?;
     if arguments.stream_seconds > 0 {
         stream(arguments, Bank { first: bank.first + sent, ..bank }).await?;
@@ -95,9 +100,9 @@ async fn burst(arguments: &Arguments, bank: &Bank) -> Result<u64, String> {
         arguments.pairs
     );
     println!(
-        "| senders | hub acknowledged/s | p50 ms | p99 ms | floor/s | p50 ms | p99 ms | hub / floor (95 %) | failed |"
+        "| senders | hub acknowledged/s | p50 ms | p99 ms | CPU µs | floor/s | p50 ms | p99 ms | CPU µs | hub / floor (95 %) | failed |"
     );
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     let mut used = 0;
     for senders in &arguments.senders {
         let (mut own, mut floors) = (Vec::new(), Vec::new());
@@ -106,8 +111,8 @@ async fn burst(arguments: &Arguments, bank: &Bank) -> Result<u64, String> {
             let mut both = Vec::new();
             for side in sides {
                 let from = Bank { url: format!("{}{}", side.url, bank.url), first: bank.first + used, ..bank.clone() };
-                let told =
-                    drive(Order { work: Work::Pay(from), senders: *senders, millis: arguments.sample_ms }).await?;
+                let order = Order { work: Work::Pay(from), senders: *senders, millis: arguments.sample_ms };
+                let told = watched(side, order).await?;
                 used += told.done + told.failed + 1_000;
                 both.push(told);
             }
@@ -122,6 +127,7 @@ async fn burst(arguments: &Arguments, bank: &Bank) -> Result<u64, String> {
         }
         print(*senders, &own, &floors);
     }
+    println!("\nMemory of the hub after the burst: {} MiB.", usage::of(hub.process()).resident_bytes / 1_048_576);
     Ok(used)
 }
 
@@ -132,7 +138,8 @@ fn print(senders: usize, own: &[Measured], floors: &[Measured]) {
     let failed: u64 = own.iter().chain(floors).map(|one| one.failed).sum();
     let side = |side: &[Measured]| {
         let (p50, p99) = (of(side, |one| millis(one.p50_micros)), of(side, |one| millis(one.p99_micros)));
-        format!("{:.0} | {p50:.1} | {p99:.1}", of(side, Measured::per_second))
+        let cpu = of(side, Measured::cpu_per_request);
+        format!("{:.0} | {p50:.1} | {p99:.1} | {cpu:.0}", of(side, Measured::per_second))
     };
     println!(
         "| {senders} | {} | {} | {:.2} ({:.2} to {:.2}) | {failed} |",

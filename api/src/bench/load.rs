@@ -15,6 +15,8 @@ use tokio::sync::Mutex;
 use super::stats::percentile;
 use crate::clock;
 
+mod asking;
+
 /// What to send, for how long, by how many at once.
 #[derive(Serialize, Deserialize, Clone)]
 pub struct Order {
@@ -29,14 +31,14 @@ pub struct Order {
 /// What to send.
 #[derive(Serialize, Deserialize, Clone)]
 pub enum Work {
-    /// The same request again and again.
+    /// Requests that were worded beforehand, in turns over kept connections.
     Ask {
-        /// Where.
-        url: String,
-        /// The token; none for a floor.
-        token: Option<String>,
-        /// The body of a POST; none asks by GET.
-        body: Option<String>,
+        /// Address and port.
+        address: String,
+        /// Whole HTTP/1.1 requests.
+        requests: Vec<String>,
+        /// So many in a second, however fast they are answered; none sends as soon as it heard.
+        per_second: Option<u64>,
     },
     /// A new signed bank message each time.
     Pay(Bank),
@@ -85,6 +87,9 @@ pub struct Measured {
     pub unseen: u64,
     /// How many were watched.
     pub watched: u64,
+    /// Processor time that the server's process used, in microseconds; 0 where nobody asked.
+    #[serde(default)]
+    pub cpu_micros: u64,
 }
 
 /// Reads an order from standard input, carries it out, prints what was measured as JSON.
@@ -99,7 +104,8 @@ pub async fn run() -> Result<(), String> {
         Work::Stream { bank, per_second, graphql, tokens } => {
             stream(order.millis, bank, per_second, graphql, tokens).await?
         }
-        work => closed(&order, work).await?,
+        Work::Ask { address, requests, per_second } => asking::run(&order, address, requests, per_second).await?,
+        Work::Pay(bank) => closed(&order, bank).await?,
     };
     println!("{}", serde_json::to_string(&measured).map_err(|error| error.to_string())?);
     Ok(())
@@ -133,18 +139,18 @@ impl Bank {
 }
 
 /// Senders that each send as soon as they heard.
-async fn closed(order: &Order, work: Work) -> Result<Measured, String> {
-    let (courier, work, next) = (courier()?, Arc::new(work), Arc::new(AtomicU64::new(0)));
+async fn closed(order: &Order, bank: Bank) -> Result<Measured, String> {
+    let (courier, bank, next) = (courier()?, Arc::new(bank), Arc::new(AtomicU64::new(0)));
     let begun = Instant::now();
     let end = begun + Duration::from_millis(order.millis);
     let mut senders = Vec::new();
     for _ in 0..order.senders.max(1) {
-        let (courier, work, next) = (courier.clone(), work.clone(), next.clone());
+        let (courier, bank, next) = (courier.clone(), bank.clone(), next.clone());
         senders.push(tokio::spawn(async move {
             let (mut times, mut failed) = (Vec::new(), 0_u64);
             while Instant::now() < end {
                 let sent = Instant::now();
-                if send(&courier, &work, next.fetch_add(1, Ordering::Relaxed)).await {
+                if send(&courier, &bank, next.fetch_add(1, Ordering::Relaxed)).await {
                     times.push(micros(sent));
                 } else {
                     failed += 1;
@@ -162,23 +168,10 @@ async fn closed(order: &Order, work: Work) -> Result<Measured, String> {
     Ok(measured(times, failed, begun))
 }
 
-async fn send(courier: &Courier, work: &Work, number: u64) -> bool {
-    let answer = match work {
-        Work::Ask { url, token, body } => {
-            let bearer = token.as_ref().map(|token| format!("Bearer {token}")).unwrap_or_default();
-            let headers = [("Content-Type", "application/json"), ("Authorization", bearer.as_str())];
-            match body {
-                Some(body) => courier.post(url, &headers, body.clone().into_bytes()).await,
-                None => courier.get(url, &[]).await,
-            }
-        }
-        Work::Pay(bank) | Work::Stream { bank, .. } => match bank.letter(number) {
-            Ok(letter) => courier.deliver(&bank.url, &letter).await,
-            Err(_) => return false,
-        },
-    };
-    // GraphQL refuses with 200 and `errors`.
-    answer.is_ok_and(|answer| (200..300).contains(&answer.status) && !answer.body.starts_with(b"{\"data\":null"))
+async fn send(courier: &Courier, bank: &Bank, number: u64) -> bool {
+    let Ok(letter) = bank.letter(number) else { return false };
+    let answer = courier.deliver(&bank.url, &letter).await;
+    answer.is_ok_and(|answer| (200..300).contains(&answer.status))
 }
 
 /// One in so many messages of a stream is watched.
@@ -211,8 +204,7 @@ async fn stream(
         let (courier, bank, watched, failed) = (courier.clone(), bank.clone(), watched.clone(), failed.clone());
         sending.push(tokio::spawn(async move {
             let sent = Instant::now();
-            let work = Work::Pay((*bank).clone());
-            if !send(&courier, &work, number).await {
+            if !send(&courier, &bank, number).await {
                 failed.fetch_add(1, Ordering::Relaxed);
             } else if number % WATCH_EVERY == 0 {
                 let at = usize::try_from(number).unwrap_or(0) % bank.invoices.len().max(1);
@@ -287,6 +279,13 @@ fn measured(mut times: Vec<u64>, failed: u64, begun: Instant) -> Measured {
 }
 
 impl Measured {
+    /// Processor time of the server's process for one answer, in microseconds.
+    #[must_use]
+    pub fn cpu_per_request(&self) -> f64 {
+        let (cpu, done) = (u32::try_from(self.cpu_micros).unwrap_or(u32::MAX), self.done.max(1));
+        f64::from(cpu) / f64::from(u32::try_from(done).unwrap_or(u32::MAX))
+    }
+
     /// Requests in a second.
     #[must_use]
     pub fn per_second(&self) -> f64 {

@@ -9,6 +9,7 @@ use entities::hub::Kind;
 use super::load::{Measured, Order, Work};
 use super::server::{Server, drive, vendor_token};
 use super::stats::{interval, median};
+use super::wire;
 use crate::clock;
 use crate::config::Config;
 use crate::keyfile;
@@ -69,8 +70,12 @@ async fn round(arguments: &Arguments, config: &Config, payments: i64) -> Result<
     let caller = vendor_token("bench-reports", bench::PROVINCE)?;
     let hub = Server::start(&["serve"], &[("LIENTHONG_SETTLEMENT_BATCH_EVENTS", "0")], "/health/ready").await?;
     let floor = Server::start(&["bench", "floor"], &[], "/ready").await?;
-    let asks = Work::Ask { url: format!("{}/graphql", hub.url), token: Some(caller), body: Some(question()) };
-    let live = Work::Ask { url: format!("{}/report", floor.url), token: None, body: None };
+    let ask = |server: &Server, request: String| {
+        let address = server.address().to_owned();
+        Work::Ask { address, requests: vec![request], per_second: None }
+    };
+    let asks = ask(&hub, wire::post("/graphql", &caller, &question()));
+    let live = ask(&floor, wire::get("/report", &[]));
     let (mut own, mut floors) = (Vec::new(), Vec::new());
     for pair in 0..=arguments.pairs {
         // Who goes first changes; the first pair warms up and does not count.

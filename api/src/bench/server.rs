@@ -6,10 +6,14 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use connectors::courier::{Courier, Limits};
+use entities::ids::ClientId;
 
 use super::load::{Measured, Order};
+use super::usage;
 use crate::config;
 
+/// Requests in a minute that a client may be given at most.
+const MOST_REQUESTS: &str = "60000";
 /// How long a server may take to be ready.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -20,6 +24,16 @@ pub(super) struct Server {
 }
 
 impl Server {
+    /// The process, for what it uses.
+    pub(super) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Address and port.
+    pub(super) fn address(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+
     /// Starts the program with these arguments and settings on a free port, and waits until `ready` answers.
     pub(super) async fn start(arguments: &[&str], settings: &[(&str, &str)], ready: &str) -> Result<Self, String> {
         let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).map_err(said)?;
@@ -73,6 +87,14 @@ pub(super) async fn drive(order: Order) -> Result<Measured, String> {
     .map_err(said)?
 }
 
+/// The same, with the processor time that the server used meanwhile.
+pub(super) async fn watched(server: &Server, order: Order) -> Result<Measured, String> {
+    let before = usage::of(server.process());
+    let told = drive(order).await?;
+    let cpu_micros = usage::of(server.process()).cpu_micros.saturating_sub(before.cpu_micros);
+    Ok(Measured { cpu_micros, ..told })
+}
+
 /// Runs another command of the program and returns what it printed.
 pub(super) fn told(arguments: &[&str]) -> Result<String, String> {
     let program = config::program().map_err(said)?;
@@ -96,11 +118,28 @@ pub(super) fn token(name: &str, role: &str, ground: [&str; 2]) -> Result<String,
 /// Makes a vendor's application that may read reports of a province unless there is one, and prints a token for it: a person
 /// may not ask as often as a measurement does.
 pub(super) fn vendor_token(name: &str, province: &str) -> Result<String, String> {
+    contracted(name, province, &["--scope", "reports:read"])
+}
+
+/// The same for a vendor's application that may read schools, invoices and what pays them.
+pub(super) fn reader_token(name: &str, province: &str) -> Result<String, String> {
+    contracted(name, province, &["--scope", "roster:read", "--scope", "invoices:read", "--scope", "money:read"])
+}
+
+/// The id of a client.
+pub(super) fn client_named(name: &str) -> Result<ClientId, String> {
+    let clients: serde_json::Value = serde_json::from_str(&told(&["client", "list"])?).map_err(said)?;
+    let found = clients.as_array().into_iter().flatten().find(|client| client["name"] == name);
+    let id = found.and_then(|client| client["clientId"].as_str()).and_then(|id| id.parse().ok());
+    id.ok_or_else(|| format!("There is no client {name}."))
+}
+
+fn contracted(name: &str, province: &str, scopes: &[&str]) -> Result<String, String> {
     let clients = told(&["client", "list"])?;
     if !clients.contains(&format!("\"{name}\"")) {
-        told(&["client", "create", "--name", name, "--requests-per-minute", "60000"])?;
-        let contract = ["contract", "create", "--client", name, "--number", name];
-        told(&[&contract[..], &["--scope", "reports:read", "--province", province]].concat())?;
+        told(&["client", "create", "--name", name, "--requests-per-minute", MOST_REQUESTS])?;
+        let contract = ["contract", "create", "--client", name, "--number", name, "--province", province];
+        told(&[&contract[..], scopes].concat())?;
     }
     told(&["token", "--client", name, "--ttl", "8h"])
 }

@@ -8,7 +8,8 @@ use entities::hub::Kind;
 use serde_json::{Value, json};
 
 use super::Failure;
-use crate::bench::{floor, gate, ingest, load, report};
+use crate::bench::reads::{self, Read};
+use crate::bench::{floor, gate, ingest, load, report, siege};
 use crate::clock;
 use crate::config::Config;
 
@@ -38,6 +39,16 @@ pub(super) enum Scenario {
     Gate(gate::Arguments),
     /// The cashless report of a province, against aggregating the money itself.
     Report(report::Arguments),
+    /// One school by code with the names of its commune and province.
+    Point(reads::Arguments),
+    /// Fifty schools with their commune and the five latest payments of each.
+    Nested(reads::Arguments),
+    /// A hundred payments of a school by date, beyond a cursor, with the codes of their invoices.
+    Page(reads::Arguments),
+    /// The question of `point` again and again by the same caller.
+    Repeat(reads::Arguments),
+    /// What is left of honest throughput under each attack.
+    Attacks(siege::Arguments),
 }
 
 /// How large the province is to be.
@@ -63,6 +74,11 @@ pub(super) async fn run(verb: Verb, config: Config) -> Result<(), Failure> {
         Verb::Run(Scenario::Ingest(arguments)) => ingest::run(&arguments, &config).await,
         Verb::Run(Scenario::Gate(arguments)) => gate::run(&arguments, &config).await,
         Verb::Run(Scenario::Report(arguments)) => report::run(&arguments, &config).await,
+        Verb::Run(Scenario::Point(arguments)) => reads::run(Read::Point, &arguments, &config).await,
+        Verb::Run(Scenario::Nested(arguments)) => reads::run(Read::Nested, &arguments, &config).await,
+        Verb::Run(Scenario::Page(arguments)) => reads::run(Read::Page, &arguments, &config).await,
+        Verb::Run(Scenario::Repeat(arguments)) => reads::run(Read::Repeat, &arguments, &config).await,
+        Verb::Run(Scenario::Attacks(arguments)) => siege::run(&arguments, &config).await,
         Verb::Load => load::run().await,
         Verb::Floor(arguments) => floor::run(&arguments, &config).await,
     }

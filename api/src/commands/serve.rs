@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use entities::administrative_units;
 use entities::hub::Kind;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
@@ -16,7 +17,7 @@ use crate::graphql::documents::ForAll;
 use crate::http::listen;
 use crate::http::router::router;
 use crate::hub::Hub;
-use crate::jobs::{expiry, runs, settlement, tree_heads};
+use crate::jobs::{expiry, runs, settlement, tail, tree_heads};
 use crate::{clock, demo};
 
 #[derive(Args)]
@@ -40,6 +41,8 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|error| error.to_string())?;
     let documents = ForAll::read(config.text("LIENTHONG_TRUSTED_DOCUMENTS_FILE"))?;
     let hub = Arc::new(Hub::new(config, db, documents, metrics));
+    // The first question would wait for the tables to be read.
+    administrative_units::warm();
     let listener =
         TcpListener::bind(hub.config.listen()).await.map_err(|error| format!("{}: {error}", hub.config.listen()))?;
     if let Some(has_credentials) = planted {
@@ -52,6 +55,7 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
         tokio::spawn(runs::run(hub.clone(), stopping.clone())),
         tokio::spawn(runs::run(hub.clone(), stopping.clone())),
         tokio::spawn(expiry::run(hub.clone(), stopping.clone())),
+        tokio::spawn(tail::run(hub.clone(), stopping.clone())),
         tokio::spawn(tree_heads::run(hub.clone(), stopping)),
     ];
     let drained = listen::serve(listener, router(hub.clone()), &hub.config, stop());

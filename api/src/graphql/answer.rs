@@ -1,10 +1,13 @@
 //! What a caller hears: the data, the errors, and beside them what was masked and what it cost.
 
+use std::sync::Arc;
+
 use async_graphql::indexmap::IndexMap;
 use async_graphql::{Response, ServerError, Value, value};
 use entities::Refusal;
 use serde::Serialize;
 use serde_json::json;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::gate::{FIELDS_PER_POINT, Refused};
 use crate::auth::rate::Standing;
@@ -16,13 +19,41 @@ const MAX_ERRORS: usize = 10;
 #[derive(Debug)]
 pub struct Answer {
     /// What was found; none when the operation was not run.
-    pub data: Option<Value>,
-    /// What went wrong, [`MAX_ERRORS`] at most.
+    pub data: Option<Arc<Found>>,
+    /// What went wrong, ten at most.
     pub errors: Vec<ServerError>,
     /// The paths that were asked for and not shown.
     pub masked: Vec<String>,
     /// Whether the request named no document at all, in whatever media type it is answered.
     pub is_malformed: bool,
+}
+
+/// What an operation found, as JSON: worded once, and sent as it is.
+#[derive(Debug)]
+pub struct Found {
+    json: Box<RawValue>,
+    /// What it cost after all.
+    points: u64,
+}
+
+impl Found {
+    fn of(data: &Value) -> Self {
+        // Every value of the engine is JSON; null says that nothing was found.
+        let json = to_raw_value(data).unwrap_or_else(|_| RawValue::NULL.to_owned());
+        Self { json, points: points_of(data) }
+    }
+
+    /// Whether there is nothing: the operation failed as a whole.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.json() == "null"
+    }
+
+    /// The JSON text.
+    #[must_use]
+    pub fn json(&self) -> &str {
+        self.json.get()
+    }
 }
 
 /// What an operation cost, and what is left.
@@ -47,7 +78,14 @@ impl Answer {
         // The engine writes null for an operation whose every field was skipped.
         let is_empty = response.data == Value::Null && errors.is_empty();
         let data = if is_empty { Value::Object(IndexMap::default()) } else { response.data };
-        Self { data: was_run.then_some(data), errors, masked, is_malformed: false }
+        let data = was_run.then(|| Arc::new(Found::of(&data)));
+        Self { data, errors, masked, is_malformed: false }
+    }
+
+    /// An answer that was given before, without errors.
+    #[must_use]
+    pub fn remembered(found: Arc<Found>, masked: Vec<String>) -> Self {
+        Self { data: Some(found), errors: Vec::new(), masked, is_malformed: false }
     }
 
     /// The gate refused the document.
@@ -72,7 +110,8 @@ impl Answer {
             Refusal::new("TIMEOUT", "This request took too long and was stopped.", "Yêu cầu quá lâu nên bị dừng.")
         };
         let errors = vec![error_of(&refusal, request_id)];
-        Self { data: Some(Value::Null), errors, masked: Vec::new(), is_malformed: false }
+        let data = Some(Arc::new(Found::of(&Value::Null)));
+        Self { data, errors, masked: Vec::new(), is_malformed: false }
     }
 
     /// Whether the operation was run, to whatever end.
@@ -87,7 +126,7 @@ impl Answer {
         #[derive(Serialize)]
         struct Body<'a> {
             #[serde(skip_serializing_if = "Option::is_none")]
-            data: Option<&'a Value>,
+            data: Option<&'a RawValue>,
             #[serde(skip_serializing_if = "<[_]>::is_empty")]
             errors: &'a [ServerError],
             #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
@@ -95,12 +134,12 @@ impl Answer {
         }
         let mut extensions = serde_json::Map::new();
         if let Some(cost) = cost {
-            extensions.insert("cost".to_owned(), cost.json(self.data.as_ref().map_or(0, points_of)));
+            extensions.insert("cost".to_owned(), cost.json(self.data.as_ref().map_or(0, |found| found.points)));
         }
         if !self.masked.is_empty() {
             extensions.insert("masked".to_owned(), json!(self.masked));
         }
-        let body = Body { data: self.data.as_ref(), errors: &self.errors, extensions };
+        let body = Body { data: self.data.as_ref().map(|found| &*found.json), errors: &self.errors, extensions };
         serde_json::to_vec(&body).unwrap_or_default()
     }
 }

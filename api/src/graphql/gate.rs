@@ -8,7 +8,7 @@ mod measure;
 mod price;
 mod refusals;
 mod scan;
-mod shapes;
+pub(super) mod shapes;
 mod typename;
 mod variables;
 
@@ -21,6 +21,8 @@ use entities::Refusal;
 pub use document::{Document, Documents, Refused};
 pub use entities::trusted_documents::{Hash, hash};
 use limits::Limits;
+
+use super::reads;
 pub(super) use price::FIELDS_PER_POINT;
 use shapes::Shapes;
 
@@ -57,6 +59,12 @@ impl Gate {
     #[must_use]
     pub fn points(&self) -> u64 {
         self.limits.points
+    }
+
+    /// The kinds whose changes end a remembered reply to a document; none when none may be remembered.
+    #[must_use]
+    pub fn reads<'a>(&self, document: &'a Document) -> Option<&'a [&'static str]> {
+        document.reads.get_or_init(|| reads::kinds(&self.shapes, &document.parsed)).as_deref()
     }
 
     /// A document that passed before, by the hash of its text.

@@ -24,6 +24,12 @@ impl Request {
         }
     }
 
+    /// Whether a record that is logged was shown.
+    #[must_use]
+    pub fn has_looked(&self) -> bool {
+        !self.looked_at.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Writes down what was shown. A reply whose log cannot be written must not leave.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ use super::answer::Answer;
 use super::context::Request;
 use super::gate::Admitted;
 use super::loaders;
+use super::replies::{Known, Question};
 use super::shown::MaskedPaths;
 use crate::hub::Hub;
 
@@ -64,15 +65,40 @@ pub fn prepare(shared: &Request, admitted: &Admitted) -> (async_graphql::Request
 /// # Errors
 /// When the access log cannot be written: such a reply must not leave.
 pub async fn run(hub: &Arc<Hub>, asker: &Asker, admitted: &Admitted) -> Result<Answer, Error> {
+    let flight = match known(hub, asker, admitted).await {
+        Known::Remembered(answer) => return Ok(answer),
+        Known::Unknown(flight) => Some(flight),
+        Known::Never => None,
+    };
     let shared = asker.request(hub);
     let (request, masked) = prepare(&shared, admitted);
     let limit = Duration::from_millis(hub.config.number("LIENTHONG_GRAPHQL_TIMEOUT_MS"));
     let Ok(mut response) = tokio::time::timeout(limit, hub.schema.execute(request)).await else {
         return Ok(Answer::timed_out(admitted.operation != OperationType::Query, &asker.request_id));
     };
+    let has_looked = shared.has_looked();
     shared.write_access_log().await?;
     response.errors.iter_mut().for_each(|error| complete(error, &asker.request_id));
-    Ok(Answer::of(response, masked.take(), admitted.document.is_valid()))
+    let answer = Answer::of(response, masked.take(), admitted.document.is_valid());
+    if let Some(flight) = flight.filter(|_| !has_looked) {
+        flight.remember(&answer);
+    }
+    Ok(answer)
+}
+
+/// What this process remembers of the question.
+async fn known<'a>(hub: &'a Hub, asker: &Asker, admitted: &Admitted) -> Known<'a> {
+    let Some(kinds) = hub.gate.reads(&admitted.document) else { return Known::Never };
+    let Some(variables) = Question::words(&admitted.variables) else { return Known::Never };
+    let question = Question {
+        document: admitted.document.hash,
+        operation: admitted.operation_name.clone(),
+        variables,
+        caller: asker.caller.clone(),
+        purpose: asker.purpose.clone(),
+        day: asker.now.vietnam_day(),
+    };
+    hub.replies.ask(&hub.db, kinds, question).await
 }
 
 /// Bytes of an error's sentence at most: the engine quotes names of the document, which may be long.

@@ -54,7 +54,7 @@ impl Subscription {
         let wanted = Wanted { kinds: vec![Kind::BankTransaction], mark: Some(Mark::Received) };
         let shown = async |request: &Request, told: Told| {
             let found = request.loaders.load_one(BankTransactionId::from_uuid(told.node)).await?;
-            let bank_transaction = found.map(|row| BankTransaction::shown(request, row));
+            let bank_transaction = found.map(BankTransaction::shown);
             Ok(bank_transaction
                 .map(|bank_transaction| BankTransactionReceived { bank_transaction, cursor: told.cursor.to_string() }))
         };

@@ -24,5 +24,6 @@ pub async fn ready(State(hub): State<Arc<Hub>>) -> Result<StatusCode, Problem> {
 
 /// The figures of this process in the Prometheus text format.
 pub async fn metrics(State(hub): State<Arc<Hub>>) -> String {
+    metrics::counter!("database_statements_total").absolute(hub.db.statements());
     hub.metrics.render()
 }

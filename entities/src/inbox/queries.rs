@@ -52,7 +52,8 @@ pub async fn visible(db: &Db, reach: &Reach, filter: &EventFilter, page: &Page) 
     let select = wanted(reach, filter);
     let sort = Sort { name: "inboundEvents", column: Column::ReceivedAt, id: Column::Id, descending: true };
     let slice =
-        page::fetch(db.read(), select, sort, page, |row| (Key::Number(row.received_at.micros()), row.id)).await?;
+        page::fetch(db.read(), select, sort, page, |row: &Model| (Key::Number(row.received_at.micros()), row.id))
+            .await?;
     Ok(slice.map(InboundEvent::from))
 }
 

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::{SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
 
 use super::{Invoice, InvoiceStatus};
@@ -134,10 +135,10 @@ pub async fn of_students(
     rows: u32,
 ) -> Result<HashMap<StudentId, Slice<Invoice>>, Error> {
     let filter = Filter { student: None, ..filter.clone() };
-    let select = wanted(reach, &filter).filter(Column::StudentId.is_in(students.iter().map(|id| id.uuid())));
-    let first = page::first_of_each(select, Column::StudentId, LATEST_FIRST, rows + 1).all(db.read()).await?;
-    let parent = |row: &Model| StudentId::from_uuid(row.student_id);
-    page::first_pages(first, LATEST_FIRST, rows, issued, parent, Invoice::try_from)
+    let parents: Vec<_> = students.iter().map(|id| id.uuid()).collect();
+    let of = |student| wanted(reach, &filter).filter(Column::StudentId.into_simple_expr().eq(student));
+    let found = page::first_of_each(db, &parents, of, LATEST_FIRST, rows, issued, Invoice::try_from).await?;
+    Ok(found.into_iter().map(|(student, page)| (StudentId::from_uuid(student), page)).collect())
 }
 
 /// The first page of the invoices of each of these schools that the filter leaves, the latest first; its own `school` is not
@@ -150,10 +151,10 @@ pub async fn of_schools(
     rows: u32,
 ) -> Result<HashMap<SchoolId, Slice<Invoice>>, Error> {
     let filter = Filter { school: None, ..filter.clone() };
-    let select = wanted(reach, &filter).filter(Column::SchoolId.is_in(schools.iter().map(|id| id.uuid())));
-    let first = page::first_of_each(select, Column::SchoolId, LATEST_FIRST, rows + 1).all(db.read()).await?;
-    let parent = |row: &Model| SchoolId::from_uuid(row.school_id);
-    page::first_pages(first, LATEST_FIRST, rows, issued, parent, Invoice::try_from)
+    let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
+    let of = |school| wanted(reach, &filter).filter(Column::SchoolId.into_simple_expr().eq(school));
+    let found = page::first_of_each(db, &parents, of, LATEST_FIRST, rows, issued, Invoice::try_from).await?;
+    Ok(found.into_iter().map(|(school, page)| (SchoolId::from_uuid(school), page)).collect())
 }
 
 fn issued(row: &Model) -> (Key, Uuid) {

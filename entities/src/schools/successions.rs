@@ -32,12 +32,18 @@ pub struct Succession {
 
 /// What these schools were before, by successor; schools outside the reach are absent. One statement.
 pub async fn before(db: &Db, reach: &Reach, schools: &[SchoolId]) -> Result<HashMap<SchoolId, Vec<Succession>>, Error> {
+    if let Some(known) = super::memory::of(db).await? {
+        return Ok(known.successions(reach, schools, true));
+    }
     let found = asked(db, reach, Column::SuccessorId, schools).await?;
     Ok(grouped(found, |succession| succession.successor))
 }
 
 /// What became of these schools, by predecessor; schools outside the reach are absent. One statement.
 pub async fn after(db: &Db, reach: &Reach, schools: &[SchoolId]) -> Result<HashMap<SchoolId, Vec<Succession>>, Error> {
+    if let Some(known) = super::memory::of(db).await? {
+        return Ok(known.successions(reach, schools, false));
+    }
     let found = asked(db, reach, Column::PredecessorId, schools).await?;
     Ok(grouped(found, |succession| succession.predecessor))
 }

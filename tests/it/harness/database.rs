@@ -128,6 +128,15 @@ impl Database {
         .unwrap_or_else(|error| panic!("{query}: {error}"))
     }
 
+    /// Runs a statement of PostgreSQL in a transaction that is committed only after `meanwhile`.
+    pub(crate) async fn late(&self, statement: &str, meanwhile: impl Future<Output = ()>) {
+        let mut connection = self.pg().await;
+        let mut transaction = connection.begin().await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(statement.to_string())).execute(&mut *transaction).await.unwrap();
+        meanwhile.await;
+        transaction.commit().await.unwrap();
+    }
+
     /// How many kept events no worker has finished. Parked and reviewed ones are finished: they wait for a person.
     pub(crate) async fn undone(&self) -> i64 {
         self.number("SELECT COUNT(*) FROM inbound_events WHERE status = 'PENDING'").await

@@ -3,7 +3,7 @@
 //! the sums equal their recount. A failure names its seed.
 
 use entities::Error;
-use entities::bank_transactions::{self, Filter, HandAllocation, HandAllocations, Nature};
+use entities::bank_transactions::{self, Extent, Filter, HandAllocation, HandAllocations, Nature};
 use entities::connections::{self, NewConnection};
 use entities::idempotency::Attempt;
 use entities::ids::{BankTransactionId, ConnectionId};
@@ -125,9 +125,13 @@ impl Play {
 
     async fn some_transaction(&mut self) -> Option<(BankTransactionId, Vnd)> {
         let page = Page::first(100);
-        let slice =
-            bank_transactions::visible(&self.ground.db, &everything(), &Filter::default(), &page).await.unwrap();
-        let mut all: Vec<_> = slice.rows.into_iter().map(|(_, row)| (row.transaction_id, row.id, row.amount)).collect();
+        let (reach, filter) = (everything(), Filter::default());
+        let slice = bank_transactions::visible(&self.ground.db, &reach, &filter, &page, Extent::Whole).await.unwrap();
+        let mut all: Vec<_> = slice
+            .rows
+            .into_iter()
+            .map(|(_, row)| (row.details().unwrap().transaction_id.clone(), row.id, row.amount))
+            .collect();
         all.sort_by(|one, other| one.0.cmp(&other.0));
         if all.is_empty() {
             return None;

@@ -1,7 +1,7 @@
 //! Documents that were parsed and measured, and the bounded store in which a process remembers them.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::Pos;
 use async_graphql::parser::parse_query;
@@ -29,6 +29,8 @@ pub struct Document {
     pub parsed: ExecutableDocument,
     bytes: usize,
     is_valid: AtomicBool,
+    /// What it reads, once somebody asked.
+    pub(super) reads: OnceLock<Option<Vec<&'static str>>>,
 }
 
 impl Document {
@@ -44,7 +46,7 @@ impl Document {
             let at = error.positions().next();
             Refused { refusal: Box::new(refusals::not_graphql()), at }
         })?;
-        Ok(Self { hash, parsed, bytes: text.len(), is_valid: AtomicBool::new(false) })
+        Ok(Self { hash, parsed, bytes: text.len(), is_valid: AtomicBool::new(false), reads: OnceLock::new() })
     }
 
     /// Whether the engine found that it fits the schema.

@@ -22,13 +22,13 @@ pub(super) enum Many {
 
 /// A field of an output type.
 #[derive(Clone, Debug)]
-pub(super) struct Field {
+pub(in crate::graphql) struct Field {
     /// The type of its values.
-    pub(super) of: String,
+    pub(in crate::graphql) of: String,
     /// How many there are.
     pub(super) many: Many,
     /// Whether the values have fields of their own.
-    pub(super) is_object: bool,
+    pub(in crate::graphql) is_object: bool,
 }
 
 /// What an input type takes.
@@ -53,7 +53,7 @@ pub(super) struct InputField {
 
 /// The shapes of a schema.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shapes {
+pub(in crate::graphql) struct Shapes {
     outputs: HashMap<String, HashMap<String, Field>>,
     inputs: HashMap<String, Input>,
     roots: HashMap<&'static str, String>,
@@ -65,7 +65,7 @@ impl Shapes {
     /// # Panics
     /// When the engine prints a text that its own parser does not read, which a test would show.
     #[must_use]
-    pub(super) fn read(sdl: &str) -> Self {
+    pub(in crate::graphql) fn read(sdl: &str) -> Self {
         let mut shapes = Self::default();
         let document = parse_schema(sdl).expect("the schema prints what the parser reads");
         let definitions = document.definitions.into_iter();
@@ -104,7 +104,7 @@ impl Shapes {
 
     /// The type at the root of an operation.
     #[must_use]
-    pub(super) fn root(&self, operation: OperationType) -> &str {
+    pub(in crate::graphql) fn root(&self, operation: OperationType) -> &str {
         let word = match operation {
             OperationType::Query => "query",
             OperationType::Mutation => "mutation",
@@ -115,8 +115,14 @@ impl Shapes {
 
     /// A field of an output type; none when the type has no such field.
     #[must_use]
-    pub(super) fn field(&self, of: &str, name: &str) -> Option<&Field> {
+    pub(in crate::graphql) fn field(&self, of: &str, name: &str) -> Option<&Field> {
         self.outputs.get(of)?.get(name)
+    }
+
+    /// Whether there is an output type of this name.
+    #[cfg(test)]
+    pub(in crate::graphql) fn has(&self, of: &str) -> bool {
+        self.outputs.contains_key(of)
     }
 
     /// What an input type takes; none for a type that is no input.

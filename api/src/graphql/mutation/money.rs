@@ -190,6 +190,6 @@ async fn payload(
         return Ok(BankTransactionPayload { bank_transaction: None, user_errors });
     }
     let found = bank_transactions::by_ids(request.db(), &request.reach, &[id]).await?.pop();
-    let bank_transaction = found.map(|row| BankTransaction::shown(request, row));
+    let bank_transaction = found.map(BankTransaction::shown);
     Ok(BankTransactionPayload { bank_transaction, user_errors: Vec::new() })
 }

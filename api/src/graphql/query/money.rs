@@ -9,8 +9,9 @@ use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
 use crate::graphql::paging::{Arguments, Total, connection, page_cost};
+use crate::graphql::quick::Quick;
 use crate::graphql::scalars::Day;
-use crate::graphql::types::bank_transaction::{BankTransaction, BankTransactionStatus};
+use crate::graphql::types::bank_transaction::{BankTransaction, BankTransactionStatus, extent};
 use crate::graphql::types::inbound_event::{InboundEvent, InboundEventStatus};
 
 /// Questions about money.
@@ -53,7 +54,7 @@ impl MoneyQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, BankTransaction, Total>, Fault> {
+    ) -> Result<Connection<String, Quick<BankTransaction>, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("bankTransactions")?;
         let filter = filter.unwrap_or_default().read()?;
@@ -69,7 +70,7 @@ impl MoneyQuery {
         let request = Request::of(ctx)?;
         request.allow("bankTransactions")?;
         let id = BankTransactionId::from_uuid(node_id::expect("BankTransaction", &id)?);
-        Ok(request.loaders.load_one(id).await?.map(|row| BankTransaction::shown(request, row)))
+        Ok(request.loaders.load_one(id).await?.map(BankTransaction::shown))
     }
 
     /// Money that waits for a person, newest booking first, each with its reason (hàng chờ đối soát).
@@ -82,7 +83,7 @@ impl MoneyQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, BankTransaction, Total>, Fault> {
+    ) -> Result<Connection<String, Quick<BankTransaction>, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("reviewQueue")?;
         let filter = bank_transactions::Filter { waiting: true, ..filter.unwrap_or_default().read()? };
@@ -125,7 +126,11 @@ impl MoneyQuery {
 }
 
 impl BankTransactionFilter {
-    fn read(self) -> Result<bank_transactions::Filter, Fault> {
+    /// The filter in the ledger's words.
+    ///
+    /// # Errors
+    /// `BAD_ID`.
+    pub(in crate::graphql) fn read(self) -> Result<bank_transactions::Filter, Fault> {
         Ok(bank_transactions::Filter {
             school: self.school_id.map(|id| node_id::expect("School", &id)).transpose()?.map(SchoolId::from_uuid),
             connection: self
@@ -146,7 +151,7 @@ async fn transactions(
     request: &Request,
     filter: bank_transactions::Filter,
     arguments: Arguments,
-) -> Result<Connection<String, BankTransaction, Total>, Fault> {
+) -> Result<Connection<String, Quick<BankTransaction>, Total>, Fault> {
     let page = arguments.page()?;
     let total = if ctx.look_ahead().field("totalCount").exists() {
         let (count, capped) = bank_transactions::count(request.db(), &request.reach, &filter).await?;
@@ -154,6 +159,6 @@ async fn transactions(
     } else {
         Total::default()
     };
-    let slice = bank_transactions::visible(request.db(), &request.reach, &filter, &page).await?;
-    Ok(connection(slice, total, |row| BankTransaction::shown(request, row)))
+    let slice = bank_transactions::visible(request.db(), &request.reach, &filter, &page, extent(ctx)).await?;
+    Ok(connection(slice, total, |row| Quick(BankTransaction::shown(row))))
 }

@@ -9,6 +9,7 @@ use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
 use crate::graphql::paging::{Arguments, Direction, Total, connection, wants_total};
+use crate::graphql::quick::Quick;
 use crate::graphql::types::code_lists::{EducationLevel, Ownership, SchoolStatus};
 use crate::graphql::types::school::School;
 
@@ -64,10 +65,10 @@ impl SchoolQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The school's code, kept as given.")] code: String,
-    ) -> Result<Option<School>, Fault> {
+    ) -> Result<Option<Quick<School>>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("school")?;
-        Ok(schools::by_code(request.db(), &request.reach, &code).await?.map(School::from))
+        Ok(schools::by_code(request.db(), &request.reach, &code).await?.map(|school| Quick(School::from(school))))
     }
 
     /// The schools in reach (danh sách trường).
@@ -81,7 +82,7 @@ impl SchoolQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, School, Total>, Fault> {
+    ) -> Result<Connection<String, Quick<School>, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("schools")?;
         let page = Arguments { first, after, last, before }.page()?;
@@ -94,7 +95,7 @@ impl SchoolQuery {
             true => Total::of(schools::count(request.db(), &request.reach, &query.filter).await?),
             false => Total::default(),
         };
-        Ok(connection(slice, total, School::from))
+        Ok(connection(slice, total, |school| Quick(School::from(school))))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Provinces and communes, dated, answered from memory.
 
-use async_graphql::{Enum, Object, SimpleObject};
+use async_graphql::{Enum, Object, SimpleObject, Value};
 use entities::administrative_units::{self, Resolution, Successor, Unit};
 
 use crate::graphql::scalars::Day;
@@ -29,6 +29,17 @@ pub enum SuccessorKind {
 
 /// An administrative unit as the schema shows it.
 pub struct AdministrativeUnit(pub &'static Unit);
+
+/// The value of a field of a unit that is a plain word.
+pub(super) fn at_hand(unit: &Unit, field: &str) -> Option<Value> {
+    Some(match field {
+        "code" => unit.code.into(),
+        "fullName" => unit.full_name.into(),
+        "name" => unit.name.into(),
+        "provinceCode" => unit.province_code.into(),
+        _ => return None,
+    })
+}
 
 /// An administrative unit (đơn vị hành chính) under one name, in the days when it was so.
 #[Object]

@@ -1,10 +1,12 @@
 //! Bank transactions and why they wait for a person.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
-use entities::bank_transactions::{self, Nature};
+use async_graphql::parser::types::Field;
+use async_graphql::{Context, Enum, ID, Object, ScalarType, SelectionField, SimpleObject, Value};
+use entities::bank_transactions::{self, Details, Extent, Nature};
 use entities::ids::{BankTransactionId, InvoiceId};
 use entities::matching::ReviewReason;
 use entities::{allocations, inbox};
@@ -14,8 +16,13 @@ use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
+use crate::graphql::quick::{AtHand, Quick};
 use crate::graphql::scalars::{Day, Moment, Vnd};
 use crate::graphql::shown::Shown;
+
+mod lists;
+
+pub(super) use lists::of_school;
 
 /// Into or out of an account (báo có, báo nợ).
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -80,98 +87,175 @@ impl From<ReviewReason> for ReviewReasonInfo {
     }
 }
 
-/// Money that moved, as a bank or intermediary tells it (giao dịch ngân hàng).
-#[derive(SimpleObject)]
-#[graphql(complex)]
+/// Money that moved, as a bank or intermediary tells it.
+#[derive(Clone, Debug)]
 pub struct BankTransaction {
-    /// Global id (mã toàn cục).
-    pub id: ID,
-    /// The sender's name for the transaction (mã giao dịch).
-    pub transaction_id: String,
-    /// Into or out of the account (chiều giao dịch).
-    pub direction: TransactionDirection,
-    /// How much (số tiền).
-    pub amount: Vnd,
-    /// The merged status (trạng thái).
-    pub status: BankTransactionStatus,
-    /// The Vietnam day of the bank's booking (ngày hạch toán).
-    pub booked_on: Day,
-    /// When the bank booked it (thời điểm giao dịch).
-    pub occurred_at: Moment,
-    /// When the hub first heard of it (thời điểm nhận tin).
-    pub received_at: Moment,
-    /// Code of the payment method (hình thức thanh toán); `UNKNOWN` when the sender does not say.
-    pub method: String,
-    /// Where the method is known from: `BANK_STATED`, `DECLARED` or `UNKNOWN` (nguồn của hình thức).
-    pub method_source: String,
-    /// `HIGH` when a signature proves the message, `LOW` for a static key (mức tin cậy).
-    pub assurance: String,
-    /// The order or bill code that the sender named (mã đơn hàng); null when it named none.
-    pub reference: Option<String>,
-    /// The transfer text (nội dung chuyển khoản). Null when there is none, or masked.
-    pub content: Shown<String>,
-    /// Who paid, as the bank says it (người nộp). Null when the bank names nobody, or masked.
-    pub payer_name: Shown<String>,
-    /// Where the payer's name is from: `BANK`, `PAY_PAGE`, `DESK` or `MISSING` (nguồn tên người nộp).
-    pub payer_name_source: String,
-    /// The bank's own reference (số tham chiếu ngân hàng); null when it gives none.
-    pub bank_reference: Option<String>,
-    /// `WAITING` while a person must decide, `RESOLVED` when one did, else `NONE` (đối soát).
-    pub review: String,
-    /// Why it waits (lý do chờ); null when it does not wait.
-    pub review_reason: Option<ReviewReasonInfo>,
-    /// What kind of money it is (tính chất).
-    pub nature: TransactionNature,
-    /// How much of it lies on invoices (đã gạch nợ).
-    pub allocated_amount: Vnd,
-    /// How much of it is a student's credit (tiền dư của học sinh).
-    pub credited_amount: Vnd,
-    #[graphql(skip)]
-    row: BankTransactionId,
+    row: bank_transactions::BankTransaction,
+    /// Worded when somebody asks for it.
+    id: OnceLock<ID>,
 }
 
 impl BankTransaction {
-    /// The only way from the ledger's struct to the schema's: here fields are masked.
+    /// The only way from the ledger's struct to the schema's; what is masked is masked where it is read.
     #[must_use]
-    pub fn shown(request: &Request, row: bank_transactions::BankTransaction) -> Self {
-        let shown = |field: &str, value: Option<String>| Shown::when(request.may_read("BankTransaction", field), value);
-        Self {
-            id: node_id::encode("BankTransaction", row.id.uuid()),
-            transaction_id: row.transaction_id,
-            direction: row.direction.into(),
-            amount: row.amount.into(),
-            status: row.status.into(),
-            booked_on: row.booked_on.into(),
-            occurred_at: row.occurred_at.into(),
-            received_at: row.received_at.into(),
-            method: row.method,
-            method_source: row.method_source,
-            assurance: row.assurance,
-            reference: row.reference,
-            content: shown("content", row.content),
-            payer_name: shown("payerName", row.payer_name),
-            payer_name_source: row.payer_name_source,
-            bank_reference: row.bank_reference,
-            review: row.review,
-            review_reason: row.review_reason.map(Into::into),
-            nature: row.nature.into(),
-            allocated_amount: row.allocated.into(),
-            credited_amount: row.credited.into(),
-            row: row.id,
-        }
+    pub const fn shown(row: bank_transactions::BankTransaction) -> Self {
+        Self { row, id: OnceLock::new() }
+    }
+
+    fn global_id(&self) -> &ID {
+        self.id.get_or_init(|| node_id::encode("BankTransaction", self.row.id.uuid()))
+    }
+
+    fn details(&self) -> Result<&Details, Fault> {
+        Ok(self.row.details()?)
     }
 }
 
-#[ComplexObject]
+/// The fields that need no details of a transaction.
+const BRIEF: [&str; 9] =
+    ["__typename", "id", "direction", "amount", "status", "bookedOn", "method", "nature", "allocations"];
+
+/// How much of its transactions a list needs, whose page is being resolved.
+#[must_use]
+pub fn extent(ctx: &Context<'_>) -> Extent {
+    let look = ctx.look_ahead();
+    let nodes = [look.field("nodes"), look.field("edges").field("node")];
+    let is_brief = |field: SelectionField<'_>| BRIEF.contains(&field.name());
+    let mut fields = nodes.iter().flat_map(|node| node.selection_fields());
+    if fields.all(|node| node.selection_set().all(is_brief)) { Extent::Brief } else { Extent::Whole }
+}
+
+impl AtHand for BankTransaction {
+    fn at_hand(&self, _: &Request, field: &Field) -> Option<Value> {
+        let row = &self.row;
+        Some(match field.name.node.as_str() {
+            "id" => self.global_id().as_str().into(),
+            "amount" => Vnd::from(row.amount).to_value(),
+            "bookedOn" => Day::from(row.booked_on).to_value(),
+            "method" => row.method.as_str().into(),
+            _ => return None,
+        })
+    }
+}
+
+/// Money that moved, as a bank or intermediary tells it (giao dịch ngân hàng).
+#[Object]
 impl BankTransaction {
+    /// Global id (mã toàn cục).
+    pub async fn id(&self) -> &ID {
+        self.global_id()
+    }
+
+    /// The sender's name for the transaction (mã giao dịch).
+    async fn transaction_id(&self) -> Result<&str, Fault> {
+        Ok(&self.details()?.transaction_id)
+    }
+
+    /// Into or out of the account (chiều giao dịch).
+    async fn direction(&self) -> TransactionDirection {
+        self.row.direction.into()
+    }
+
+    /// How much (số tiền).
+    async fn amount(&self) -> Vnd {
+        self.row.amount.into()
+    }
+
+    /// The merged status (trạng thái).
+    async fn status(&self) -> BankTransactionStatus {
+        self.row.status.into()
+    }
+
+    /// The Vietnam day of the bank's booking (ngày hạch toán).
+    async fn booked_on(&self) -> Day {
+        self.row.booked_on.into()
+    }
+
+    /// When the bank booked it (thời điểm giao dịch).
+    async fn occurred_at(&self) -> Result<Moment, Fault> {
+        Ok(self.details()?.occurred_at.into())
+    }
+
+    /// When the hub first heard of it (thời điểm nhận tin).
+    async fn received_at(&self) -> Result<Moment, Fault> {
+        Ok(self.details()?.received_at.into())
+    }
+
+    /// Code of the payment method (hình thức thanh toán); `UNKNOWN` when the sender does not say.
+    async fn method(&self) -> &str {
+        &self.row.method
+    }
+
+    /// Where the method is known from: `BANK_STATED`, `DECLARED` or `UNKNOWN` (nguồn của hình thức).
+    async fn method_source(&self) -> Result<&str, Fault> {
+        Ok(&self.details()?.method_source)
+    }
+
+    /// `HIGH` when a signature proves the message, `LOW` for a static key (mức tin cậy).
+    async fn assurance(&self) -> Result<&str, Fault> {
+        Ok(&self.details()?.assurance)
+    }
+
+    /// The order or bill code that the sender named (mã đơn hàng); null when it named none.
+    async fn reference(&self) -> Result<Option<&str>, Fault> {
+        Ok(self.details()?.reference.as_deref())
+    }
+
+    /// The transfer text (nội dung chuyển khoản). Null when there is none, or masked.
+    async fn content(&self, ctx: &Context<'_>) -> Result<Shown<String>, Fault> {
+        let may = Request::of(ctx)?.may_read("BankTransaction", "content");
+        Ok(Shown::when(may, self.details()?.content.clone()))
+    }
+
+    /// Who paid, as the bank says it (người nộp). Null when the bank names nobody, or masked.
+    async fn payer_name(&self, ctx: &Context<'_>) -> Result<Shown<String>, Fault> {
+        let may = Request::of(ctx)?.may_read("BankTransaction", "payerName");
+        Ok(Shown::when(may, self.details()?.payer_name.clone()))
+    }
+
+    /// Where the payer's name is from: `BANK`, `PAY_PAGE`, `DESK` or `MISSING` (nguồn tên người nộp).
+    async fn payer_name_source(&self) -> Result<&str, Fault> {
+        Ok(&self.details()?.payer_name_source)
+    }
+
+    /// The bank's own reference (số tham chiếu ngân hàng); null when it gives none.
+    async fn bank_reference(&self) -> Result<Option<&str>, Fault> {
+        Ok(self.details()?.bank_reference.as_deref())
+    }
+
+    /// `WAITING` while a person must decide, `RESOLVED` when one did, else `NONE` (đối soát).
+    async fn review(&self) -> Result<&str, Fault> {
+        Ok(&self.details()?.review)
+    }
+
+    /// Why it waits (lý do chờ); null when it does not wait.
+    async fn review_reason(&self) -> Result<Option<ReviewReasonInfo>, Fault> {
+        Ok(self.details()?.review_reason.map(Into::into))
+    }
+
+    /// What kind of money it is (tính chất).
+    async fn nature(&self) -> TransactionNature {
+        self.row.nature.into()
+    }
+
+    /// How much of it lies on invoices (đã gạch nợ).
+    async fn allocated_amount(&self) -> Result<Vnd, Fault> {
+        Ok(self.details()?.allocated.into())
+    }
+
+    /// How much of it is a student's credit (tiền dư của học sinh).
+    async fn credited_amount(&self) -> Result<Vnd, Fault> {
+        Ok(self.details()?.credited.into())
+    }
+
     /// Which invoices it pays, or paid, oldest first (gạch nợ). Null when masked.
-    async fn allocations(&self, ctx: &Context<'_>) -> Result<Shown<Vec<Allocation>>, Fault> {
+    async fn allocations(&self, ctx: &Context<'_>) -> Result<Shown<Vec<Quick<Allocation>>>, Fault> {
         let request = Request::of(ctx)?;
         if !request.may_read("Allocation", "amount") {
             return Ok(Shown::Masked);
         }
-        let found = request.loaders.load_one(AllocationsOf(self.row)).await?.unwrap_or_default();
-        Ok(Shown::Value(Some(found.into_iter().map(Allocation::from).collect())))
+        let found = request.loaders.load_one(AllocationsOf(self.row.id)).await?.unwrap_or_default();
+        Ok(Shown::Value(Some(found.into_iter().map(|row| Quick(Allocation::from(row))).collect())))
     }
 }
 

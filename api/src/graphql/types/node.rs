@@ -105,7 +105,7 @@ pub async fn find(request: &Request, id: &ID) -> Result<Option<Node>, Fault> {
         "BankTransaction" => loaders
             .load_one(BankTransactionId::from_uuid(row))
             .await?
-            .map(|found| Node::BankTransaction(BankTransaction::shown(request, found))),
+            .map(|found| Node::BankTransaction(BankTransaction::shown(found))),
         kind => return rarely(request, kind, row).await,
     })
 }

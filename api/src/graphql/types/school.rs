@@ -4,15 +4,17 @@ use std::collections::HashMap;
 
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::Loader;
-use async_graphql::{ComplexObject, Context, ID, SimpleObject};
+use async_graphql::parser::types::Field;
+use async_graphql::{ComplexObject, Context, ID, SimpleObject, Value};
 use entities::ids::{OrganizationId, SchoolId};
 use entities::page::Slice;
 use entities::schools::managements::{self, Management};
 use entities::schools::successions::{self, Succession};
-use entities::{classes, schools, students};
+use entities::{administrative_units, classes, schools};
 
-use super::administrative_unit::AdministrativeUnit;
+use super::administrative_unit::{self, AdministrativeUnit};
 use super::bank_account::{AccountsOf, BankAccount};
+use super::bank_transaction::{self, BankTransaction};
 use super::cash::{self, CashClosing};
 use super::code_lists::{EducationLevel, Ownership, SchoolStatus};
 use super::external_id::ExternalId;
@@ -20,15 +22,17 @@ use super::fee::{self, Fee};
 use super::invoice::{self, Invoice};
 use super::organization::{Organization, unit_today};
 use super::school_class::SchoolClass;
-use super::student::Student;
+use super::student::{self, Student};
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
-use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::paging::{Arguments, Total, connection, page_cost};
 use crate::graphql::query::classes::ClassFilter;
 use crate::graphql::query::invoice::InvoiceFilter;
+use crate::graphql::query::money::BankTransactionFilter;
 use crate::graphql::query::students::{StudentFilter, StudentOrder};
+use crate::graphql::quick::{self, AtHand, Quick};
 use crate::graphql::scalars::Day;
 use crate::graphql::shown::Shown;
 
@@ -162,12 +166,8 @@ impl School {
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
     ) -> Result<Connection<String, Student, Total>, Fault> {
-        let request = Request::of(ctx)?;
         let page = Arguments { first, after, last, before }.page()?;
-        let query = StudentFilter::query(request, filter, order_by, page).await?;
-        let filter = students::Filter { school: Some(self.row), ..query.filter };
-        let slice = students::visible(request.db(), &request.reach, &students::Query { filter, ..query }).await?;
-        Ok(connection(slice, Total::default(), |student| Student::shown(request, student)))
+        student::of_school(Request::of(ctx)?, self.row, filter, order_by, page).await
     }
 
     /// Its bank accounts (tài khoản ngân hàng), the oldest first.
@@ -203,6 +203,20 @@ impl School {
         invoice::of_school(Request::of(ctx)?, self.row, filter, Arguments { first, after, last, before }).await
     }
 
+    /// What came into its accounts (giao dịch ngân hàng), newest booking first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn bank_transactions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which transactions; null means all of the school.")] filter: Option<BankTransactionFilter>,
+        #[graphql(desc = "Rows from the front, 1 to 200; 50 when neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+        #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
+    ) -> Result<Connection<String, Quick<BankTransaction>, Total>, Fault> {
+        bank_transaction::of_school(ctx, self.row, filter, Arguments { first, after, last, before }).await
+    }
+
     /// The months whose cash is closed (các tháng đã chốt tiền mặt), the earliest first; null without the right.
     async fn cash_closings(&self, ctx: &Context<'_>) -> Result<Shown<Vec<CashClosing>>, Fault> {
         cash::of_school(Request::of(ctx)?, self.row).await
@@ -211,6 +225,23 @@ impl School {
     /// The caller's own ids of this school (mã riêng của ứng dụng); people see those of every client.
     async fn external_ids(&self, ctx: &Context<'_>) -> Result<Vec<ExternalId>, Fault> {
         ExternalId::of(Request::of(ctx)?, self.row.uuid()).await
+    }
+}
+
+impl AtHand for School {
+    fn at_hand(&self, request: &Request, field: &Field) -> Option<Value> {
+        let unit = |code: &str| match administrative_units::unit(code, request.now.vietnam_day()) {
+            Some(unit) => quick::object(field, |field| administrative_unit::at_hand(unit, field)),
+            None => Some(Value::Null),
+        };
+        match field.name.node.as_str() {
+            "id" => Some(self.id.as_str().into()),
+            "code" => Some(self.code.as_str().into()),
+            "name" => Some(self.name.as_str().into()),
+            "locationCommune" => unit(&self.commune_code),
+            "province" => unit(&self.province_code),
+            _ => None,
+        }
     }
 }
 

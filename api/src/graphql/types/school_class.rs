@@ -5,19 +5,19 @@ use std::collections::HashMap;
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::Loader;
 use async_graphql::{ComplexObject, Context, ID, SimpleObject};
+use entities::classes;
 use entities::ids::{ClassId, SchoolId};
-use entities::{classes, students};
 
 use super::code_lists::Grade;
 use super::enrollment::{self, Enrollment};
 use super::external_id::ExternalId;
 use super::school::School;
-use super::student::Student;
+use super::student::{self, Student};
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
-use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::paging::{Arguments, Total};
 use crate::graphql::query::students::{StudentFilter, StudentOrder};
 
 /// A class (lớp học) of one school year.
@@ -73,12 +73,8 @@ impl SchoolClass {
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
     ) -> Result<Connection<String, Student, Total>, Fault> {
-        let request = Request::of(ctx)?;
         let page = Arguments { first, after, last, before }.page()?;
-        let query = StudentFilter::query(request, filter, order_by, page).await?;
-        let filter = students::Filter { class: Some(self.row), ..query.filter };
-        let slice = students::visible(request.db(), &request.reach, &students::Query { filter, ..query }).await?;
-        Ok(connection(slice, Total::default(), |student| Student::shown(request, student)))
+        student::of_class(Request::of(ctx)?, self.row, filter, order_by, page).await
     }
 
     /// The caller's own ids of this class (mã riêng của ứng dụng); people see those of every client.

@@ -25,6 +25,10 @@ use crate::graphql::shown::Shown;
 
 const KIND: &str = "Student";
 
+mod lists;
+
+pub(super) use lists::{of_class, of_school};
+
 /// A student (học sinh), a person without a school: enrollments say where.
 #[derive(SimpleObject, Clone)]
 #[graphql(complex)]

@@ -54,7 +54,7 @@ fn budgets(headers: &mut HeaderMap, requests: Standing, cost: Option<Cost>) {
 
 /// A weak tag over what was found: what it cost changes with every request and is not part of it.
 fn tag(answer: &Answer) -> Option<HeaderValue> {
-    let found = serde_json::to_vec(&(&answer.data, &answer.masked)).ok()?;
+    let found = serde_json::to_vec(&(answer.data.as_ref().map(|found| found.json()), &answer.masked)).ok()?;
     let hash = URL_SAFE_NO_PAD.encode(&digest(&SHA256, &found).as_ref()[..18]);
     HeaderValue::from_str(&format!("W/\"{hash}\"")).ok()
 }

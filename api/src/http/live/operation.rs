@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use async_graphql::Value;
 use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet};
 use entities::Refusal;
 use futures_util::{Stream, StreamExt};
@@ -12,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::auth::session::Session;
 use crate::clock;
-use crate::graphql::answer::{Answer, Cost, error_of};
+use crate::graphql::answer::{Answer, Cost, Found, error_of};
 use crate::graphql::context::Request;
 use crate::graphql::gate::{Admitted, Refused};
 use crate::graphql::run::{self, Asker};
@@ -118,10 +117,10 @@ async fn follow(hub: &Arc<Hub>, asker: &Asker, admitted: &Admitted, voice: &Voic
             answer = events.next() => answer,
         };
         let Some(answer) = answer else { return voice.end(Word::Complete).await };
-        if answer.data.as_ref().is_none_or(|data| *data == Value::Null) {
+        if answer.data.as_ref().is_none_or(|found| found.is_null()) {
             return voice.end(Word::Error(errors(&answer.errors))).await;
         }
-        let cursor = answer.data.as_ref().and_then(cursor);
+        let cursor = answer.data.as_deref().and_then(cursor);
         if !voice.say(Word::Next(json(answer.body(None)), cursor)).await {
             return;
         }
@@ -149,13 +148,9 @@ fn events(hub: &Arc<Hub>, asker: &Asker, admitted: &Admitted) -> impl Stream<Ite
 }
 
 /// The cursor of an event, where it was asked for under its own name.
-fn cursor(data: &Value) -> Option<String> {
-    let Value::Object(root) = data else { return None };
-    let Value::Object(event) = root.values().next()? else { return None };
-    match event.get("cursor")? {
-        Value::String(cursor) => Some(cursor.clone()),
-        _ => None,
-    }
+fn cursor(found: &Found) -> Option<String> {
+    let root: serde_json::Value = serde_json::from_str(found.json()).ok()?;
+    root.as_object()?.values().next()?.get("cursor")?.as_str().map(ToOwned::to_owned)
 }
 
 /// Whether a subscription has one field at its root, and no other kind of it (GraphQL, section 5.2.4.1).

@@ -20,7 +20,8 @@ pub(super) async fn of(request: &Request, invoice: &Invoice) -> Result<Shown<Str
     if let Some(id) = latest.bank_transaction {
         let found = request.loaders.load_one(id).await?;
         let may = request.may_read("BankTransaction", "payerName");
-        return Ok(Shown::when(may, found.and_then(|transaction| transaction.payer_name)));
+        let Some(transaction) = found else { return Ok(Shown::when(may, None)) };
+        return Ok(Shown::when(may, transaction.details()?.payer_name.clone()));
     }
     let may = request.may_read("CashPayment", "payerName");
     let cash = request.loaders.load_one(CashOf(invoice.id)).await?.unwrap_or_default();

@@ -1,0 +1,68 @@
+//! The transactions of schools: the first pages of many schools in one statement, further pages one by one.
+
+use std::collections::HashMap;
+
+use async_graphql::Context;
+use async_graphql::connection::Connection;
+use async_graphql::dataloader::Loader;
+use entities::bank_transactions::{self, Extent, Filter};
+use entities::ids::SchoolId;
+use entities::page::Slice;
+
+use super::{BankTransaction, extent};
+use crate::graphql::context::Request;
+use crate::graphql::fault::Fault;
+use crate::graphql::loaders::{Failed, Ledger};
+use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::query::money::BankTransactionFilter;
+use crate::graphql::quick::Quick;
+
+/// A question for the first page of the transactions of a school.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct TransactionsOf {
+    school: SchoolId,
+    filter: Filter,
+    rows: u32,
+    extent: Extent,
+}
+
+impl Loader<TransactionsOf> for Ledger {
+    type Value = Slice<bank_transactions::BankTransaction>;
+    type Error = Failed;
+
+    /// One statement for each distinct filter; a document has few of them, whatever the number of schools.
+    async fn load(&self, keys: &[TransactionsOf]) -> Result<HashMap<TransactionsOf, Self::Value>, Failed> {
+        let mut questions: HashMap<(&Filter, u32, Extent), Vec<SchoolId>> = HashMap::new();
+        for key in keys {
+            questions.entry((&key.filter, key.rows, key.extent)).or_default().push(key.school);
+        }
+        let mut found = HashMap::new();
+        for ((filter, rows, extent), schools) in questions {
+            let pages = bank_transactions::of_schools(&self.db, &self.reach, &schools, filter, rows, extent).await?;
+            let key = |school| TransactionsOf { school, filter: filter.clone(), rows, extent };
+            found.extend(pages.into_iter().map(|(school, page)| (key(school), page)));
+        }
+        Ok(found)
+    }
+}
+
+/// The transactions of a school, as its type answers them.
+pub(in crate::graphql::types) async fn of_school(
+    ctx: &Context<'_>,
+    school: SchoolId,
+    filter: Option<BankTransactionFilter>,
+    arguments: Arguments,
+) -> Result<Connection<String, Quick<BankTransaction>, Total>, Fault> {
+    let request = Request::of(ctx)?;
+    request.allow("bankTransactions")?;
+    let extent = extent(ctx);
+    let (filter, page) = (filter.unwrap_or_default().read()?, arguments.page()?);
+    let slice = if page.beyond.is_none() && !page.backward {
+        let key = TransactionsOf { school, filter: Filter { school: None, ..filter }, rows: page.rows, extent };
+        request.loaders.load_one(key).await?.unwrap_or_else(Slice::empty)
+    } else {
+        let filter = Filter { school: Some(school), ..filter };
+        bank_transactions::visible(request.db(), &request.reach, &filter, &page, extent).await?
+    };
+    Ok(connection(slice, Total::default(), |row| Quick(BankTransaction::shown(row))))
+}

@@ -1,0 +1,164 @@
+//! How transactions are read: what every list shows, and the rest only for who asks for it. A list of hundreds is mostly
+//! reading, so columns are read by their place.
+
+use chrono::NaiveDate;
+use sea_orm::{DbErr, FromQueryResult, QueryResult, QuerySelect, Select};
+use uuid::Uuid;
+
+use super::{BankTransaction, Details, Nature};
+use crate::error::Error;
+use crate::ids::{BankAccountId, BankTransactionId, ConnectionId, SchoolId};
+use crate::inbox::{Direction, TransactionStatus};
+use crate::matching::ReviewReason;
+use crate::money::Vnd;
+use crate::page::Key;
+use crate::tables::bank_transactions::{Column, Entity};
+use crate::time::Timestamp;
+
+/// How much of a transaction is read.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Extent {
+    /// Without its details.
+    Brief,
+    /// Everything.
+    Whole,
+}
+
+const BRIEF: [Column; 8] = [
+    Column::Id,
+    Column::SchoolId,
+    Column::Direction,
+    Column::Amount,
+    Column::Status,
+    Column::BookedOn,
+    Column::Method,
+    Column::Nature,
+];
+const DETAILS: [Column; 17] = [
+    Column::ConnectionId,
+    Column::TransactionId,
+    Column::BankAccountId,
+    Column::OccurredAt,
+    Column::ReceivedAt,
+    Column::MethodSource,
+    Column::Assurance,
+    Column::Reference,
+    Column::Content,
+    Column::PayerName,
+    Column::PayerNameSource,
+    Column::BankReference,
+    Column::Review,
+    Column::ReviewReason,
+    Column::AllocatedAmount,
+    Column::CreditedAmount,
+    Column::UpdatedAt,
+];
+
+impl Extent {
+    /// The same rows with only the columns of this extent.
+    pub(super) fn of(self, select: Select<Entity>) -> Select<Entity> {
+        let select = select.select_only().columns(BRIEF);
+        if self == Self::Whole { select.columns(DETAILS) } else { select }
+    }
+}
+
+/// A row without its details.
+pub(super) struct Brief(BankTransaction);
+
+/// A row with everything.
+pub(super) struct Whole(BankTransaction);
+
+impl FromQueryResult for Brief {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        brief(row).map(Self)
+    }
+}
+
+impl FromQueryResult for Whole {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        let details = Some(Box::new(details(row)?));
+        Ok(Self(BankTransaction { details, ..brief(row)? }))
+    }
+}
+
+impl From<Brief> for BankTransaction {
+    fn from(row: Brief) -> Self {
+        row.0
+    }
+}
+
+impl From<Whole> for BankTransaction {
+    fn from(row: Whole) -> Self {
+        row.0
+    }
+}
+
+impl Brief {
+    pub(super) fn key(&self) -> (Key, Uuid) {
+        (Key::Day(self.0.booked_on), self.0.id.uuid())
+    }
+}
+
+impl Whole {
+    pub(super) fn key(&self) -> (Key, Uuid) {
+        (Key::Day(self.0.booked_on), self.0.id.uuid())
+    }
+}
+
+fn brief(row: &QueryResult) -> Result<BankTransaction, DbErr> {
+    let status: String = row.try_get_by_index(4)?;
+    let nature: String = row.try_get_by_index(7)?;
+    Ok(BankTransaction {
+        id: BankTransactionId::from_uuid(row.try_get_by_index(0)?),
+        school: row.try_get_by_index::<Option<Uuid>>(1)?.map(SchoolId::from_uuid),
+        direction: match row.try_get_by_index::<String>(2)?.as_str() {
+            "CREDIT" => Direction::Credit,
+            _ => Direction::Debit,
+        },
+        amount: Vnd::new(row.try_get_by_index(3)?),
+        status: TransactionStatus::parse(&status).ok_or_else(|| unknown("status"))?,
+        booked_on: row.try_get_by_index::<NaiveDate>(5)?,
+        method: row.try_get_by_index(6)?,
+        nature: Nature::parse(&nature).ok_or_else(|| unknown("nature"))?,
+        details: None,
+    })
+}
+
+fn details(row: &QueryResult) -> Result<Details, DbErr> {
+    // They follow what is brief.
+    let place = |at: usize| BRIEF.len() + at;
+    let reason: Option<String> = row.try_get_by_index(place(13))?;
+    Ok(Details {
+        connection: ConnectionId::from_uuid(row.try_get_by_index(place(0))?),
+        transaction_id: row.try_get_by_index(place(1))?,
+        account: row.try_get_by_index::<Option<Uuid>>(place(2))?.map(BankAccountId::from_uuid),
+        occurred_at: row.try_get_by_index::<Timestamp>(place(3))?,
+        received_at: row.try_get_by_index::<Timestamp>(place(4))?,
+        method_source: row.try_get_by_index(place(5))?,
+        assurance: row.try_get_by_index(place(6))?,
+        reference: row.try_get_by_index(place(7))?,
+        content: row.try_get_by_index(place(8))?,
+        payer_name: row.try_get_by_index(place(9))?,
+        payer_name_source: row.try_get_by_index(place(10))?,
+        bank_reference: row.try_get_by_index(place(11))?,
+        review: row.try_get_by_index(place(12))?,
+        review_reason: reason.as_deref().and_then(ReviewReason::from_code),
+        allocated: Vnd::new(row.try_get_by_index(place(14))?),
+        credited: Vnd::new(row.try_get_by_index(place(15))?),
+        updated_at: row.try_get_by_index::<Timestamp>(place(16))?,
+    })
+}
+
+fn unknown(what: &str) -> DbErr {
+    DbErr::Type(format!("a stored {what} of a bank transaction is unknown"))
+}
+
+impl BankTransaction {
+    /// What is only read whole.
+    ///
+    /// # Errors
+    /// When it was read brief, which is a defect of who asked.
+    pub fn details(&self) -> Result<&Details, Error> {
+        self.details.as_deref().ok_or_else(|| Error::internal("the details of a transaction were not read"))
+    }
+}

@@ -1,0 +1,116 @@
+//! The first rows of each of many parents in one statement: PostgreSQL walks an index once for each parent (LATERAL), SQLite
+//! numbers the rows of each (a window).
+
+use std::collections::HashMap;
+
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement, SimpleExpr, WindowStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryOrder, QueryTrait, Select};
+use uuid::Uuid;
+
+use super::{Key, Slice, Sort, cursor, planned};
+use crate::db::{Db, Engine};
+use crate::error::Error;
+
+const PARENTS: &str = "parents";
+/// How both engines name the one column of a list of values.
+const PARENT: &str = "column1";
+const ROWS: &str = "rows";
+const PARENT_ID: &str = "parent_id";
+const PLACE: &str = "place";
+
+/// The first page of each parent in the order of `sort`, by parent; a parent without rows is absent. `children` selects the
+/// rows of the parent whose key is the expression that it is given.
+pub(crate) async fn first_of_each<E, C, M, T>(
+    db: &Db,
+    parents: &[Uuid],
+    children: impl FnOnce(SimpleExpr) -> Select<E>,
+    sort: Sort<C>,
+    rows: u32,
+    key_of: impl Fn(&M) -> (Key, Uuid),
+    turn: impl Fn(M) -> Result<T, Error>,
+) -> Result<HashMap<Uuid, Slice<T>>, Error>
+where
+    E: EntityTrait,
+    C: ColumnTrait,
+    M: FromQueryResult,
+{
+    if parents.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let children = children(Expr::col((PARENTS, PARENT)));
+    // One row too many tells whether there are more.
+    let statement = match db.engine() {
+        Engine::Postgres => lateral(parents, children, sort, rows + 1),
+        Engine::Sqlite => window(parents, children, sort, rows + 1),
+    };
+    let mut found: HashMap<Uuid, Vec<M>> = HashMap::new();
+    for row in db.read().query_all_raw(planned(db.read(), &statement)).await? {
+        let model = M::from_query_result(&row, "")?;
+        found.entry(row.try_get("", PARENT_ID)?).or_default().push(model);
+    }
+    let page = |(parent, models)| Ok((parent, page(models, &sort, rows, &key_of, &turn)?));
+    found.into_iter().map(page).collect()
+}
+
+fn page<M, T, C>(
+    mut models: Vec<M>,
+    sort: &Sort<C>,
+    rows: u32,
+    key_of: impl Fn(&M) -> (Key, Uuid),
+    turn: impl Fn(M) -> Result<T, Error>,
+) -> Result<Slice<T>, Error> {
+    // They come in order, but only an ORDER BY of the whole would promise it.
+    models.sort_by(|one, other| {
+        let order = key_of(one).cmp(&key_of(other));
+        if sort.descending { order.reverse() } else { order }
+    });
+    let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+    let has_next = models.len() > rows;
+    models.truncate(rows);
+    let rows = models.into_iter().map(|model| Ok((cursor(sort, key_of(&model)), turn(model)?)));
+    Ok(Slice { rows: rows.collect::<Result<_, Error>>()?, has_next, has_previous: false })
+}
+
+fn order<C>(sort: &Sort<C>) -> Order {
+    if sort.descending { Order::Desc } else { Order::Asc }
+}
+
+fn lateral<E: EntityTrait, C: ColumnTrait>(
+    parents: &[Uuid],
+    children: Select<E>,
+    sort: Sort<C>,
+    rows: u32,
+) -> SelectStatement {
+    let order = order(&sort);
+    let mut first = children.order_by(sort.column, order.clone()).order_by(sort.id, order).into_query();
+    first.limit(rows.into());
+    Query::select()
+        .column((ROWS, sea_orm::sea_query::Asterisk))
+        .expr_as(Expr::col((PARENTS, PARENT)), PARENT_ID)
+        .from_values(parents.iter().copied(), PARENTS)
+        .join_lateral(JoinType::InnerJoin, first, ROWS, Expr::cust("TRUE"))
+        .to_owned()
+}
+
+fn window<E: EntityTrait, C: ColumnTrait>(
+    parents: &[Uuid],
+    children: Select<E>,
+    sort: Sort<C>,
+    rows: u32,
+) -> SelectStatement {
+    let order = order(&sort);
+    let numbered = WindowStatement::partition_by((PARENTS, PARENT))
+        .order_by(sort.column, order.clone())
+        .order_by(sort.id, order)
+        .to_owned();
+    let mut ranked = children.into_query();
+    ranked
+        .expr_as(Expr::col((PARENTS, PARENT)), PARENT_ID)
+        .expr_window_as(Expr::cust("row_number()"), numbered, PLACE)
+        .from_values(parents.iter().copied(), PARENTS);
+    Query::select()
+        .column((ROWS, sea_orm::sea_query::Asterisk))
+        .from_subquery(ranked, ROWS)
+        .and_where(Expr::col(PLACE).lte(rows))
+        .to_owned()
+}
