@@ -20,7 +20,7 @@ use tower_service::Service;
 use crate::config::Config;
 
 /// Bytes kept of a head at most, per connection; a larger head hears 431.
-const HEAD_BYTES: usize = 32 * 1_024;
+const HEAD_BYTES: usize = 80 * 1_024;
 /// Rest after an accept that failed: the process has no free descriptor, and asking at once would only burn time.
 const REST: Duration = Duration::from_millis(50);
 

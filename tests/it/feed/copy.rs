@@ -78,9 +78,12 @@ async fn a_copy_becomes_equal_to_its_source(database: Database) {
     let callers = hubs.each_ref().map(|hub| Caller::user(hub, &database, "officer"));
     let written = Written::default();
     written.at_work.store(WRITERS, Ordering::SeqCst);
+    // Taken before the first write: every change comes after this cursor.
+    let head = callers[0].data(CHANGES, json!({ "since": null })).await["changes"].take();
+    assert_eq!((&head["changes"], &head["hasMore"]), (&json!([]), &json!(false)));
     let writers =
         futures_util::future::join_all((1..).take(WRITERS).map(|seed| write(&database, &written, seed, TRANSACTIONS)));
-    let (_, copy) = tokio::join!(writers, follow(&callers, &written));
+    let (_, copy) = tokio::join!(writers, follow(&callers, &written, head["endCursor"].clone()));
     assert_eq!(copy.names, source(&database).await);
     assert_eq!(copy.cursors.len(), written.changes.load(Ordering::SeqCst));
     for hub in hubs {
@@ -89,11 +92,7 @@ async fn a_copy_becomes_equal_to_its_source(database: Database) {
 }
 
 /// A consistent first load while others write, then small pages from whichever process.
-async fn follow(callers: &[Caller<'_>; 2], written: &Written) -> Copy {
-    let head = callers[0].data(CHANGES, json!({ "since": null })).await["changes"].take();
-    assert_eq!((&head["changes"], &head["hasMore"]), (&json!([]), &json!(false)));
-    // Begun before the first write: every change comes after this cursor.
-    let mut since = head["endCursor"].clone();
+async fn follow(callers: &[Caller<'_>; 2], written: &Written, mut since: Value) -> Copy {
     let mut copy = Copy::load(&callers[1]).await;
     let (mut dice, mut idle_since) = (Dice(99), Instant::now());
     loop {

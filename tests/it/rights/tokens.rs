@@ -12,7 +12,7 @@ use crate::harness::database::Database;
 use crate::harness::hub::Hub;
 
 /// Bytes of header lines that the HTTP server reads at most; a longer request is refused before it reaches us.
-const HEADER_ROOM_BYTES: usize = 200 * 1_024;
+const HEADER_ROOM_BYTES: usize = 75 * 1_024;
 
 async fn forged_tokens_are_refused_alike(database: Database) {
     let vendor = Vendor::make(&database, "600");

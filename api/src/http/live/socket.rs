@@ -82,7 +82,8 @@ async fn converse(hub: Arc<Hub>, socket: WebSocket, headers: HeaderMap, request_
         let _ = conversation.send(Message::Close(Some(close.frame()))).await;
     }
     // Each side hears the other's close before the connection goes (RFC 6455, section 7.1.1); reading sends what is due.
-    let farewell = async { while let Some(Ok(_)) = conversation.socket.recv().await {} };
+    let mut socket = conversation.leave();
+    let farewell = async { while let Some(Ok(_)) = socket.recv().await {} };
     let _ = tokio::time::timeout(FAREWELL, farewell).await;
 }
 
@@ -113,6 +114,11 @@ struct Conversation {
 type Step = ControlFlow<Option<Close>>;
 
 impl Conversation {
+    /// Ends what runs and makes room for others; only the wire is left.
+    fn leave(self) -> WebSocket {
+        self.socket
+    }
+
     /// Talks until one of the two ends it.
     async fn run(&mut self) -> Option<Close> {
         let audience = self.hub.audience.clone();
