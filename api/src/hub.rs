@@ -32,6 +32,8 @@ pub struct Hub {
     pub db: Db,
     /// The GraphQL schema.
     pub schema: Schema,
+    /// The same schema for documents that it validated before.
+    pub schema_for_known: Schema,
     /// What documents must pass before the schema sees them.
     pub gate: Gate,
     /// The documents that every client may name.
@@ -88,6 +90,7 @@ impl Hub {
             config,
             db,
             schema: schema::build(),
+            schema_for_known: schema::build_for_known(),
             gate,
             documents,
             replies,

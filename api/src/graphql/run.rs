@@ -71,9 +71,15 @@ pub async fn run(hub: &Arc<Hub>, asker: &Asker, admitted: &Admitted) -> Result<A
         Known::Never => None,
     };
     let shared = asker.request(hub);
-    let (request, masked) = prepare(&shared, admitted);
+    let (mut request, masked) = prepare(&shared, admitted);
+    let schema = if admitted.document.is_valid() {
+        request.set_parsed_query(admitted.document.parsed.clone());
+        &hub.schema_for_known
+    } else {
+        &hub.schema
+    };
     let limit = Duration::from_millis(hub.config.number("LIENTHONG_GRAPHQL_TIMEOUT_MS"));
-    let Ok(mut response) = tokio::time::timeout(limit, hub.schema.execute(request)).await else {
+    let Ok(mut response) = tokio::time::timeout(limit, schema.execute(request)).await else {
         return Ok(Answer::timed_out(admitted.operation != OperationType::Query, &asker.request_id));
     };
     let has_looked = shared.has_looked();

@@ -1,8 +1,9 @@
 //! The schema and its text. `schema.graphql` at the root is this text; a test keeps them equal.
 
-use async_graphql::SDLExportOptions;
+use async_graphql::{SDLExportOptions, ValidationMode};
 
 use super::gate::known::Known;
+use super::gate::limits::EXPANDED_STEPS;
 use super::mutation::Mutation;
 use super::query::Query;
 use super::subscription::Subscription;
@@ -14,6 +15,14 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 #[must_use]
 pub fn build() -> Schema {
     Schema::build(Query::default(), Mutation::default(), Subscription).disable_suggestions().extension(Known).finish()
+}
+
+/// The same schema for documents that were validated before: it looks at values only, and no extension stands between a
+/// field and its resolver, which would cost each field of each row.
+#[must_use]
+pub fn build_for_known() -> Schema {
+    let schema = Schema::build(Query::default(), Mutation::default(), Subscription).disable_suggestions();
+    schema.validation_mode(ValidationMode::Fast).limit_recursive_depth(EXPANDED_STEPS).finish()
 }
 
 /// The schema definition language text, as `lienthong schema` prints it.
