@@ -90,6 +90,8 @@ pub async fn after(db: &Db, reach: &Reach, wanted: &Wanted, since: Cursor, first
             page.end = rows.last().map_or(stretch.end, |told| told.cursor);
         }
         page.has_more = is_full || stretch.rows == STRETCH_ROWS;
+        // What this process remembers may be older than what the reader is about to hear.
+        db.freshness().raise(rows.iter().map(|told| told.kind.as_str()));
         page.changes.extend(within(db, reach, rows).await?);
         if is_full || !page.has_more {
             break;
