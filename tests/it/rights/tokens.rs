@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 
 use entities::callers::Subject;
+use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use super::Vendor;
@@ -32,7 +33,9 @@ async fn forged_tokens_are_refused_alike(database: Database) {
         assert_eq!(ask(&hub, Some(&token)).await, (401, refusal.clone()), "{what}");
     }
     let long = "a".repeat(1_024 * 1_024);
-    assert!([401, 431].contains(&ask(&hub, Some(&long)).await.0), "a megabyte");
+    // The hub may close before it was sent a whole megabyte: then the refusal is a cut connection.
+    let answer = request(&hub, Some(&long)).send().await;
+    assert!(answer.is_err() || answer.is_ok_and(|answer| [401, 431].contains(&answer.status().as_u16())), "a megabyte");
     let heard = outside.accept().map(|(_, from)| from);
     assert!(heard.is_err(), "somebody outside was asked, from {heard:?}");
     let (status, _) = ask(&hub, Some(&good)).await;
@@ -96,10 +99,13 @@ fn forged(forge: &Forge, url: &str) -> Vec<(String, String)> {
     all
 }
 
-async fn ask(hub: &Hub<'_>, token: Option<&str>) -> (u16, String) {
+fn request(hub: &Hub<'_>, token: Option<&str>) -> RequestBuilder {
     let request = hub.client.post(hub.url("/graphql")).json(&json!({ "query": "{ viewer { name } }" }));
-    let request = if let Some(token) = token { request.bearer_auth(token) } else { request };
-    let answer = request.send().await.unwrap();
+    if let Some(token) = token { request.bearer_auth(token) } else { request }
+}
+
+async fn ask(hub: &Hub<'_>, token: Option<&str>) -> (u16, String) {
+    let answer = request(hub, token).send().await.unwrap();
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
