@@ -105,10 +105,3 @@ pub fn connection<T, N: OutputType>(
 fn bad_page(message: &str, message_vi: &str) -> Fault {
     Fault::refused("BAD_PAGE", message, message_vi)
 }
-
-/// What a page costs: each row costs what is asked of it.
-#[must_use]
-pub fn page_cost(first: Option<i32>, last: Option<i32>, child: usize) -> usize {
-    let rows = first.or(last).map_or(DEFAULT_PAGE_ROWS, |rows| u32::try_from(rows).unwrap_or(0).min(MAX_PAGE_ROWS));
-    usize::try_from(rows).unwrap_or(usize::MAX).saturating_mul(child).saturating_add(1)
-}

@@ -17,7 +17,6 @@ pub struct BankAccountQuery;
 #[Object]
 impl BankAccountQuery {
     /// The bank accounts of schools within reach (tài khoản ngân hàng), the oldest first.
-    #[graphql(complexity = "5 + first.or(last).unwrap_or(50).max(0) as usize * child_complexity")]
     async fn bank_accounts(
         &self,
         ctx: &Context<'_>,

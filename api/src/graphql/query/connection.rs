@@ -6,7 +6,7 @@ use entities::connections;
 
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
-use crate::graphql::paging::{Arguments, Total, connection, page_cost};
+use crate::graphql::paging::{Arguments, Total, connection};
 use crate::graphql::types::connection::BankConnection;
 
 /// Questions about connections to banks.
@@ -17,7 +17,6 @@ pub struct ConnectionQuery;
 impl ConnectionQuery {
     /// Connections to banks and intermediaries (kết nối) by name: a bank's own, those that speak for a school's accounts
     /// and for no other school's, all for an operator of the hub.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn connections(
         &self,
         ctx: &Context<'_>,

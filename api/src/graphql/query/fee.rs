@@ -33,7 +33,6 @@ pub struct FeeQuery;
 #[Object]
 impl FeeQuery {
     /// The fees of schools within reach (khoản thu), the oldest first.
-    #[graphql(complexity = "5 + first.or(last).unwrap_or(50).max(0) as usize * child_complexity")]
     async fn fees(
         &self,
         ctx: &Context<'_>,

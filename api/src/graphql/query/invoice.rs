@@ -77,7 +77,6 @@ impl InvoiceQuery {
     }
 
     /// The invoices within reach (danh sách phiếu báo thu), the latest first unless ordered.
-    #[graphql(complexity = "5 + first.or(last).unwrap_or(50).max(0) as usize * child_complexity")]
     #[expect(clippy::too_many_arguments, reason = "the four arguments of Relay beside filter and order")]
     async fn invoices(
         &self,

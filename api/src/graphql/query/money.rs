@@ -8,7 +8,7 @@ use entities::{bank_transactions, inbox};
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
-use crate::graphql::paging::{Arguments, Total, connection, page_cost};
+use crate::graphql::paging::{Arguments, Total, connection};
 use crate::graphql::quick::Quick;
 use crate::graphql::scalars::Day;
 use crate::graphql::types::bank_transaction::{BankTransaction, BankTransactionStatus, extent};
@@ -45,7 +45,6 @@ pub struct InboundEventFilter {
 #[Object]
 impl MoneyQuery {
     /// Bank transactions within reach, newest booking first (giao dịch ngân hàng).
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn bank_transactions(
         &self,
         ctx: &Context<'_>,
@@ -74,7 +73,6 @@ impl MoneyQuery {
     }
 
     /// Money that waits for a person, newest booking first, each with its reason (hàng chờ đối soát).
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn review_queue(
         &self,
         ctx: &Context<'_>,
@@ -91,7 +89,6 @@ impl MoneyQuery {
     }
 
     /// Events that banks sent, newest first, never their content (sự kiện nhận từ ngân hàng).
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn inbound_events(
         &self,
         ctx: &Context<'_>,

@@ -27,7 +27,7 @@ use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
-use crate::graphql::paging::{Arguments, Total, connection, page_cost};
+use crate::graphql::paging::{Arguments, Total, connection};
 use crate::graphql::query::classes::ClassFilter;
 use crate::graphql::query::invoice::InvoiceFilter;
 use crate::graphql::query::money::BankTransactionFilter;
@@ -204,7 +204,6 @@ impl School {
     }
 
     /// What came into its accounts (giao dịch ngân hàng), newest booking first.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn bank_transactions(
         &self,
         ctx: &Context<'_>,
