@@ -4,6 +4,7 @@ pub mod files;
 pub mod graphiql;
 pub mod graphql;
 pub mod health;
+mod linger;
 pub mod listen;
 pub mod live;
 pub mod log;

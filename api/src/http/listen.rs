@@ -1,12 +1,12 @@
 //! Connections: how many are held, how long each may take for a head or leave its reply unread, and how they drain.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::ConnectInfo;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -17,6 +17,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 use tower_service::Service;
 
+use super::linger::{Lingering, Unread};
 use crate::config::Config;
 
 /// Bytes kept of a head at most, per connection; a larger head hears 431.
@@ -86,12 +87,17 @@ async fn connection(
 ) {
     // Small replies leave at once; where this cannot be set they leave a little later.
     let _ = stream.set_nodelay(true);
-    let mut stream = TimeoutStream::new(stream);
+    let unread = Unread::default();
+    let mut stream = TimeoutStream::new(Lingering::new(stream, unread.clone()));
     stream.set_write_timeout(Some(limits.write));
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(from));
-        // A router is always ready.
-        router.clone().call(request.map(Body::new))
+        let (mut router, unread) = (router.clone(), unread.clone());
+        async move {
+            // A router is always ready.
+            let Ok(answer) = router.call(request.map(|body| unread.watch(body))).await;
+            Ok::<_, Infallible>(unread.answer(answer).await)
+        }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -95,6 +95,28 @@ async fn who_does_not_read_is_cut() {
     hub.finish().await;
 }
 
+/// A caller that sends all it has before it reads: what the network holds for it is far less.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_speaks_to_the_end_hears_why() {
+    const SPEECH: usize = 24 << 20;
+    let database = Database::fresh(Engine::Sqlite).await;
+    let token = officer(&database);
+    let hub = Hub::start(&database).await;
+    let head = format!(
+        "POST /graphql HTTP/1.1\r\nhost: h\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n"
+    );
+    let long = format!("POST /graphql HTTP/1.1\r\nhost: h\r\nauthorization: {}", "x".repeat(SPEECH));
+    for (speech, answer) in [
+        (format!("{head}content-length: {SPEECH}\r\n\r\n{}", " ".repeat(SPEECH)), "HTTP/1.1 413"),
+        (format!("{long}\r\n\r\n"), "HTTP/1.1 431"),
+    ] {
+        let mut stream = connect(&hub);
+        stream.write_all(speech.as_bytes()).unwrap();
+        assert!(until_closed(&mut stream).starts_with(answer), "{answer}");
+    }
+    hub.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_is_refused_at_its_first_byte_too_many() {
     let database = Database::fresh(Engine::Sqlite).await;
