@@ -1,18 +1,20 @@
 //! Allocations: which money pays which invoice.
 
+use std::collections::HashMap;
+
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QueryResult, QuerySelect,
-    RelationDef,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait,
 };
 use uuid::Uuid;
 
 use crate::db::Db;
 use crate::error::Error;
-use crate::ids::{AllocationId, BankTransactionId, CashPaymentId, InvoiceId, SchoolId};
+use crate::ids::{AllocationId, BankTransactionId, CashPaymentId, InvoiceId};
 use crate::money::Vnd;
+use crate::page;
 use crate::reach::Reach;
 use crate::tables::allocations::{Column, Entity};
-use crate::tables::invoices;
 use crate::time::Timestamp;
 
 /// Money that lies, or lay, on an invoice.
@@ -20,97 +22,150 @@ use crate::time::Timestamp;
 pub struct Allocation {
     /// Its id.
     pub id: AllocationId,
-    /// The school of both.
-    pub school: SchoolId,
     /// The bank transaction that brought the money; none for cash.
     pub bank_transaction: Option<BankTransactionId>,
+    /// The code of the invoice that it pays.
+    pub invoice_code: String,
+    /// How much.
+    pub amount: Vnd,
+    /// When it was undone; none while it stands.
+    pub undone_at: Option<Timestamp>,
+    details: Option<Box<Details>>,
+}
+
+/// What not every reader asks of an allocation.
+#[derive(Clone, Debug)]
+pub struct Details {
     /// The cash payment that brought it; none for money of a bank.
     pub cash_payment: Option<CashPaymentId>,
     /// The invoice that it pays.
     pub invoice: InvoiceId,
-    /// The code of that invoice.
-    pub invoice_code: String,
-    /// How much.
-    pub amount: Vnd,
     /// `ROBOT` or `HAND`.
     pub origin: String,
     /// Why a person made it.
     pub reason: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When it was undone; none while it stands.
-    pub undone_at: Option<Timestamp>,
     /// Why it was undone: `HAND` or `REVERSAL`.
     pub undone_cause: Option<String>,
     /// Why a person undid it.
     pub undo_reason: Option<String>,
 }
 
-/// The allocations of these transactions, in reach, oldest first.
-///
-/// # Errors
-/// The database's.
-pub async fn of_transactions(db: &Db, reach: &Reach, ids: &[BankTransactionId]) -> Result<Vec<Allocation>, Error> {
-    read(db, reach, Column::BankTransactionId.is_in(ids.iter().map(|id| id.uuid()))).await
+/// How much of an allocation is read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Extent {
+    /// What stands in the index of a school's money.
+    Brief,
+    /// Everything.
+    Whole,
 }
 
-/// The allocations to these invoices, in reach, oldest first.
-///
-/// # Errors
-/// The database's.
-pub async fn of_invoices(db: &Db, reach: &Reach, ids: &[InvoiceId]) -> Result<Vec<Allocation>, Error> {
-    read(db, reach, Column::InvoiceId.is_in(ids.iter().map(|id| id.uuid()))).await
-}
-
-async fn read(db: &Db, reach: &Reach, of: sea_orm::sea_query::SimpleExpr) -> Result<Vec<Allocation>, Error> {
-    let select = Entity::find()
-        .select_only()
-        .columns(COLUMNS)
-        .column(invoices::Column::Code)
-        .join(JoinType::InnerJoin, invoice())
-        .filter(of)
-        .filter(reach.of_whole_school(Column::SchoolId))
-        .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Id);
-    Ok(select.into_model().all(db.read()).await?)
-}
-
-fn invoice() -> RelationDef {
-    Entity::belongs_to(invoices::Entity).from(Column::InvoiceId).to(invoices::Column::Id).into()
-}
-
-/// In the order in which they are read; the invoice's code follows them.
-const COLUMNS: [Column; 12] = [
-    Column::Id,
-    Column::SchoolId,
-    Column::BankTransactionId,
+/// In the order in which they are read.
+const BRIEF: [Column; 5] =
+    [Column::Id, Column::BankTransactionId, Column::InvoiceCode, Column::Amount, Column::UndoneAt];
+/// They follow.
+const DETAILS: [Column; 7] = [
     Column::CashPaymentId,
     Column::InvoiceId,
-    Column::Amount,
     Column::Origin,
     Column::Reason,
     Column::CreatedAt,
-    Column::UndoneAt,
     Column::UndoneCause,
     Column::UndoReason,
 ];
 
-impl FromQueryResult for Allocation {
-    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        Ok(Self {
-            id: AllocationId::from_uuid(row.try_get_by_index(0)?),
-            school: SchoolId::from_uuid(row.try_get_by_index(1)?),
-            bank_transaction: row.try_get_by_index::<Option<Uuid>>(2)?.map(BankTransactionId::from_uuid),
-            cash_payment: row.try_get_by_index::<Option<Uuid>>(3)?.map(CashPaymentId::from_uuid),
-            invoice: InvoiceId::from_uuid(row.try_get_by_index(4)?),
-            invoice_code: row.try_get_by_index(12)?,
-            amount: Vnd::new(row.try_get_by_index(5)?),
-            origin: row.try_get_by_index(6)?,
-            reason: row.try_get_by_index(7)?,
-            created_at: row.try_get_by_index::<Timestamp>(8)?,
-            undone_at: row.try_get_by_index::<Option<Timestamp>>(9)?,
-            undone_cause: row.try_get_by_index(10)?,
-            undo_reason: row.try_get_by_index(11)?,
-        })
+impl Extent {
+    /// The columns of this extent.
+    pub(crate) fn columns(self) -> impl Iterator<Item = Column> {
+        let details = if self == Self::Whole { &DETAILS[..] } else { &[] };
+        BRIEF.iter().chain(details).copied()
     }
+
+    /// The allocation whose columns begin at a place of a row; none where a join found none.
+    pub(crate) fn read(self, row: &QueryResult, from: usize) -> Result<Option<Allocation>, DbErr> {
+        let Some(id) = row.try_get_by_index::<Option<Uuid>>(from)? else { return Ok(None) };
+        Ok(Some(Allocation {
+            id: AllocationId::from_uuid(id),
+            bank_transaction: row.try_get_by_index::<Option<Uuid>>(from + 1)?.map(BankTransactionId::from_uuid),
+            invoice_code: row.try_get_by_index(from + 2)?,
+            amount: Vnd::new(row.try_get_by_index(from + 3)?),
+            undone_at: row.try_get_by_index::<Option<Timestamp>>(from + 4)?,
+            details: match self {
+                Self::Brief => None,
+                Self::Whole => Some(Box::new(details(row, from + BRIEF.len())?)),
+            },
+        }))
+    }
+}
+
+fn details(row: &QueryResult, from: usize) -> Result<Details, DbErr> {
+    Ok(Details {
+        cash_payment: row.try_get_by_index::<Option<Uuid>>(from)?.map(CashPaymentId::from_uuid),
+        invoice: InvoiceId::from_uuid(row.try_get_by_index(from + 1)?),
+        origin: row.try_get_by_index(from + 2)?,
+        reason: row.try_get_by_index(from + 3)?,
+        created_at: row.try_get_by_index::<Timestamp>(from + 4)?,
+        undone_cause: row.try_get_by_index(from + 5)?,
+        undo_reason: row.try_get_by_index(from + 6)?,
+    })
+}
+
+impl Allocation {
+    /// What is only read whole.
+    ///
+    /// # Errors
+    /// When it was read brief, which is a defect of who asked.
+    pub fn details(&self) -> Result<&Details, Error> {
+        self.details.as_deref().ok_or_else(|| Error::internal("the details of an allocation were not read"))
+    }
+}
+
+/// The allocations of each of these transactions, in reach, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn of_transactions(
+    db: &Db,
+    reach: &Reach,
+    ids: &[BankTransactionId],
+) -> Result<HashMap<BankTransactionId, Vec<Allocation>>, Error> {
+    let all = read(db, reach, Column::BankTransactionId.is_in(ids.iter().map(|id| id.uuid()))).await?;
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for one in all {
+        if let Some(transaction) = one.bank_transaction {
+            found.entry(transaction).or_default().push(one);
+        }
+    }
+    Ok(found)
+}
+
+/// The allocations to each of these invoices, in reach, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn of_invoices(
+    db: &Db,
+    reach: &Reach,
+    ids: &[InvoiceId],
+) -> Result<HashMap<InvoiceId, Vec<Allocation>>, Error> {
+    let all = read(db, reach, Column::InvoiceId.is_in(ids.iter().map(|id| id.uuid()))).await?;
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for one in all {
+        found.entry(one.details()?.invoice).or_default().push(one);
+    }
+    Ok(found)
+}
+
+async fn read(db: &Db, reach: &Reach, of: SimpleExpr) -> Result<Vec<Allocation>, Error> {
+    let select = Entity::find()
+        .select_only()
+        .columns(Extent::Whole.columns())
+        .filter(of)
+        .filter(reach.of_whole_school(Column::SchoolId))
+        // Ids are made in the order of time.
+        .order_by_asc(Column::Id);
+    let rows = db.read().query_all_raw(page::planned(db.read(), &select.into_query())).await?;
+    let rows = rows.iter().map(|row| Extent::Whole.read(row, 0));
+    Ok(rows.filter_map(Result::transpose).collect::<Result<_, _>>()?)
 }

@@ -1,24 +1,28 @@
 //! Bank transactions: money that moved, as banks tell it, and the review queue of what waits for a person.
 
 mod by_hand;
+mod paying;
 mod row;
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait, Query as Sql, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, QueryFilter, Select};
+use sea_orm::sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoSimpleExpr, QueryFilter, QueryResult, QueryTrait, Select,
+};
 
+use crate::allocations::{self, Allocation};
 use crate::db::Db;
 use crate::error::Error;
 use crate::ids::{BankAccountId, BankTransactionId, ConnectionId, SchoolId};
 use crate::inbox::{Direction, TransactionStatus};
 use crate::matching::ReviewReason;
 use crate::money::Vnd;
-use crate::page::{self, Page, Slice, Sort};
+use crate::page::{self, Page, Rows, Slice, Sort};
 use crate::reach::Reach;
+use crate::tables;
 use crate::tables::bank_transactions::{Column, Entity};
-use crate::tables::{allocations, invoices};
 use crate::time::Timestamp;
 
 pub use row::Extent;
@@ -45,6 +49,8 @@ pub struct BankTransaction {
     pub method: String,
     /// What kind of money it is.
     pub nature: Nature,
+    /// Which invoices it pays, or paid, oldest first; none where they were not read with it.
+    pub allocations: Option<Vec<Allocation>>,
     details: Option<Box<Details>>,
 }
 
@@ -108,7 +114,7 @@ pub struct Filter {
 pub(crate) const NEWEST_FIRST: Sort<Column> =
     Sort { name: "bankTransactions", column: Column::BookedOn, id: Column::Id, descending: true };
 
-/// The transactions in reach, newest booking first.
+/// The transactions in reach, newest booking first, with what they pay where that is asked for.
 ///
 /// # Errors
 /// `BAD_PAGE`, `BAD_CURSOR`, the database's.
@@ -118,16 +124,14 @@ pub async fn visible(
     filter: &Filter,
     page: &Page,
     extent: Extent,
+    allocations: Option<allocations::Extent>,
 ) -> Result<Slice<BankTransaction>, Error> {
-    let select = extent.of(wanted(reach, filter));
-    match extent {
-        Extent::Brief => {
-            page::fetch(db.read(), select, NEWEST_FIRST, page, Brief::key).await.map(|slice| slice.map(Into::into))
-        }
-        Extent::Whole => {
-            page::fetch(db.read(), select, NEWEST_FIRST, page, Whole::key).await.map(|slice| slice.map(Into::into))
-        }
-    }
+    let rows = page::rows_of(extent.of(wanted(reach, filter)), &NEWEST_FIRST, page)?;
+    let found = match allocations {
+        None => read(db, &rows, |row| extent.read(row)).await?,
+        Some(of_each) => paying::read(db, rows, page, extent, of_each).await?,
+    };
+    Ok(page::cut(found, &NEWEST_FIRST, page, row::key))
 }
 
 /// The first page of the transactions of each of these schools that the filter leaves, newest booking first; its own `school`
@@ -140,7 +144,7 @@ pub async fn of_schools(
     reach: &Reach,
     schools: &[SchoolId],
     filter: &Filter,
-    rows: u32,
+    rows: Rows,
     extent: Extent,
 ) -> Result<HashMap<SchoolId, Slice<BankTransaction>>, Error> {
     let filter = Filter { school: None, ..filter.clone() };
@@ -148,10 +152,12 @@ pub async fn of_schools(
     let of = |school| extent.of(wanted(reach, &filter).filter(Column::SchoolId.into_simple_expr().eq(school)));
     let found = match extent {
         Extent::Brief => {
-            page::first_of_each(db, &parents, of, NEWEST_FIRST, rows, Brief::key, |row: Brief| Ok(row.into())).await?
+            page::first_of_each(db, &parents, of, NEWEST_FIRST, rows, |Brief(row)| row::key(row), |Brief(row)| Ok(row))
+                .await?
         }
         Extent::Whole => {
-            page::first_of_each(db, &parents, of, NEWEST_FIRST, rows, Whole::key, |row: Whole| Ok(row.into())).await?
+            page::first_of_each(db, &parents, of, NEWEST_FIRST, rows, |Whole(row)| row::key(row), |Whole(row)| Ok(row))
+                .await?
         }
     };
     Ok(found.into_iter().map(|(school, page)| (SchoolId::from_uuid(school), page)).collect())
@@ -171,8 +177,16 @@ pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool
 /// The database's.
 pub async fn by_ids(db: &Db, reach: &Reach, ids: &[BankTransactionId]) -> Result<Vec<BankTransaction>, Error> {
     let select = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).filter(within(reach));
-    let rows = Extent::Whole.of(select).into_model::<Whole>().all(db.read()).await?;
-    Ok(rows.into_iter().map(BankTransaction::from).collect())
+    read(db, &Extent::Whole.of(select).into_query(), |row| Extent::Whole.read(row)).await
+}
+
+async fn read(
+    db: &Db,
+    rows: &SelectStatement,
+    turn: impl Fn(&QueryResult) -> Result<BankTransaction, DbErr>,
+) -> Result<Vec<BankTransaction>, Error> {
+    let rows = db.read().query_all_raw(page::planned(db.read(), rows)).await?;
+    Ok(rows.iter().map(turn).collect::<Result<_, _>>()?)
 }
 
 fn wanted(reach: &Reach, filter: &Filter) -> Select<Entity> {
@@ -209,25 +223,19 @@ pub(crate) fn within(reach: &Reach) -> SimpleExpr {
     if reach.has_no_ground() {
         return reach.of_connection(Column::ConnectionId).and(concerns_fees());
     }
+    use tables::allocations::{Column as Part, Entity as Parts};
+    let of = |column| Expr::col((Parts, column));
+    let stood = of(Part::UndoneAt).is_null().or(of(Part::UndoneCause).eq(Expr::cust("'REVERSAL'")));
     let own = Sql::select()
-        .expr(Expr::val(1))
-        .from(allocations::Entity)
-        .inner_join(
-            invoices::Entity,
-            Expr::col((invoices::Entity, invoices::Column::Id))
-                .equals((allocations::Entity, allocations::Column::InvoiceId)),
-        )
-        .and_where(
-            Expr::col((allocations::Entity, allocations::Column::BankTransactionId)).equals((Entity, Column::Id)),
-        )
-        .and_where(
-            allocations::Column::UndoneAt.is_null().or(Expr::col((
-                allocations::Entity,
-                allocations::Column::UndoneCause,
-            ))
-            .eq(Expr::cust("'REVERSAL'"))),
-        )
-        .and_where(Expr::col((invoices::Entity, invoices::Column::ClientId)).eq(client.uuid()))
+        .expr(Expr::cust("1"))
+        .from(Parts)
+        .and_where(of(Part::SchoolId).equals((Entity, Column::SchoolId)))
+        .and_where(of(Part::BankTransactionId).equals((Entity, Column::Id)))
+        .and_where(of(Part::ClientId).eq(client.uuid()))
+        .and_where(stood)
+        // Looked up for each row of a page. Without a limit PostgreSQL turns it into a join of all that the school ever had.
+        .limit(1)
+        .offset(0)
         .to_owned();
     reach.of_whole_school(Column::SchoolId).and(concerns_fees()).and(Expr::exists(own))
 }

@@ -12,7 +12,7 @@ use crate::codes::SchoolYear;
 use crate::db::Db;
 use crate::error::Error;
 use crate::ids::{ClassId, SchoolId};
-use crate::page::{self, Page, Slice, Sort};
+use crate::page::{self, Page, Rows, Slice, Sort};
 use crate::reach::Reach;
 use crate::tables::school_classes::{Column, Entity, Model};
 
@@ -101,7 +101,7 @@ pub async fn of_schools(
     reach: &Reach,
     schools: &[SchoolId],
     filter: &Filter,
-    rows: u32,
+    rows: Rows,
 ) -> Result<HashMap<SchoolId, Slice<Class>>, Error> {
     let filter = Filter { school: None, ..filter.clone() };
     let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QueryResult,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use sqlx::Row;
 use tokio::sync::watch;
 
 use crate::error::Error;
@@ -330,6 +331,16 @@ impl Tx {
     pub(crate) fn names(&self, kind: &'static str) {
         self.named.lock().unwrap_or_else(PoisonError::into_inner).insert(kind);
     }
+}
+
+/// A text of a row by its place, not copied.
+pub(crate) fn text(row: &QueryResult, place: usize) -> Result<&str, DbErr> {
+    let found = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
+        (Some(row), _) => row.try_get(place),
+        (_, Some(row)) => row.try_get(place),
+        _ => return Err(DbErr::Type("a row of neither engine".to_owned())),
+    };
+    found.map_err(|error| DbErr::Type(error.to_string()))
 }
 
 /// Rows that one statement may carry: both engines bind at most 32,766 values safely.

@@ -15,7 +15,7 @@ use crate::codes::SchoolYear;
 use crate::db::Db;
 use crate::error::Error;
 use crate::ids::{ClassId, EnrollmentId, SchoolId, StudentId};
-use crate::page::{self, Page, Slice, Sort};
+use crate::page::{self, Page, Rows, Slice, Sort};
 use crate::reach::Reach;
 use crate::tables::enrollments::{Column, Entity, Model};
 
@@ -102,7 +102,7 @@ pub async fn of_students(
     reach: &Reach,
     students: &[StudentId],
     filter: &Filter,
-    rows: u32,
+    rows: Rows,
 ) -> Result<HashMap<StudentId, Slice<Enrollment>>, Error> {
     let filter = Filter { student: None, ..filter.clone() };
     let parents: Vec<_> = students.iter().map(|id| id.uuid()).collect();
@@ -118,7 +118,7 @@ pub async fn of_classes(
     reach: &Reach,
     classes: &[ClassId],
     filter: &Filter,
-    rows: u32,
+    rows: Rows,
 ) -> Result<HashMap<ClassId, Slice<Enrollment>>, Error> {
     let filter = Filter { class: None, ..filter.clone() };
     let parents: Vec<_> = classes.iter().map(|id| id.uuid()).collect();

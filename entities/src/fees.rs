@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::error::Error;
 use crate::ids::{BankAccountId, FeeId, SchoolId};
 use crate::money::Vnd;
-use crate::page::{self, Key, Page, Slice, Sort};
+use crate::page::{self, Key, Page, Rows, Slice, Sort};
 use crate::reach::Reach;
 use crate::tables::fees::{Column, Entity, Model};
 use crate::time::Timestamp;
@@ -120,7 +120,7 @@ pub async fn of_schools(
     db: &Db,
     reach: &Reach,
     schools: &[SchoolId],
-    rows: u32,
+    rows: Rows,
 ) -> Result<HashMap<SchoolId, Slice<Fee>>, Error> {
     let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
     let of = |school| {

@@ -1,14 +1,13 @@
 //! Pages by key, never by offset: a cursor names the row after which the page begins, in the order it was made for.
 
+mod cursor;
 mod each;
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Order, Query, SelectStatement, SimpleExpr, Value};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Order, Query, SelectStatement, SimpleExpr, Value, Values};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoSimpleExpr, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select, Statement,
@@ -18,6 +17,8 @@ use uuid::Uuid;
 
 use crate::error::{Error, Refusal};
 
+pub use cursor::Cursor;
+use cursor::{bad_cursor, read};
 pub(crate) use each::first_of_each;
 
 /// Rows on a page at most: a page is one reply, and a reply has a size that a phone can hold.
@@ -25,11 +26,37 @@ pub const MAX_PAGE_ROWS: u32 = 200;
 /// Rows counted at most: counting further costs more than anyone reads.
 pub const MAX_COUNTED_ROWS: u64 = 10_000;
 
+/// How many rows are wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Rows {
+    /// Rows at most, 1 to [`MAX_PAGE_ROWS`].
+    pub most: u32,
+    /// Whether somebody asks if there are more: that takes the reading of one more.
+    pub and_more: bool,
+}
+
+/// So many, and whether there are more.
+impl From<u32> for Rows {
+    fn from(most: u32) -> Self {
+        Self { most, and_more: true }
+    }
+}
+
+impl Rows {
+    /// Rows to read.
+    fn read(self) -> Result<u32, Error> {
+        if self.most == 0 || self.most > MAX_PAGE_ROWS {
+            return Err(bad_page());
+        }
+        Ok(self.most + u32::from(self.and_more))
+    }
+}
+
 /// Which page is wanted.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// Rows at most, 1 to [`MAX_PAGE_ROWS`].
-    pub rows: u32,
+    /// How many rows.
+    pub rows: Rows,
     /// The cursor beyond which the page lies.
     pub beyond: Option<String>,
     /// Whether the page lies before the cursor instead of after it (`last` and `before`).
@@ -37,10 +64,10 @@ pub struct Page {
 }
 
 impl Page {
-    /// The first `rows` rows.
+    /// The first rows.
     #[must_use]
-    pub const fn first(rows: u32) -> Self {
-        Self { rows, beyond: None, backward: false }
+    pub fn first(rows: impl Into<Rows>) -> Self {
+        Self { rows: rows.into(), beyond: None, backward: false }
     }
 }
 
@@ -48,10 +75,10 @@ impl Page {
 #[derive(Clone, Debug)]
 pub struct Slice<T> {
     /// The rows with their cursors.
-    pub rows: Vec<(String, T)>,
-    /// Whether rows follow.
+    pub rows: Vec<(Cursor, T)>,
+    /// Whether rows follow; no where nobody asked ([`Rows::and_more`]).
     pub has_next: bool,
-    /// Whether rows precede.
+    /// Whether rows precede; likewise.
     pub has_previous: bool,
 }
 
@@ -103,9 +130,6 @@ pub(crate) struct Sort<C> {
     pub(crate) descending: bool,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Cursor(String, bool, Key, Uuid);
-
 /// Reads one page of `select` in the order of `sort`.
 ///
 /// # Errors
@@ -122,17 +146,32 @@ where
     C: ColumnTrait,
     M: FromQueryResult + Send + Sync,
 {
-    if page.rows == 0 || page.rows > MAX_PAGE_ROWS {
-        return Err(bad_page());
-    }
-    let downward = sort.descending != page.backward;
-    let order = if downward { Order::Desc } else { Order::Asc };
+    let rows = M::find_by_statement(planned(conn, &rows_of(select, &sort, page)?)).all(conn).await?;
+    Ok(cut(rows, &sort, page, key_of))
+}
+
+/// The rows of one page, and one more where it is asked for, in the order in which they are read.
+///
+/// # Errors
+/// Those of [`fetch`], the database's apart.
+pub(crate) fn rows_of<E, C>(select: Select<E>, sort: &Sort<C>, page: &Page) -> Result<SelectStatement, Error>
+where
+    E: EntityTrait,
+    C: ColumnTrait,
+{
+    let order = direction(sort, page);
+    let rows = page.rows.read()?;
     let mut select =
-        select.order_by(sort.column, order.clone()).order_by(sort.id, order).limit(u64::from(page.rows) + 1);
+        select.order_by(sort.column, order.clone()).order_by(sort.id, order.clone()).limit(u64::from(rows));
     if let Some(cursor) = &page.beyond {
-        select = select.filter(beyond(&sort, &decode(cursor, &sort)?, downward));
+        select = select.filter(beyond(sort, read(cursor, sort)?, &order));
     }
-    Ok(cut(M::find_by_statement(planned(conn, &select.into_query())).all(conn).await?, &sort, page, key_of))
+    Ok(select.into_query())
+}
+
+/// In which direction the rows of a page are read.
+pub(crate) fn direction<C>(sort: &Sort<C>, page: &Page) -> Order {
+    if sort.descending == page.backward { Order::Asc } else { Order::Desc }
 }
 
 /// Rows at hand that ascend by a text and their id, with what is wanted of them.
@@ -153,16 +192,13 @@ impl<'a, T> Held<'a, T> {
     /// # Errors
     /// As [`fetch`], the database's apart.
     pub(crate) fn page<C>(&self, sort: Sort<C>, page: &Page) -> Result<Slice<&'a T>, Error> {
-        if page.rows == 0 || page.rows > MAX_PAGE_ROWS {
-            return Err(bad_page());
-        }
-        let start = match page.beyond.as_deref().map(|text| decode(text, &sort)).transpose()? {
-            Some(Cursor(_, _, Key::Text(text), id)) => Some((text, id)),
+        let rows = usize::try_from(page.rows.read()?).unwrap_or(usize::MAX);
+        let start = match page.beyond.as_deref().map(|text| read(text, &sort)).transpose()? {
+            Some((Key::Text(text), id)) => Some((text, id)),
             Some(_) => return Err(bad_cursor()),
             None => None,
         };
         let start = start.as_ref().map(|(text, id)| (text.as_str(), *id));
-        let rows = usize::try_from(page.rows).unwrap_or(usize::MAX).saturating_add(1);
         let wanted = |row: &&'a T| (self.wants)(row);
         let found: Vec<&'a T> = if sort.descending == page.backward {
             let from = start.map_or(0, |start| self.first_place(|key| key > start));
@@ -188,9 +224,14 @@ impl<'a, T> Held<'a, T> {
     }
 }
 
-/// A page out of what was found: its rows, and one more when there are more.
-fn cut<M, C>(mut models: Vec<M>, sort: &Sort<C>, page: &Page, key_of: impl Fn(&M) -> (Key, Uuid)) -> Slice<M> {
-    let rows = usize::try_from(page.rows).unwrap_or(usize::MAX);
+/// A page out of what was read: its rows, and one more when there are more.
+pub(crate) fn cut<M, C>(
+    mut models: Vec<M>,
+    sort: &Sort<C>,
+    page: &Page,
+    key_of: impl Fn(&M) -> (Key, Uuid),
+) -> Slice<M> {
+    let rows = usize::try_from(page.rows.most).unwrap_or(usize::MAX);
     let more = models.len() > rows;
     models.truncate(rows);
     if page.backward {
@@ -198,30 +239,39 @@ fn cut<M, C>(mut models: Vec<M>, sort: &Sort<C>, page: &Page, key_of: impl Fn(&M
     }
     let started = page.beyond.is_some();
     let (has_next, has_previous) = if page.backward { (started, more) } else { (more, started) };
-    let rows = models.into_iter().map(|model| (cursor(sort, key_of(&model)), model)).collect();
+    let rows = models.into_iter().map(|model| (Cursor::of(sort, key_of(&model)), model)).collect();
     Slice { rows, has_next, has_previous }
 }
 
 /// The statement with its limits written out. A bound limit is unknown when PostgreSQL plans once for all: it then prepares
-/// for a tenth of all rows, which is many times slower than for a page. The value stays bound, and nothing refers to it.
+/// for a tenth of all rows, or plans again for each question. The value stays bound, and nothing refers to it.
 pub(crate) fn planned(conn: &impl ConnectionTrait, select: &SelectStatement) -> Statement {
     let backend = conn.get_database_backend();
-    let Statement { sql, values, db_backend } = backend.build(select);
-    if backend != DbBackend::Postgres {
-        return Statement { sql, values, db_backend };
+    let Statement { mut sql, values, db_backend } = backend.build(select);
+    if backend == DbBackend::Postgres {
+        for word in ["LIMIT $", "OFFSET $"] {
+            sql = written(&sql, word, values.as_ref());
+        }
     }
-    let mut parts = sql.split("LIMIT $");
+    Statement { sql, values, db_backend }
+}
+
+/// The text with the numbers that are bound behind a word written out.
+fn written(sql: &str, word: &str, values: Option<&Values>) -> String {
+    let mut parts = sql.split(word);
     let mut written = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
         let (place, rest) = part.split_at(digits);
-        let bound = place.parse::<usize>().ok().and_then(|place| values.as_ref()?.0.get(place.checked_sub(1)?));
+        let bound = place.parse::<usize>().ok().and_then(|place| values?.0.get(place.checked_sub(1)?));
         match bound {
-            Some(Value::BigUnsigned(Some(rows))) => written.push_str(&format!("LIMIT {rows}{rest}")),
-            _ => written.push_str(&format!("LIMIT ${part}")),
+            Some(Value::BigUnsigned(Some(rows))) => {
+                written.push_str(&format!("{}{rows}{rest}", word.trim_end_matches('$')))
+            }
+            _ => written.push_str(&format!("{word}{part}")),
         }
     }
-    Statement { sql: written, values, db_backend }
+    written
 }
 
 /// The first rows of `select` behind a key, in the order of keys, which is that of making: how a whole list is walked. A
@@ -284,25 +334,10 @@ where
     Ok(gathered)
 }
 
-fn beyond<C: ColumnTrait>(sort: &Sort<C>, cursor: &Cursor, downward: bool) -> SimpleExpr {
+fn beyond<C: ColumnTrait>(sort: &Sort<C>, (key, id): (Key, Uuid), order: &Order) -> SimpleExpr {
     let here = Expr::tuple([sort.column.into_simple_expr(), sort.id.into_simple_expr()]);
-    let there = Expr::tuple([Expr::val(&cursor.2), Expr::val(cursor.3)]);
-    if downward { here.lt(there) } else { here.gt(there) }
-}
-
-/// The cursor of a row in an order.
-pub(crate) fn cursor<C>(sort: &Sort<C>, (key, id): (Key, Uuid)) -> String {
-    let cursor = Cursor(sort.name.to_owned(), sort.descending, key, id);
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
-}
-
-fn decode<C>(text: &str, sort: &Sort<C>) -> Result<Cursor, Error> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad_cursor())?;
-    let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| bad_cursor())?;
-    if cursor.0 != sort.name || cursor.1 != sort.descending {
-        return Err(bad_cursor());
-    }
-    Ok(cursor)
+    let there = Expr::tuple([Expr::val(&key), Expr::val(id)]);
+    if *order == Order::Desc { here.lt(there) } else { here.gt(there) }
 }
 
 fn bad_page() -> Error {
@@ -312,9 +347,4 @@ fn bad_page() -> Error {
         format!("Một trang có từ 1 đến {MAX_PAGE_ROWS} dòng."),
     )
     .into()
-}
-
-fn bad_cursor() -> Error {
-    Refusal::new("BAD_CURSOR", "This cursor is not one of this list.", "Con trỏ trang không thuộc danh sách này.")
-        .into()
 }

@@ -5,7 +5,7 @@ use entities::bench::{self, Size, reads};
 use entities::{Db, Error};
 use serde_json::{Value, json};
 
-use super::wire::{get, post};
+use super::wire::{Wire, get, post};
 use crate::graphql::node_id;
 
 /// Schools whose second page of payments is asked for.
@@ -46,6 +46,23 @@ impl Asked {
         let Self { mut hub, floor } = Self::point(size, token);
         hub.truncate(1);
         Self { hub, floor }
+    }
+
+    /// The question of [`Asked::repeat`] by GET, naming the answer that the caller has already; its floor is that of
+    /// [`Asked::point`].
+    pub(super) async fn unchanged(size: &Size, token: &str, hub: &str) -> Result<Self, String> {
+        let Self { floor, .. } = Self::point(size, token);
+        let code = bench::school_codes(size, 1).into_iter().next().unwrap_or_default();
+        let asked = [("query", POINT), ("variables", &json!({ "code": code }).to_string())];
+        let path = format!("/graphql?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(asked).finish());
+        let bearer = format!("Bearer {token}");
+        let caller = ("Authorization", bearer.as_str());
+        let mut wire = Wire::connect(hub).await.map_err(|error| error.to_string())?;
+        let heard = wire.ask(&get(&path, &[caller])).await.map_err(|error| error.to_string())?;
+        if heard.tag.is_empty() {
+            return Err(format!("an answer to GET has no tag: {}", heard.status));
+        }
+        Ok(Self { hub: vec![get(&path, &[caller, ("If-None-Match", &heard.tag)])], floor })
     }
 
     /// Fifty schools with their latest payments, over all pages of schools.

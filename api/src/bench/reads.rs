@@ -1,4 +1,4 @@
-//! `bench run point|nested|page|repeat`: what a vendor reads through the real endpoint with token, reach and policy, against
+//! `bench run point|nested|page|repeat|unchanged`: what a vendor reads through the real endpoint with token, reach and policy, against
 //! one hand-written statement behind a bare route, in turns under the same load.
 
 use clap::Args;
@@ -29,6 +29,8 @@ pub enum Read {
     Page,
     /// The question of `point` again and again by the same caller; the floor is that of `point`.
     Repeat,
+    /// The same by GET, by a caller who names the answer that it has; the floor is that of `point`.
+    Unchanged,
 }
 
 /// How much is measured.
@@ -95,6 +97,7 @@ impl Ground {
             Read::Nested => Asked::nested(&self.size, &self.token),
             Read::Page => Asked::page(&self.db, &self.size, &self.token).await.map_err(said)?,
             Read::Repeat => Asked::repeat(&self.size, &self.token),
+            Read::Unchanged => Asked::unchanged(&self.size, &self.token, self.hub.address()).await?,
         })
     }
 }
@@ -104,7 +107,7 @@ impl Ground {
 /// # Errors
 /// A sentence when a server does not start, the database refuses or a side answers nothing.
 pub async fn run(read: Read, arguments: &Arguments, config: &Config) -> Result<(), String> {
-    let ground = Ground::prepare(arguments, config, read == Read::Repeat).await?;
+    let ground = Ground::prepare(arguments, config, matches!(read, Read::Repeat | Read::Unchanged)).await?;
     let (both, idle) = (ground.asked(read).await?, usage::of(ground.hub.process()));
     let (mut own, mut floors) = (Vec::new(), Vec::new());
     for pair in 0..=arguments.pairs {

@@ -47,6 +47,8 @@ pub(super) enum Scenario {
     Page(reads::Arguments),
     /// The question of `point` again and again by the same caller.
     Repeat(reads::Arguments),
+    /// The same by GET, with the tag of the answer that the caller has.
+    Unchanged(reads::Arguments),
     /// What is left of honest throughput under each attack.
     Attacks(siege::Arguments),
 }
@@ -78,6 +80,7 @@ pub(super) async fn run(verb: Verb, config: Config) -> Result<(), Failure> {
         Verb::Run(Scenario::Nested(arguments)) => reads::run(Read::Nested, &arguments, &config).await,
         Verb::Run(Scenario::Page(arguments)) => reads::run(Read::Page, &arguments, &config).await,
         Verb::Run(Scenario::Repeat(arguments)) => reads::run(Read::Repeat, &arguments, &config).await,
+        Verb::Run(Scenario::Unchanged(arguments)) => reads::run(Read::Unchanged, &arguments, &config).await,
         Verb::Run(Scenario::Attacks(arguments)) => siege::run(&arguments, &config).await,
         Verb::Load => load::run().await,
         Verb::Floor(arguments) => floor::run(&arguments, &config).await,

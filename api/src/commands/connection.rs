@@ -86,9 +86,9 @@ pub(super) async fn run(verb: Verb, config: &Config) -> Result<(), Failure> {
 async fn all(db: &Db, now: Timestamp) -> Result<Vec<Connection>, Failure> {
     let (mut all, mut beyond) = (Vec::new(), None);
     loop {
-        let page = Page { rows: MAX_PAGE_ROWS, beyond, backward: false };
+        let page = Page { rows: MAX_PAGE_ROWS.into(), beyond, backward: false };
         let slice = connections::visible(db, &whole(now), &page).await.map_err(said)?;
-        beyond = slice.rows.last().map(|(cursor, _)| cursor.clone());
+        beyond = slice.rows.last().map(|(cursor, _)| cursor.to_string());
         all.extend(slice.rows.into_iter().map(|(_, connection)| connection));
         if !slice.has_next {
             return Ok(all);

@@ -1,8 +1,8 @@
 //! Relay pages: the four arguments in, a connection with lazily counted totals out.
 
-use async_graphql::connection::{Connection, Edge};
+use async_graphql::connection::{Connection, CursorType, Edge};
 use async_graphql::{Context, Enum, OutputType, SimpleObject};
-use entities::page::{MAX_PAGE_ROWS, Page, Slice};
+use entities::page::{self, MAX_PAGE_ROWS, Page, Slice};
 
 use super::fault::Fault;
 
@@ -32,6 +32,28 @@ impl Total {
 pub fn wants_total(ctx: &Context<'_>) -> bool {
     let look = ctx.look_ahead();
     look.field("totalCount").exists() || look.field("totalCountIsCapped").exists()
+}
+
+/// Whether the caller asks if there are more rows: telling takes the reading of one more.
+#[must_use]
+pub fn wants_more(ctx: &Context<'_>) -> bool {
+    ctx.look_ahead().field("pageInfo").exists()
+}
+
+/// The place of a row in its list, worded where a reply shows it.
+pub struct Cursor(page::Cursor);
+
+impl CursorType for Cursor {
+    type Error = &'static str;
+
+    /// The engine never asks: cursors come in as the text of an argument, and the ledger reads them.
+    fn decode_cursor(_: &str) -> Result<Self, &'static str> {
+        Err("a cursor is read by the ledger, in the order of its list")
+    }
+
+    fn encode_cursor(&self) -> String {
+        self.0.to_string()
+    }
 }
 
 /// In which direction rows are ordered (chiều sắp xếp).
@@ -87,7 +109,17 @@ impl Arguments {
                 )
             })
         })?;
-        Ok(Page { rows, beyond, backward })
+        Ok(Page { rows: rows.into(), beyond, backward })
+    }
+
+    /// The same, for the list that is being resolved: whether there are more rows is looked for where somebody asks.
+    ///
+    /// # Errors
+    /// Those of [`Arguments::page`].
+    pub fn page_of(self, ctx: &Context<'_>) -> Result<Page, Fault> {
+        let mut page = self.page()?;
+        page.rows.and_more = wants_more(ctx);
+        Ok(page)
     }
 }
 
@@ -96,9 +128,9 @@ pub fn connection<T, N: OutputType>(
     slice: Slice<T>,
     total: Total,
     node: impl Fn(T) -> N,
-) -> Connection<String, N, Total> {
+) -> Connection<Cursor, N, Total> {
     let mut connection = Connection::with_additional_fields(slice.has_previous, slice.has_next, total);
-    connection.edges.extend(slice.rows.into_iter().map(|(cursor, row)| Edge::new(cursor, node(row))));
+    connection.edges.extend(slice.rows.into_iter().map(|(cursor, row)| Edge::new(Cursor(cursor), node(row))));
     connection
 }
 

@@ -6,6 +6,7 @@ use sea_orm::{DbErr, FromQueryResult, QueryResult, QuerySelect, Select};
 use uuid::Uuid;
 
 use super::{BankTransaction, Details, Nature};
+use crate::db::text;
 use crate::error::Error;
 use crate::ids::{BankAccountId, BankTransactionId, ConnectionId, SchoolId};
 use crate::inbox::{Direction, TransactionStatus};
@@ -18,7 +19,7 @@ use crate::time::Timestamp;
 /// How much of a transaction is read.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Extent {
-    /// Without its details.
+    /// What stands in the index of a school's money.
     Brief,
     /// Everything.
     Whole,
@@ -55,71 +56,61 @@ const DETAILS: [Column; 17] = [
 ];
 
 impl Extent {
+    /// The columns of this extent.
+    pub(super) fn columns(self) -> impl Iterator<Item = Column> {
+        let details = if self == Self::Whole { &DETAILS[..] } else { &[] };
+        BRIEF.iter().chain(details).copied()
+    }
+
     /// The same rows with only the columns of this extent.
     pub(super) fn of(self, select: Select<Entity>) -> Select<Entity> {
-        let select = select.select_only().columns(BRIEF);
-        if self == Self::Whole { select.columns(DETAILS) } else { select }
+        select.select_only().columns(self.columns())
+    }
+
+    /// The transaction whose columns begin a row.
+    pub(super) fn read(self, row: &QueryResult) -> Result<BankTransaction, DbErr> {
+        let details = if self == Self::Whole { Some(Box::new(details(row)?)) } else { None };
+        Ok(BankTransaction { details, ..brief(row)? })
     }
 }
 
+/// The place of a transaction in the order of days.
+pub(super) fn key(row: &BankTransaction) -> (Key, Uuid) {
+    (Key::Day(row.booked_on), row.id.uuid())
+}
+
 /// A row without its details.
-pub(super) struct Brief(BankTransaction);
+pub(super) struct Brief(pub(super) BankTransaction);
 
 /// A row with everything.
-pub(super) struct Whole(BankTransaction);
+pub(super) struct Whole(pub(super) BankTransaction);
 
 impl FromQueryResult for Brief {
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        brief(row).map(Self)
+        Extent::Brief.read(row).map(Self)
     }
 }
 
 impl FromQueryResult for Whole {
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        let details = Some(Box::new(details(row)?));
-        Ok(Self(BankTransaction { details, ..brief(row)? }))
-    }
-}
-
-impl From<Brief> for BankTransaction {
-    fn from(row: Brief) -> Self {
-        row.0
-    }
-}
-
-impl From<Whole> for BankTransaction {
-    fn from(row: Whole) -> Self {
-        row.0
-    }
-}
-
-impl Brief {
-    pub(super) fn key(&self) -> (Key, Uuid) {
-        (Key::Day(self.0.booked_on), self.0.id.uuid())
-    }
-}
-
-impl Whole {
-    pub(super) fn key(&self) -> (Key, Uuid) {
-        (Key::Day(self.0.booked_on), self.0.id.uuid())
+        Extent::Whole.read(row).map(Self)
     }
 }
 
 fn brief(row: &QueryResult) -> Result<BankTransaction, DbErr> {
-    let status: String = row.try_get_by_index(4)?;
-    let nature: String = row.try_get_by_index(7)?;
     Ok(BankTransaction {
         id: BankTransactionId::from_uuid(row.try_get_by_index(0)?),
         school: row.try_get_by_index::<Option<Uuid>>(1)?.map(SchoolId::from_uuid),
-        direction: match row.try_get_by_index::<String>(2)?.as_str() {
+        direction: match text(row, 2)? {
             "CREDIT" => Direction::Credit,
             _ => Direction::Debit,
         },
         amount: Vnd::new(row.try_get_by_index(3)?),
-        status: TransactionStatus::parse(&status).ok_or_else(|| unknown("status"))?,
+        status: TransactionStatus::parse(text(row, 4)?).ok_or_else(|| unknown("status"))?,
         booked_on: row.try_get_by_index::<NaiveDate>(5)?,
-        method: row.try_get_by_index(6)?,
-        nature: Nature::parse(&nature).ok_or_else(|| unknown("nature"))?,
+        method: text(row, 6)?.to_owned(),
+        nature: Nature::parse(text(row, 7)?).ok_or_else(|| unknown("nature"))?,
+        allocations: None,
         details: None,
     })
 }

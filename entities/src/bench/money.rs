@@ -190,9 +190,9 @@ fn statements(words: Words, now: Timestamp) -> Vec<String> {
         ),
         format!(
             "INSERT INTO allocations (id, school_id, bank_transaction_id, cash_payment_id, invoice_id, amount, origin, actor, \
-             created_at) SELECT {}, {school}, CASE kind WHEN 'PAID' THEN {transaction} ELSE {no_uuid} END, \
+             created_at, invoice_code) SELECT {}, {school}, CASE kind WHEN 'PAID' THEN {transaction} ELSE {no_uuid} END, \
              CASE kind WHEN 'CASH' THEN {} ELSE {no_uuid} END, {invoice}, whole, \
-             CASE kind WHEN 'PAID' THEN 'ROBOT' ELSE 'HAND' END, '{ACTOR}', {morning} {matched}",
+             CASE kind WHEN 'PAID' THEN 'ROBOT' ELSE 'HAND' END, '{ACTOR}', {morning}, {code} {matched}",
             id(Kind::Allocation, "n"),
             id(Kind::CashPayment, "n")
         ),

@@ -11,7 +11,7 @@ use crate::bank_transactions;
 use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::ids::{ClientId, SchoolId};
-use crate::page::{Key, Sort, cursor};
+use crate::page::{Cursor, Key, Sort};
 use crate::tables::{invoices, schools};
 
 /// Rows of `page`, and schools of `nested`.
@@ -52,10 +52,11 @@ pub async fn prepare(tx: &Tx, vendor: ClientId, on: NaiveDate) -> Result<(), Err
         let name = unit.full_name.replace('\'', "''");
         super::run(tx, &format!("INSERT INTO bench_units VALUES ('{}', '{name}')", unit.code)).await?;
     }
-    let own = "UPDATE invoices SET client_id = {} WHERE client_id IS NULL";
     let backend = tx.conn().get_database_backend();
-    let sql = own.replace("{}", mark(backend, 1).as_str());
-    tx.conn().execute_raw(Statement::from_sql_and_values(backend, sql, [vendor.uuid().into()])).await?;
+    for table in ["invoices", "allocations"] {
+        let sql = format!("UPDATE {table} SET client_id = {} WHERE client_id IS NULL", mark(backend, 1));
+        tx.conn().execute_raw(Statement::from_sql_and_values(backend, sql, [vendor.uuid().into()])).await?;
+    }
     // More than any contract gives: a measurement asks as fast as it is answered.
     let sql = format!("UPDATE clients SET requests_per_minute = {UNBOUNDED} WHERE id = {}", mark(backend, 1));
     tx.conn().execute_raw(Statement::from_sql_and_values(backend, sql, [vendor.uuid().into()])).await?;
@@ -92,7 +93,7 @@ pub fn after_schools(size: &super::Size) -> Vec<(String, String)> {
     codes.sort();
     let sort = Sort { name: "CODE", column: schools::Column::Code, id: schools::Column::Id, descending: false };
     let last = codes.chunks_exact(NESTED_SCHOOLS).filter_map(|page| page.last());
-    let places = last.map(|(code, id)| (code.clone(), cursor(&sort, (Key::Text(code.clone()), *id))));
+    let places = last.map(|(code, id)| (code.clone(), Cursor::of(&sort, (Key::Text(code.clone()), *id)).to_string()));
     let (mut places, wanted): (Vec<_>, _) = (places.collect(), codes.len() / NESTED_SCHOOLS);
     // After the last page there is nothing.
     places.truncate(wanted.saturating_sub(1));
@@ -118,7 +119,8 @@ pub async fn second_pages(db: &Db, size: &super::Size, schools: i64) -> Result<V
         let Some(row) = db.read().query_one_raw(statement).await? else { continue };
         let (day, row): (NaiveDate, Uuid) = (row.try_get("", "booked_on")?, row.try_get("", "id")?);
         let school = SchoolId::from_uuid(school);
-        places.push(Place { school, cursor: cursor(&bank_transactions::NEWEST_FIRST, (Key::Day(day), row)), day, row });
+        let cursor = Cursor::of(&bank_transactions::NEWEST_FIRST, (Key::Day(day), row)).to_string();
+        places.push(Place { school, cursor, day, row });
     }
     Ok(places)
 }
@@ -198,9 +200,9 @@ impl Words {
     /// Money that a vendor sees: what lies on its invoices, or lay there until the bank took it back.
     fn own(&self) -> String {
         format!(
-            "t.nature <> 'NO_FEE' AND EXISTS (SELECT 1 FROM allocations a JOIN invoices i ON i.id = a.invoice_id \
-             WHERE a.bank_transaction_id = t.id AND (a.undone_at IS NULL OR a.undone_cause = 'REVERSAL') \
-             AND i.client_id = {})",
+            "t.nature <> 'NO_FEE' AND EXISTS (SELECT 1 FROM allocations a WHERE a.school_id = t.school_id \
+             AND a.bank_transaction_id = t.id AND (a.undone_at IS NULL OR a.undone_cause = 'REVERSAL') \
+             AND a.client_id = {} LIMIT 1 OFFSET 0)",
             self.mark(1)
         )
     }
@@ -242,14 +244,14 @@ impl Words {
 
     fn page(&self) -> String {
         let invoices = format!(
-            "SELECT {} FROM allocations a JOIN invoices i ON i.id = a.invoice_id WHERE a.bank_transaction_id = t.id",
-            self.list(&self.object("'invoiceCode', i.code"))
+            "SELECT {} FROM allocations a WHERE a.school_id = t.school_id AND a.bank_transaction_id = t.id",
+            self.list(&self.object("'invoiceCode', a.invoice_code"))
         );
         let payment = self.object(&format!(
             "'bookedOn', t.booked_on, 'amount', t.amount, 'method', t.method, 'allocations', ({invoices})"
         ));
         format!(
-            "SELECT CAST({} AS TEXT) AS answer FROM (SELECT t.id, t.booked_on, t.amount, t.method FROM bank_transactions t \
+            "SELECT CAST({} AS TEXT) AS answer FROM (SELECT t.id, t.school_id, t.booked_on, t.amount, t.method FROM bank_transactions t \
              WHERE t.school_id = {3} AND EXISTS (SELECT 1 FROM schools s WHERE s.id = t.school_id AND s.province_code = {2}) \
              AND {1} AND (t.booked_on, t.id) < ({4}, {5}) ORDER BY t.booked_on DESC, t.id DESC LIMIT {PAGE_ROWS}) t",
             self.list(&payment),

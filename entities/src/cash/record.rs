@@ -196,6 +196,8 @@ impl Entered {
                 undone_by: None,
                 undo_reason: None,
                 undone_cause: None,
+                client_id: balance.invoice.client.map(|client| client.uuid()),
+                invoice_code: balance.invoice.code.as_str().to_owned(),
             }
             .into_active_model(),
         );

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -60,15 +60,10 @@ pub(super) async fn seen_before(db: &Db, reach: &Reach, kind: Kind, ids: &[Uuid]
     let Some(client) = reach.client().filter(|_| kind == Kind::BankTransaction) else {
         return Ok(ids.iter().copied().collect());
     };
-    use tables::{allocations, invoices};
-    let own = Query::select()
-        .column(invoices::Column::Id)
-        .from(invoices::Entity)
-        .and_where(invoices::Column::ClientId.eq(client.uuid()))
-        .to_owned();
+    use tables::allocations;
     let select = allocations::Entity::find()
         .filter(allocations::Column::BankTransactionId.is_in(ids.iter().copied()))
-        .filter(allocations::Column::InvoiceId.in_subquery(own));
+        .filter(allocations::Column::ClientId.eq(client.uuid()));
     let found: Vec<Uuid> =
         select.select_only().column(allocations::Column::BankTransactionId).into_tuple().all(db.read()).await?;
     Ok(found.into_iter().collect())

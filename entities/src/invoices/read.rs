@@ -14,7 +14,7 @@ use crate::codes::{InvoiceCode, SchoolYear};
 use crate::db::Db;
 use crate::error::Error;
 use crate::ids::{InvoiceId, SchoolId, StudentId};
-use crate::page::{self, Key, Page, Slice, Sort};
+use crate::page::{self, Key, Page, Rows, Slice, Sort};
 use crate::reach::Reach;
 use crate::tables::invoices::{Column, Entity, Model};
 use crate::tables::students;
@@ -132,7 +132,7 @@ pub async fn of_students(
     reach: &Reach,
     students: &[StudentId],
     filter: &Filter,
-    rows: u32,
+    rows: Rows,
 ) -> Result<HashMap<StudentId, Slice<Invoice>>, Error> {
     let filter = Filter { student: None, ..filter.clone() };
     let parents: Vec<_> = students.iter().map(|id| id.uuid()).collect();
@@ -148,7 +148,7 @@ pub async fn of_schools(
     reach: &Reach,
     schools: &[SchoolId],
     filter: &Filter,
-    rows: u32,
+    rows: Rows,
 ) -> Result<HashMap<SchoolId, Slice<Invoice>>, Error> {
     let filter = Filter { school: None, ..filter.clone() };
     let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();

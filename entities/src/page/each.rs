@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatemen
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryOrder, QueryTrait, Select};
 use uuid::Uuid;
 
-use super::{Key, Slice, Sort, cursor, planned};
+use super::{Cursor, Key, Rows, Slice, Sort, planned};
 use crate::db::{Db, Engine};
 use crate::error::Error;
 
@@ -25,7 +25,7 @@ pub(crate) async fn first_of_each<E, C, M, T>(
     parents: &[Uuid],
     children: impl FnOnce(SimpleExpr) -> Select<E>,
     sort: Sort<C>,
-    rows: u32,
+    rows: Rows,
     key_of: impl Fn(&M) -> (Key, Uuid),
     turn: impl Fn(M) -> Result<T, Error>,
 ) -> Result<HashMap<Uuid, Slice<T>>, Error>
@@ -38,10 +38,9 @@ where
         return Ok(HashMap::new());
     }
     let children = children(Expr::col((PARENTS, PARENT)));
-    // One row too many tells whether there are more.
     let statement = match db.engine() {
-        Engine::Postgres => lateral(parents, children, sort, rows + 1),
-        Engine::Sqlite => window(parents, children, sort, rows + 1),
+        Engine::Postgres => lateral(parents, children, sort, rows.read()?),
+        Engine::Sqlite => window(parents, children, sort, rows.read()?),
     };
     let mut found: HashMap<Uuid, Vec<M>> = HashMap::new();
     for row in db.read().query_all_raw(planned(db.read(), &statement)).await? {
@@ -55,7 +54,7 @@ where
 fn page<M, T, C>(
     mut models: Vec<M>,
     sort: &Sort<C>,
-    rows: u32,
+    rows: Rows,
     key_of: impl Fn(&M) -> (Key, Uuid),
     turn: impl Fn(M) -> Result<T, Error>,
 ) -> Result<Slice<T>, Error> {
@@ -64,10 +63,10 @@ fn page<M, T, C>(
         let order = key_of(one).cmp(&key_of(other));
         if sort.descending { order.reverse() } else { order }
     });
-    let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+    let rows = usize::try_from(rows.most).unwrap_or(usize::MAX);
     let has_next = models.len() > rows;
     models.truncate(rows);
-    let rows = models.into_iter().map(|model| Ok((cursor(sort, key_of(&model)), turn(model)?)));
+    let rows = models.into_iter().map(|model| Ok((Cursor::of(sort, key_of(&model)), turn(model)?)));
     Ok(Slice { rows: rows.collect::<Result<_, Error>>()?, has_next, has_previous: false })
 }
 

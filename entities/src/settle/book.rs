@@ -275,6 +275,8 @@ pub(crate) fn allocate(
             undone_by: None,
             undone_cause: None,
             undo_reason: None,
+            client_id: balance.invoice.client.map(|client| client.uuid()),
+            invoice_code: balance.invoice.code.as_str().to_owned(),
         };
         held.shares.push(Share { row, filled, is_new: true, changed: false });
     }

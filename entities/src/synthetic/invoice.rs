@@ -121,6 +121,8 @@ impl Invoice {
             undone_by: None,
             undone_cause: None,
             undo_reason: None,
+            client_id: self.row.client_id,
+            invoice_code: self.row.code.clone(),
         };
         let lines = self.lines.iter().map(|line| allocation_lines::Model {
             allocation_id: id,

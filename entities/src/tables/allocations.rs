@@ -22,6 +22,8 @@ pub struct Model {
     pub undone_by: Option<String>,
     pub undone_cause: Option<String>,
     pub undo_reason: Option<String>,
+    pub client_id: Option<Uuid>,
+    pub invoice_code: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

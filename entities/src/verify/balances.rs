@@ -23,7 +23,7 @@ impl Check {
 }
 
 /// Every check of this kind.
-pub(super) const CHECKS: [Check; 9] = [
+pub(super) const CHECKS: [Check; 10] = [
     Check {
         what: "invoices have been paid what stands allocated",
         sql: "SELECT i.id, i.paid_amount AS had, CAST(COALESCE(a.amount, 0) AS BIGINT) AS due FROM invoices i \
@@ -95,5 +95,12 @@ pub(super) const CHECKS: [Check; 9] = [
             "its invoice, transaction, account and connection are not of one school; amount",
             "of",
         ),
+    },
+    Check {
+        what: "allocations name the code and the client of their invoices",
+        sql: "SELECT a.id, a.amount AS had, i.amount AS due FROM allocations a JOIN invoices i ON i.id = a.invoice_id \
+              WHERE a.invoice_code <> i.code OR a.client_id <> i.client_id \
+              OR (a.client_id IS NULL AND i.client_id IS NOT NULL) OR (a.client_id IS NOT NULL AND i.client_id IS NULL)",
+        sentence: ("allocations", "it names another code or client than its invoice; amount", "on one of"),
     },
 ];

@@ -95,6 +95,10 @@ async fn bends(database: &Database) -> Vec<Bend> {
             ),
             ["allocations ", "are not of one school"],
         ),
+        bend(
+            format!("UPDATE allocations SET invoice_code = 'LT00000000000' WHERE invoice_id = {invoice}"),
+            ["allocations ", "another code or client"],
+        ),
     ]
 }
 

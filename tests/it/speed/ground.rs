@@ -37,7 +37,9 @@ pub(super) async fn plant(database: &Database) -> (Vec<String>, String) {
     // Money is shown to the vendor on whose invoices it lies.
     let column =
         if vendor_is_blob(database) { format!("x'{}'", vendor.replace('-', "")) } else { format!("'{vendor}'") };
-    database.execute(&format!("UPDATE invoices SET client_id = {column} WHERE client_id IS NULL")).await;
+    for table in ["invoices", "allocations"] {
+        database.execute(&format!("UPDATE {table} SET client_id = {column} WHERE client_id IS NULL")).await;
+    }
     (schools, vendor)
 }
 

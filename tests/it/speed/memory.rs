@@ -135,7 +135,7 @@ fn question(draw: &mut Draw, managers: &[OrganizationId], beyond: Option<String>
         ownership: draw.maybe(&[Ownership::Public, Ownership::Private]),
         status: draw.maybe(&[Status::Active, Status::Merged]),
     };
-    let page = Page { rows: u32::try_from(1 + draw.below(9)).unwrap(), beyond, backward: draw.below(2) == 0 };
+    let page = Page { rows: u32::try_from(1 + draw.below(9)).unwrap().into(), beyond, backward: draw.below(2) == 0 };
     Query { filter, order: draw.of(&[Order::Name, Order::Code]), descending: draw.below(2) == 0, page }
 }
 

@@ -8,7 +8,7 @@ use entities::{clients, contracts, users};
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
-use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::paging::{Arguments, Cursor, Total, connection};
 use crate::graphql::scalars::Moment;
 use crate::graphql::types::access::{Client, Contract, User, Viewer};
 
@@ -54,7 +54,7 @@ impl AccessQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Entries wanted from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, AccessLogEntry, Total>, Fault> {
+    ) -> Result<Connection<Cursor, AccessLogEntry, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("accessLog")?;
         let page = Arguments { first, after, last, before }.page()?;

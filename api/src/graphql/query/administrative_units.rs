@@ -1,19 +1,22 @@
 //! Provinces and communes of a day, and what became of old ones; answered from memory.
 
-use async_graphql::connection::Connection;
+use async_graphql::connection::{Connection, Edge};
 use async_graphql::{Context, Object};
 use chrono::NaiveDate;
 use entities::administrative_units::{self, Level, Old, Search, Unit};
-use entities::page::{Page, Slice};
+use entities::page::Page;
 
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
-use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::paging::{Arguments, Total};
 use crate::graphql::scalars::Day;
 use crate::graphql::types::administrative_unit::{self, AdministrativeResolution, AdministrativeUnit};
 
 /// Units found by name at most.
 const MAX_FOUND: usize = 1_000;
+
+/// A page of units.
+type Units = Connection<String, AdministrativeUnit, Total>;
 
 /// Questions about administrative units.
 #[derive(Default)]
@@ -35,7 +38,7 @@ impl AdministrativeUnitQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, AdministrativeUnit, Total>, Fault> {
+    ) -> Result<Units, Fault> {
         let request = Request::of(ctx)?;
         request.allow("administrativeUnits")?;
         let page = Arguments { first, after, last, before }.page()?;
@@ -49,7 +52,7 @@ impl AdministrativeUnitQuery {
             None => listed(level, parent_code.as_deref(), on),
         };
         let total = Total { total_count: u64::try_from(units.len()).ok(), total_count_is_capped: false };
-        Ok(connection(cut(&units, &page)?, total, AdministrativeUnit))
+        cut(&units, &page, total)
     }
 
     /// The unit that a code named on a day (đơn vị hành chính theo mã). Null when it named none.
@@ -112,8 +115,8 @@ fn listed(level: Option<Level>, province: Option<&str>, on: NaiveDate) -> Vec<&'
 }
 
 /// A page of units held in memory; their codes are the cursors.
-fn cut(units: &[&'static Unit], page: &Page) -> Result<Slice<&'static Unit>, Fault> {
-    let rows = usize::try_from(page.rows).unwrap_or(usize::MAX);
+fn cut(units: &[&'static Unit], page: &Page, total: Total) -> Result<Units, Fault> {
+    let rows = usize::try_from(page.rows.most).unwrap_or(usize::MAX);
     let at = match &page.beyond {
         None => None,
         Some(cursor) => Some(units.iter().position(|unit| unit.code == cursor).ok_or_else(bad_cursor)?),
@@ -125,8 +128,10 @@ fn cut(units: &[&'static Unit], page: &Page) -> Result<Slice<&'static Unit>, Fau
         let start = at.map_or(0, |at| at + 1);
         (start, start.saturating_add(rows).min(units.len()))
     };
-    let rows = units[start..end].iter().map(|unit| (unit.code.to_owned(), *unit)).collect();
-    Ok(Slice { rows, has_next: end < units.len(), has_previous: start > 0 })
+    let mut connection = Connection::with_additional_fields(start > 0, end < units.len(), total);
+    let edge = |unit: &&'static Unit| Edge::new(unit.code.to_owned(), AdministrativeUnit(unit));
+    connection.edges.extend(units[start..end].iter().map(edge));
+    Ok(connection)
 }
 
 fn bad_cursor() -> Fault {

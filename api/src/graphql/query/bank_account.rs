@@ -6,7 +6,7 @@ use entities::bank_accounts;
 
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
-use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::paging::{Arguments, Cursor, Total, connection};
 use crate::graphql::query::fee::school_of;
 use crate::graphql::types::bank_account::BankAccount;
 
@@ -26,7 +26,7 @@ impl BankAccountQuery {
         #[graphql(desc = "The cursor after which the page begins; null begins at the front.")] after: Option<String>,
         #[graphql(desc = "How many from the back, 1 to 200; null reads from the front.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends; null ends at the back.")] before: Option<String>,
-    ) -> Result<Connection<String, BankAccount, Total>, Fault> {
+    ) -> Result<Connection<Cursor, BankAccount, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("bankAccounts")?;
         let school = school_of(request, school_code).await?;

@@ -10,7 +10,7 @@ use entities::schools;
 
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
-use crate::graphql::paging::{Arguments, Total, connection, wants_total};
+use crate::graphql::paging::{Arguments, Cursor, Total, connection, wants_total};
 use crate::graphql::types::school_class::SchoolClass;
 
 /// Which classes are wanted (điều kiện lọc lớp); every condition must hold.
@@ -43,7 +43,7 @@ impl ClassQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, SchoolClass, Total>, Fault> {
+    ) -> Result<Connection<Cursor, SchoolClass, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("classes")?;
         let page = Arguments { first, after, last, before }.page()?;

@@ -6,7 +6,7 @@ use entities::connections;
 
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
-use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::paging::{Arguments, Cursor, Total, connection};
 use crate::graphql::types::connection::BankConnection;
 
 /// Questions about connections to banks.
@@ -24,7 +24,7 @@ impl ConnectionQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Connections wanted from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, BankConnection, Total>, Fault> {
+    ) -> Result<Connection<Cursor, BankConnection, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("connections")?;
         let page = Arguments { first, after, last, before }.page()?;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::graphql::context::Request;
 use crate::graphql::fault::{Fault, bad_code};
-use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::paging::{Arguments, Cursor, Total, connection};
 use crate::graphql::types::fee::Fee;
 
 /// Which fees are wanted (bộ lọc khoản thu); every field narrows, null does not.
@@ -41,7 +41,7 @@ impl FeeQuery {
         #[graphql(desc = "The cursor after which the page begins; null begins at the front.")] after: Option<String>,
         #[graphql(desc = "How many from the back, 1 to 200; null reads from the front.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends; null ends at the back.")] before: Option<String>,
-    ) -> Result<Connection<String, Fee, Total>, Fault> {
+    ) -> Result<Connection<Cursor, Fee, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("fees")?;
         let filter = filter.unwrap_or_default();

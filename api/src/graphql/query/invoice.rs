@@ -11,7 +11,7 @@ use super::fee::school_of;
 use crate::graphql::context::Request;
 use crate::graphql::fault::{Fault, bad_code};
 use crate::graphql::node_id;
-use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::paging::{Arguments, Cursor, Total, connection};
 use crate::graphql::scalars::Day;
 use crate::graphql::types::invoice::{Invoice, InvoiceStatus};
 
@@ -87,7 +87,7 @@ impl InvoiceQuery {
         #[graphql(desc = "The cursor after which the page begins; null begins at the front.")] after: Option<String>,
         #[graphql(desc = "How many from the back, 1 to 200; null reads from the front.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends; null ends at the back.")] before: Option<String>,
-    ) -> Result<Connection<String, Invoice, Total>, Fault> {
+    ) -> Result<Connection<Cursor, Invoice, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("invoices")?;
         let filter = wanted(request, filter.unwrap_or_default()).await?;

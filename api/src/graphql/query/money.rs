@@ -8,8 +8,8 @@ use entities::{bank_transactions, inbox};
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
-use crate::graphql::paging::{Arguments, Total, connection};
-use crate::graphql::quick::Quick;
+use crate::graphql::paging::{Arguments, Cursor, Total, connection};
+use crate::graphql::quick::{Quick, QuickPage};
 use crate::graphql::scalars::Day;
 use crate::graphql::types::bank_transaction::{BankTransaction, BankTransactionStatus, extent};
 use crate::graphql::types::inbound_event::{InboundEvent, InboundEventStatus};
@@ -53,7 +53,7 @@ impl MoneyQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, Quick<BankTransaction>, Total>, Fault> {
+    ) -> Result<QuickPage<BankTransaction>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("bankTransactions")?;
         let filter = filter.unwrap_or_default().read()?;
@@ -81,7 +81,7 @@ impl MoneyQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, Quick<BankTransaction>, Total>, Fault> {
+    ) -> Result<QuickPage<BankTransaction>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("reviewQueue")?;
         let filter = bank_transactions::Filter { waiting: true, ..filter.unwrap_or_default().read()? };
@@ -97,7 +97,7 @@ impl MoneyQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, InboundEvent, Total>, Fault> {
+    ) -> Result<Connection<Cursor, InboundEvent, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("inboundEvents")?;
         let filter = filter.unwrap_or_default();
@@ -148,14 +148,15 @@ async fn transactions(
     request: &Request,
     filter: bank_transactions::Filter,
     arguments: Arguments,
-) -> Result<Connection<String, Quick<BankTransaction>, Total>, Fault> {
-    let page = arguments.page()?;
+) -> Result<QuickPage<BankTransaction>, Fault> {
+    let page = arguments.page_of(ctx)?;
     let total = if ctx.look_ahead().field("totalCount").exists() {
         let (count, capped) = bank_transactions::count(request.db(), &request.reach, &filter).await?;
         Total { total_count: Some(count), total_count_is_capped: capped }
     } else {
         Total::default()
     };
-    let slice = bank_transactions::visible(request.db(), &request.reach, &filter, &page, extent(ctx)).await?;
-    Ok(connection(slice, total, |row| Quick(BankTransaction::shown(row))))
+    let (extent, allocations) = extent(ctx);
+    let slice = bank_transactions::visible(request.db(), &request.reach, &filter, &page, extent, allocations).await?;
+    Ok(Quick(connection(slice, total, |row| Quick(BankTransaction::shown(row)))))
 }

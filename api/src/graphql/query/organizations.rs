@@ -6,7 +6,7 @@ use entities::organizations;
 
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
-use crate::graphql::paging::{Arguments, Total, connection, wants_total};
+use crate::graphql::paging::{Arguments, Cursor, Total, connection, wants_total};
 use crate::graphql::types::code_lists::OrganizationKind;
 use crate::graphql::types::organization::Organization;
 
@@ -36,7 +36,7 @@ impl OrganizationQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, Organization, Total>, Fault> {
+    ) -> Result<Connection<Cursor, Organization, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("organizations")?;
         let page = Arguments { first, after, last, before }.page()?;

@@ -8,7 +8,7 @@ use entities::runs::{self, Direction};
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
-use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::paging::{Arguments, Cursor, Total, connection};
 use crate::graphql::types::run::{ExportRun, ImportRun};
 
 /// Questions about imports and exports.
@@ -37,7 +37,7 @@ impl RunQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Runs wanted from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, ImportRun, Total>, Fault> {
+    ) -> Result<Connection<Cursor, ImportRun, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("importRuns")?;
         let page = Arguments { first, after, last, before }.page()?;
@@ -65,7 +65,7 @@ impl RunQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Runs wanted from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, ExportRun, Total>, Fault> {
+    ) -> Result<Connection<Cursor, ExportRun, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("exportRuns")?;
         let page = Arguments { first, after, last, before }.page()?;

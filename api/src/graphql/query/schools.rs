@@ -1,6 +1,5 @@
 //! Schools by filter and by code.
 
-use async_graphql::connection::Connection;
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use entities::ids::OrganizationId;
 use entities::schools;
@@ -9,7 +8,7 @@ use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
 use crate::graphql::paging::{Arguments, Direction, Total, connection, wants_total};
-use crate::graphql::quick::Quick;
+use crate::graphql::quick::{Quick, QuickPage};
 use crate::graphql::types::code_lists::{EducationLevel, Ownership, SchoolStatus};
 use crate::graphql::types::school::School;
 
@@ -82,10 +81,10 @@ impl SchoolQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, Quick<School>, Total>, Fault> {
+    ) -> Result<QuickPage<School>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("schools")?;
-        let page = Arguments { first, after, last, before }.page()?;
+        let page = Arguments { first, after, last, before }.page_of(ctx)?;
         let filter = filter.unwrap_or_default().read()?;
         let order = order_by.as_ref().map_or(schools::Order::Name, |order| order.field.into());
         let descending = order_by.is_some_and(|order| order.direction.is_descending());
@@ -95,7 +94,7 @@ impl SchoolQuery {
             true => Total::of(schools::count(request.db(), &request.reach, &query.filter).await?),
             false => Total::default(),
         };
-        Ok(connection(slice, total, |school| Quick(School::from(school))))
+        Ok(Quick(connection(slice, total, |school| Quick(School::from(school)))))
     }
 }
 

@@ -11,7 +11,7 @@ use super::classes::{bad_code, school_or_none};
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
-use crate::graphql::paging::{Arguments, Direction, Total, connection, wants_total};
+use crate::graphql::paging::{Arguments, Cursor, Direction, Total, connection, wants_total};
 use crate::graphql::scalars::Day;
 use crate::graphql::types::code_lists::Gender;
 use crate::graphql::types::student::Student;
@@ -106,7 +106,7 @@ impl StudentQuery {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, Student, Total>, Fault> {
+    ) -> Result<Connection<Cursor, Student, Total>, Fault> {
         let request = Request::of(ctx)?;
         let page = Arguments { first, after, last, before }.page()?;
         let query = StudentFilter::query(request, filter, order_by, page).await?;

@@ -1,5 +1,6 @@
 //! Provinces and communes, dated, answered from memory.
 
+use async_graphql::parser::types::Field;
 use async_graphql::{Enum, Object, SimpleObject, Value};
 use entities::administrative_units::{self, Resolution, Successor, Unit};
 
@@ -31,8 +32,8 @@ pub enum SuccessorKind {
 pub struct AdministrativeUnit(pub &'static Unit);
 
 /// The value of a field of a unit that is a plain word.
-pub(super) fn at_hand(unit: &Unit, field: &str) -> Option<Value> {
-    Some(match field {
+pub(super) fn at_hand(unit: &Unit, field: &Field) -> Option<Value> {
+    Some(match field.name.node.as_str() {
         "code" => unit.code.into(),
         "fullName" => unit.full_name.into(),
         "name" => unit.name.into(),

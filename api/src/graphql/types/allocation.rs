@@ -1,14 +1,14 @@
 //! Allocations: which money pays which invoice.
 
 use async_graphql::parser::types::Field;
-use async_graphql::{Context, ID, Object, ScalarType, Value};
-use entities::allocations;
+use async_graphql::{Context, ID, Object, ScalarType, SelectionField, Value};
+use entities::allocations::{self, Extent};
 
 use super::bank_transaction::BankTransaction;
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
-use crate::graphql::quick::AtHand;
+use crate::graphql::quick::{Asked, AtHand};
 use crate::graphql::scalars::{Moment, Vnd};
 use crate::graphql::shown::Shown;
 
@@ -23,23 +23,35 @@ impl From<allocations::Allocation> for Allocation {
 }
 
 impl AtHand for Allocation {
-    fn at_hand(&self, request: &Request, field: &Field) -> Option<Value> {
-        Some(match field.name.node.as_str() {
-            "invoiceId" => node_id::encode("Invoice", self.0.invoice.uuid()).0.into(),
-            "invoiceCode" if request.may_read("Invoice", "code") => self.0.invoice_code.as_str().into(),
-            "amount" => Vnd::from(self.0.amount).to_value(),
-            "origin" => self.0.origin.as_str().into(),
-            _ => return None,
-        })
+    fn at_hand(&self, asked: &Asked<'_>, field: &Field) -> Option<Value> {
+        at_hand(&self.0, asked, field)
     }
+}
+
+/// The value of a field of an allocation that needs no question and no mask.
+pub(super) fn at_hand(row: &allocations::Allocation, asked: &Asked<'_>, field: &Field) -> Option<Value> {
+    Some(match field.name.node.as_str() {
+        "invoiceCode" if asked.request.may_read("Invoice", "code") => row.invoice_code.as_str().into(),
+        "amount" => Vnd::from(row.amount).to_value(),
+        _ => return None,
+    })
+}
+
+/// The fields that need no details of an allocation.
+const BRIEF: [&str; 4] = ["__typename", "invoiceCode", "amount", "undoneAt"];
+
+/// How much of its allocations a list of transactions needs, whose field for them is this.
+pub(super) fn extent(asked: &SelectionField<'_>) -> Extent {
+    let is_brief = asked.selection_set().all(|field| BRIEF.contains(&field.name()));
+    if is_brief { Extent::Brief } else { Extent::Whole }
 }
 
 /// Money that lies, or lay, on an invoice (gạch nợ).
 #[Object]
 impl Allocation {
     /// Global id of the invoice that it pays (phiếu báo thu).
-    async fn invoice_id(&self) -> ID {
-        node_id::encode("Invoice", self.0.invoice.uuid())
+    async fn invoice_id(&self) -> Result<ID, Fault> {
+        Ok(node_id::encode("Invoice", self.0.details()?.invoice.uuid()))
     }
 
     /// Code of the invoice that it pays (mã phiếu báo thu). Null when masked.
@@ -54,18 +66,18 @@ impl Allocation {
     }
 
     /// `ROBOT` when the hub was sure by itself, `HAND` when a person decided (nguồn).
-    async fn origin(&self) -> &str {
-        &self.0.origin
+    async fn origin(&self) -> Result<&str, Fault> {
+        Ok(&self.0.details()?.origin)
     }
 
     /// Why a person decided so (lý do); null for the robot.
-    async fn reason(&self) -> Option<&str> {
-        self.0.reason.as_deref()
+    async fn reason(&self) -> Result<Option<&str>, Fault> {
+        Ok(self.0.details()?.reason.as_deref())
     }
 
     /// When it was made (thời điểm gạch nợ).
-    async fn created_at(&self) -> Moment {
-        self.0.created_at.into()
+    async fn created_at(&self) -> Result<Moment, Fault> {
+        Ok(self.0.details()?.created_at.into())
     }
 
     /// When it was undone (thời điểm hủy gạch nợ); null while it stands.
@@ -74,18 +86,18 @@ impl Allocation {
     }
 
     /// Why it no longer stands: `HAND` or `REVERSAL` (nguyên nhân hủy); null while it stands.
-    async fn undone_cause(&self) -> Option<&str> {
-        self.0.undone_cause.as_deref()
+    async fn undone_cause(&self) -> Result<Option<&str>, Fault> {
+        Ok(self.0.details()?.undone_cause.as_deref())
     }
 
     /// Why a person undid it (lý do hủy); null when it stands or the bank took the money back.
-    async fn undo_reason(&self) -> Option<&str> {
-        self.0.undo_reason.as_deref()
+    async fn undo_reason(&self) -> Result<Option<&str>, Fault> {
+        Ok(self.0.details()?.undo_reason.as_deref())
     }
 
     /// Whether the money was cash (tiền mặt).
     async fn is_cash(&self) -> bool {
-        self.0.cash_payment.is_some()
+        self.0.bank_transaction.is_none()
     }
 
     /// The bank transaction that brought the money (giao dịch ngân hàng). Null for cash, outside the reach, or masked.

@@ -5,18 +5,18 @@ use std::sync::OnceLock;
 
 use async_graphql::dataloader::Loader;
 use async_graphql::parser::types::Field;
-use async_graphql::{Context, Enum, ID, Object, ScalarType, SelectionField, SimpleObject, Value};
+use async_graphql::{Context, Enum, ID, Object, ScalarType, SimpleObject, Value};
 use entities::bank_transactions::{self, Details, Extent, Nature};
 use entities::ids::{BankTransactionId, InvoiceId};
 use entities::matching::ReviewReason;
 use entities::{allocations, inbox};
 
-use super::allocation::Allocation;
+use super::allocation::{self, Allocation};
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
-use crate::graphql::quick::{AtHand, Quick};
+use crate::graphql::quick::{Asked, AtHand, Quick};
 use crate::graphql::scalars::{Day, Moment, Vnd};
 use crate::graphql::shown::Shown;
 
@@ -115,24 +115,39 @@ impl BankTransaction {
 const BRIEF: [&str; 9] =
     ["__typename", "id", "direction", "amount", "status", "bookedOn", "method", "nature", "allocations"];
 
-/// How much of its transactions a list needs, whose page is being resolved.
+/// What a list needs of its transactions, whose page is being resolved, and of their allocations; none where nobody asks for
+/// them.
 #[must_use]
-pub fn extent(ctx: &Context<'_>) -> Extent {
+pub fn extent(ctx: &Context<'_>) -> (Extent, Option<allocations::Extent>) {
     let look = ctx.look_ahead();
     let nodes = [look.field("nodes"), look.field("edges").field("node")];
-    let is_brief = |field: SelectionField<'_>| BRIEF.contains(&field.name());
-    let mut fields = nodes.iter().flat_map(|node| node.selection_fields());
-    if fields.all(|node| node.selection_set().all(is_brief)) { Extent::Brief } else { Extent::Whole }
+    let mut extents = (Extent::Brief, None);
+    for node in nodes.iter().flat_map(|node| node.selection_fields()) {
+        for field in node.selection_set() {
+            if !BRIEF.contains(&field.name()) {
+                extents.0 = Extent::Whole;
+            }
+            if field.name() == "allocations" {
+                extents.1 = extents.1.max(Some(allocation::extent(&field)));
+            }
+        }
+    }
+    extents
 }
 
 impl AtHand for BankTransaction {
-    fn at_hand(&self, _: &Request, field: &Field) -> Option<Value> {
+    fn at_hand(&self, asked: &Asked<'_>, field: &Field) -> Option<Value> {
         let row = &self.row;
         Some(match field.name.node.as_str() {
             "id" => self.global_id().as_str().into(),
             "amount" => Vnd::from(row.amount).to_value(),
             "bookedOn" => Day::from(row.booked_on).to_value(),
             "method" => row.method.as_str().into(),
+            "allocations" if asked.request.may_read("Allocation", "amount") => {
+                let selected = &field.selection_set.node;
+                let object = |row| asked.object(selected, "Allocation", |field| allocation::at_hand(row, asked, field));
+                row.allocations.as_ref()?.iter().map(object).collect::<Option<_>>()?
+            }
             _ => return None,
         })
     }
@@ -254,7 +269,10 @@ impl BankTransaction {
         if !request.may_read("Allocation", "amount") {
             return Ok(Shown::Masked);
         }
-        let found = request.loaders.load_one(AllocationsOf(self.row.id)).await?.unwrap_or_default();
+        let found = match &self.row.allocations {
+            Some(read) => read.clone(),
+            None => request.loaders.load_one(AllocationsOf(self.row.id)).await?.unwrap_or_default(),
+        };
         Ok(Shown::Value(Some(found.into_iter().map(|row| Quick(Allocation::from(row))).collect())))
     }
 }
@@ -269,13 +287,8 @@ impl Loader<AllocationsOf> for Ledger {
 
     async fn load(&self, keys: &[AllocationsOf]) -> Result<HashMap<AllocationsOf, Self::Value>, Failed> {
         let ids: Vec<BankTransactionId> = keys.iter().map(|key| key.0).collect();
-        let mut found: HashMap<AllocationsOf, Self::Value> = HashMap::new();
-        for row in allocations::of_transactions(&self.db, &self.reach, &ids).await? {
-            if let Some(transaction) = row.bank_transaction {
-                found.entry(AllocationsOf(transaction)).or_default().push(row);
-            }
-        }
-        Ok(found)
+        let found = allocations::of_transactions(&self.db, &self.reach, &ids).await?;
+        Ok(found.into_iter().map(|(id, rows)| (AllocationsOf(id), rows)).collect())
     }
 }
 
@@ -289,11 +302,8 @@ impl Loader<AllocationsTo> for Ledger {
 
     async fn load(&self, keys: &[AllocationsTo]) -> Result<HashMap<AllocationsTo, Self::Value>, Failed> {
         let ids: Vec<InvoiceId> = keys.iter().map(|key| key.0).collect();
-        let mut found: HashMap<AllocationsTo, Self::Value> = HashMap::new();
-        for row in allocations::of_invoices(&self.db, &self.reach, &ids).await? {
-            found.entry(AllocationsTo(row.invoice)).or_default().push(row);
-        }
-        Ok(found)
+        let found = allocations::of_invoices(&self.db, &self.reach, &ids).await?;
+        Ok(found.into_iter().map(|(id, rows)| (AllocationsTo(id), rows)).collect())
     }
 }
 

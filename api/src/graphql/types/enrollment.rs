@@ -7,7 +7,7 @@ use async_graphql::dataloader::Loader;
 use async_graphql::{ComplexObject, Context, ID, SimpleObject};
 use entities::enrollments::{self, Filter};
 use entities::ids::{ClassId, EnrollmentId, SchoolId, StudentId};
-use entities::page::Slice;
+use entities::page::{Rows, Slice};
 
 use super::code_lists::StudentStatus;
 use super::external_id::ExternalId;
@@ -18,7 +18,7 @@ use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
-use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::paging::{Arguments, Cursor, Total, connection};
 use crate::graphql::scalars::Day;
 
 /// A student at a school (quá trình học tại trường).
@@ -90,7 +90,7 @@ impl From<enrollments::Enrollment> for Enrollment {
 }
 
 /// A page of enrollments as every edge to them answers it.
-pub(super) type Enrollments = Connection<String, Enrollment, Total>;
+pub(super) type Enrollments = Connection<Cursor, Enrollment, Total>;
 
 /// The enrollments of a student; without a cursor they are asked for together with those of other students.
 pub(super) async fn of_student(
@@ -125,11 +125,11 @@ pub(super) async fn of_class(request: &Request, class: ClassId, arguments: Argum
 
 /// The first enrollments of a student.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct OfStudent(StudentId, u32);
+struct OfStudent(StudentId, Rows);
 
 /// The first enrollments in a class.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct OfClass(ClassId, u32);
+struct OfClass(ClassId, Rows);
 
 impl Loader<OfStudent> for Ledger {
     type Value = Slice<enrollments::Enrollment>;
@@ -169,8 +169,8 @@ impl Loader<EnrollmentId> for Ledger {
 }
 
 /// Parents by the number of rows wanted of each: one statement for each number that a document names.
-fn by_rows<P>(keys: impl Iterator<Item = (u32, P)>) -> HashMap<u32, Vec<P>> {
-    let mut groups: HashMap<u32, Vec<P>> = HashMap::new();
+fn by_rows<P>(keys: impl Iterator<Item = (Rows, P)>) -> HashMap<Rows, Vec<P>> {
+    let mut groups: HashMap<Rows, Vec<P>> = HashMap::new();
     for (rows, parent) in keys {
         groups.entry(rows).or_default().push(parent);
     }

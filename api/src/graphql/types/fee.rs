@@ -8,14 +8,14 @@ use async_graphql::{ComplexObject, Context, ID, SimpleObject};
 use entities::catalogues;
 use entities::fees;
 use entities::ids::{BankAccountId, FeeId, SchoolId};
-use entities::page::Slice;
+use entities::page::{Rows, Slice};
 
 use super::bank_account::BankAccount;
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
-use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::paging::{Arguments, Cursor, Total, connection};
 use crate::graphql::scalars::{Moment, Vnd};
 
 /// A group of fees by the ground on which they are collected (nhóm khoản thu). It is also the fund: money of one group must
@@ -129,7 +129,7 @@ impl Loader<FeeId> for Ledger {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct FeesOf {
     school: SchoolId,
-    rows: u32,
+    rows: Rows,
 }
 
 impl Loader<FeesOf> for Ledger {
@@ -138,7 +138,7 @@ impl Loader<FeesOf> for Ledger {
 
     /// One statement for each size of page; a document has few of them, whatever the number of schools.
     async fn load(&self, keys: &[FeesOf]) -> Result<HashMap<FeesOf, Self::Value>, Failed> {
-        let mut questions: HashMap<u32, Vec<SchoolId>> = HashMap::new();
+        let mut questions: HashMap<Rows, Vec<SchoolId>> = HashMap::new();
         for key in keys {
             questions.entry(key.rows).or_default().push(key.school);
         }
@@ -156,7 +156,7 @@ pub(super) async fn of_school(
     request: &Request,
     school: SchoolId,
     arguments: Arguments,
-) -> Result<Connection<String, Fee, Total>, Fault> {
+) -> Result<Connection<Cursor, Fee, Total>, Fault> {
     request.allow("fees")?;
     let page = arguments.page()?;
     let slice = if page.beyond.is_none() && !page.backward {

@@ -7,7 +7,7 @@ use async_graphql::dataloader::Loader;
 use async_graphql::parser::types::Field;
 use async_graphql::{ComplexObject, Context, ID, SimpleObject, Value};
 use entities::ids::{OrganizationId, SchoolId};
-use entities::page::Slice;
+use entities::page::{Rows, Slice};
 use entities::schools::managements::{self, Management};
 use entities::schools::successions::{self, Succession};
 use entities::{administrative_units, classes, schools};
@@ -27,12 +27,12 @@ use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
-use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::paging::{Arguments, Cursor, Total, connection};
 use crate::graphql::query::classes::ClassFilter;
 use crate::graphql::query::invoice::InvoiceFilter;
 use crate::graphql::query::money::BankTransactionFilter;
 use crate::graphql::query::students::{StudentFilter, StudentOrder};
-use crate::graphql::quick::{self, AtHand, Quick};
+use crate::graphql::quick::{Asked, AtHand, QuickPage};
 use crate::graphql::scalars::Day;
 use crate::graphql::shown::Shown;
 
@@ -139,7 +139,7 @@ impl School {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, SchoolClass, Total>, Fault> {
+    ) -> Result<Connection<Cursor, SchoolClass, Total>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("classes")?;
         let page = Arguments { first, after, last, before }.page()?;
@@ -165,7 +165,7 @@ impl School {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, Student, Total>, Fault> {
+    ) -> Result<Connection<Cursor, Student, Total>, Fault> {
         let page = Arguments { first, after, last, before }.page()?;
         student::of_school(Request::of(ctx)?, self.row, filter, order_by, page).await
     }
@@ -186,7 +186,7 @@ impl School {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, Fee, Total>, Fault> {
+    ) -> Result<Connection<Cursor, Fee, Total>, Fault> {
         fee::of_school(Request::of(ctx)?, self.row, Arguments { first, after, last, before }).await
     }
 
@@ -199,7 +199,7 @@ impl School {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, Invoice, Total>, Fault> {
+    ) -> Result<Connection<Cursor, Invoice, Total>, Fault> {
         invoice::of_school(Request::of(ctx)?, self.row, filter, Arguments { first, after, last, before }).await
     }
 
@@ -212,7 +212,7 @@ impl School {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, Quick<BankTransaction>, Total>, Fault> {
+    ) -> Result<QuickPage<BankTransaction>, Fault> {
         bank_transaction::of_school(ctx, self.row, filter, Arguments { first, after, last, before }).await
     }
 
@@ -228,9 +228,12 @@ impl School {
 }
 
 impl AtHand for School {
-    fn at_hand(&self, request: &Request, field: &Field) -> Option<Value> {
-        let unit = |code: &str| match administrative_units::unit(code, request.now.vietnam_day()) {
-            Some(unit) => quick::object(field, |field| administrative_unit::at_hand(unit, field)),
+    fn at_hand(&self, asked: &Asked<'_>, field: &Field) -> Option<Value> {
+        let selected = &field.selection_set.node;
+        let unit = |code: &str| match administrative_units::unit(code, asked.request.now.vietnam_day()) {
+            Some(unit) => {
+                asked.object(selected, "AdministrativeUnit", |field| administrative_unit::at_hand(unit, field))
+            }
             None => Some(Value::Null),
         };
         match field.name.node.as_str() {
@@ -291,7 +294,7 @@ struct SuccessorsOf(SchoolId);
 struct ClassesOf {
     school: SchoolId,
     filter: classes::Filter,
-    rows: u32,
+    rows: Rows,
 }
 
 impl Loader<SchoolId> for Ledger {
@@ -342,7 +345,7 @@ impl Loader<ClassesOf> for Ledger {
 
     /// One statement for each distinct filter; a document has few of them, whatever the number of schools.
     async fn load(&self, keys: &[ClassesOf]) -> Result<HashMap<ClassesOf, Self::Value>, Failed> {
-        let mut questions: HashMap<(&classes::Filter, u32), Vec<SchoolId>> = HashMap::new();
+        let mut questions: HashMap<(&classes::Filter, Rows), Vec<SchoolId>> = HashMap::new();
         for key in keys {
             questions.entry((&key.filter, key.rows)).or_default().push(key.school);
         }

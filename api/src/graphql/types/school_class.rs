@@ -17,7 +17,7 @@ use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
-use crate::graphql::paging::{Arguments, Total};
+use crate::graphql::paging::{Arguments, Cursor, Total};
 use crate::graphql::query::students::{StudentFilter, StudentOrder};
 
 /// A class (lớp học) of one school year.
@@ -57,7 +57,7 @@ impl SchoolClass {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, Enrollment, Total>, Fault> {
+    ) -> Result<Connection<Cursor, Enrollment, Total>, Fault> {
         enrollment::of_class(Request::of(ctx)?, self.row, Arguments { first, after, last, before }).await
     }
 
@@ -72,7 +72,7 @@ impl SchoolClass {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, Student, Total>, Fault> {
+    ) -> Result<Connection<Cursor, Student, Total>, Fault> {
         let page = Arguments { first, after, last, before }.page()?;
         student::of_class(Request::of(ctx)?, self.row, filter, order_by, page).await
     }

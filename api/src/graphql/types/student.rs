@@ -18,7 +18,7 @@ use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
-use crate::graphql::paging::{Arguments, Total};
+use crate::graphql::paging::{Arguments, Cursor, Total};
 use crate::graphql::query::invoice::InvoiceFilter;
 use crate::graphql::scalars::Day;
 use crate::graphql::shown::Shown;
@@ -95,7 +95,7 @@ impl Student {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, Enrollment, Total>, Fault> {
+    ) -> Result<Connection<Cursor, Enrollment, Total>, Fault> {
         enrollment::of_student(Request::of(ctx)?, self.row, Arguments { first, after, last, before }).await
     }
 
@@ -108,7 +108,7 @@ impl Student {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
         #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<String, Invoice, Total>, Fault> {
+    ) -> Result<Connection<Cursor, Invoice, Total>, Fault> {
         invoice::of_student(Request::of(ctx)?, self.row, filter, Arguments { first, after, last, before }).await
     }
 

@@ -115,6 +115,7 @@ async fn bend(database: &Database, schools: &[String], vendor: Uuid) {
                  (SELECT id FROM students WHERE ministry_code LIKE '%7');
              UPDATE invoices SET client_id = {own} WHERE amount % 2 = 0 OR paid_amount > 0 AND school_id IN
                  (SELECT id FROM schools WHERE code = '{first}');
+             UPDATE allocations SET client_id = (SELECT i.client_id FROM invoices i WHERE i.id = allocations.invoice_id);
              UPDATE connections SET client_id = {bank} WHERE name IN (SELECT MIN(name) FROM connections);"
         ))
         .await;

@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use async_graphql::Context;
-use async_graphql::connection::Connection;
 use async_graphql::dataloader::Loader;
 use entities::bank_transactions::{self, Extent, Filter};
 use entities::ids::SchoolId;
-use entities::page::Slice;
+use entities::page::{Rows, Slice};
 
 use super::{BankTransaction, extent};
 use crate::graphql::context::Request;
@@ -15,14 +14,14 @@ use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::paging::{Arguments, Total, connection};
 use crate::graphql::query::money::BankTransactionFilter;
-use crate::graphql::quick::Quick;
+use crate::graphql::quick::{Quick, QuickPage};
 
 /// A question for the first page of the transactions of a school.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct TransactionsOf {
     school: SchoolId,
     filter: Filter,
-    rows: u32,
+    rows: Rows,
     extent: Extent,
 }
 
@@ -32,7 +31,7 @@ impl Loader<TransactionsOf> for Ledger {
 
     /// One statement for each distinct filter; a document has few of them, whatever the number of schools.
     async fn load(&self, keys: &[TransactionsOf]) -> Result<HashMap<TransactionsOf, Self::Value>, Failed> {
-        let mut questions: HashMap<(&Filter, u32, Extent), Vec<SchoolId>> = HashMap::new();
+        let mut questions: HashMap<(&Filter, Rows, Extent), Vec<SchoolId>> = HashMap::new();
         for key in keys {
             questions.entry((&key.filter, key.rows, key.extent)).or_default().push(key.school);
         }
@@ -52,17 +51,17 @@ pub(in crate::graphql::types) async fn of_school(
     school: SchoolId,
     filter: Option<BankTransactionFilter>,
     arguments: Arguments,
-) -> Result<Connection<String, Quick<BankTransaction>, Total>, Fault> {
+) -> Result<QuickPage<BankTransaction>, Fault> {
     let request = Request::of(ctx)?;
     request.allow("bankTransactions")?;
-    let extent = extent(ctx);
-    let (filter, page) = (filter.unwrap_or_default().read()?, arguments.page()?);
+    let (extent, allocations) = extent(ctx);
+    let (filter, page) = (filter.unwrap_or_default().read()?, arguments.page_of(ctx)?);
     let slice = if page.beyond.is_none() && !page.backward {
         let key = TransactionsOf { school, filter: Filter { school: None, ..filter }, rows: page.rows, extent };
         request.loaders.load_one(key).await?.unwrap_or_else(Slice::empty)
     } else {
         let filter = Filter { school: Some(school), ..filter };
-        bank_transactions::visible(request.db(), &request.reach, &filter, &page, extent).await?
+        bank_transactions::visible(request.db(), &request.reach, &filter, &page, extent, allocations).await?
     };
-    Ok(connection(slice, Total::default(), |row| Quick(BankTransaction::shown(row))))
+    Ok(Quick(connection(slice, Total::default(), |row| Quick(BankTransaction::shown(row)))))
 }

@@ -6,13 +6,13 @@ use async_graphql::connection::Connection;
 use async_graphql::dataloader::Loader;
 use entities::ids::{SchoolId, StudentId};
 use entities::invoices::{self, Filter, Order, Query};
-use entities::page::{Page, Slice};
+use entities::page::{Page, Rows, Slice};
 
 use super::Invoice;
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
-use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::paging::{Arguments, Cursor, Total, connection};
 use crate::graphql::query::invoice::{InvoiceFilter, wanted};
 
 /// A question for the first page of the invoices of a parent.
@@ -20,12 +20,12 @@ use crate::graphql::query::invoice::{InvoiceFilter, wanted};
 struct InvoicesOf<P> {
     parent: P,
     filter: Filter,
-    rows: u32,
+    rows: Rows,
 }
 
 /// The parents of each distinct filter and size of page; a document has few of them, whatever the number of parents.
-fn questions<P: Copy>(keys: &[InvoicesOf<P>]) -> HashMap<(&Filter, u32), Vec<P>> {
-    let mut questions: HashMap<(&Filter, u32), Vec<P>> = HashMap::new();
+fn questions<P: Copy>(keys: &[InvoicesOf<P>]) -> HashMap<(&Filter, Rows), Vec<P>> {
+    let mut questions: HashMap<(&Filter, Rows), Vec<P>> = HashMap::new();
     for key in keys {
         questions.entry((&key.filter, key.rows)).or_default().push(key.parent);
     }
@@ -71,7 +71,7 @@ pub(in crate::graphql::types) async fn of_school(
     school: SchoolId,
     filter: Option<InvoiceFilter>,
     arguments: Arguments,
-) -> Result<Connection<String, Invoice, Total>, Fault> {
+) -> Result<Connection<Cursor, Invoice, Total>, Fault> {
     request.allow("invoices")?;
     let (filter, page) = (wanted(request, filter.unwrap_or_default()).await?, arguments.page()?);
     let slice = if is_first(&page) {
@@ -89,7 +89,7 @@ pub(in crate::graphql::types) async fn of_student(
     student: StudentId,
     filter: Option<InvoiceFilter>,
     arguments: Arguments,
-) -> Result<Connection<String, Invoice, Total>, Fault> {
+) -> Result<Connection<Cursor, Invoice, Total>, Fault> {
     request.allow("invoices")?;
     let (filter, page) = (wanted(request, filter.unwrap_or_default()).await?, arguments.page()?);
     let slice = if is_first(&page) {

@@ -25,6 +25,7 @@ pub(super) async fn of(request: &Request, invoice: &Invoice) -> Result<Shown<Str
     }
     let may = request.may_read("CashPayment", "payerName");
     let cash = request.loaders.load_one(CashOf(invoice.id)).await?.unwrap_or_default();
-    let found = cash.into_iter().find(|payment| Some(payment.id) == latest.cash_payment);
+    let paid_in_cash = latest.details()?.cash_payment;
+    let found = cash.into_iter().find(|payment| Some(payment.id) == paid_in_cash);
     Ok(Shown::when(may, found.and_then(|payment| payment.payer_name)))
 }

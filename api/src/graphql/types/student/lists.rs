@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::Loader;
 use entities::ids::{ClassId, SchoolId};
-use entities::page::{Page, Slice};
+use entities::page::{Page, Rows, Slice};
 use entities::students::{self, Filter, Order, Query};
 
 use super::Student;
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
-use crate::graphql::paging::{Total, connection};
+use crate::graphql::paging::{Cursor, Total, connection};
 use crate::graphql::query::students::{StudentFilter, StudentOrder};
 
 /// A question for the first page of the students of a parent.
@@ -28,7 +28,7 @@ struct Asked {
     filter: Filter,
     order: Order,
     descending: bool,
-    rows: u32,
+    rows: Rows,
 }
 
 impl Asked {
@@ -77,7 +77,7 @@ impl Loader<StudentsOf<ClassId>> for Ledger {
     }
 }
 
-type Students = Connection<String, Student, Total>;
+type Students = Connection<Cursor, Student, Total>;
 
 /// The students of a school, as its type answers them.
 pub(in crate::graphql::types) async fn of_school(
