@@ -82,12 +82,19 @@ enum Command {
 /// Why a command failed, in a sentence for the operator.
 pub type Failure = String;
 
-/// Runs the command line to its end.
+/// Runs the command line to its end, in a runtime of its own: what is polled here is compiled here, and not once more in each
+/// program that calls it.
 ///
 /// # Errors
 /// A sentence for the operator; the process then exits with 1.
-pub async fn run(cli: Cli, config: Config) -> Result<(), Failure> {
-    match cli.command {
+pub fn run(cli: Cli, config: Config) -> Result<(), Failure> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
+    runtime.block_on(carry_out(cli.command, config))
+}
+
+async fn carry_out(command: Command, config: Config) -> Result<(), Failure> {
+    match command {
         Command::Serve(arguments) => serve::run(arguments, config).await,
         Command::Migrate(arguments) => migrate::run(&arguments, &config).await,
         Command::Schema(arguments) => schema::run(&arguments),

@@ -11,8 +11,7 @@ use clap::Parser;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let cli = Cli::parse();
     let config = match Config::load() {
         Ok(config) => config,
@@ -21,7 +20,7 @@ async fn main() -> ExitCode {
     if let Err(error) = telemetry::start(config.text("LIENTHONG_LOG")) {
         return fail(&error, 2);
     }
-    match run(cli, config).await {
+    match run(cli, config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => fail(&failure, 1),
     }

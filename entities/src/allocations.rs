@@ -112,6 +112,24 @@ fn details(row: &QueryResult, from: usize) -> Result<Details, DbErr> {
 }
 
 impl Allocation {
+    /// What stands in the index of a school's money, without the rest.
+    pub(crate) fn brief(
+        id: Uuid,
+        transaction: BankTransactionId,
+        invoice_code: String,
+        amount: i64,
+        undone_at: Option<i64>,
+    ) -> Self {
+        Self {
+            id: AllocationId::from_uuid(id),
+            bank_transaction: Some(transaction),
+            invoice_code,
+            amount: Vnd::new(amount),
+            undone_at: undone_at.map(Timestamp::from_micros),
+            details: None,
+        }
+    }
+
     /// What is only read whole.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use sea_orm::{
 };
 
 use crate::allocations::{self, Allocation};
-use crate::db::Db;
+use crate::db::{Db, Engine};
 use crate::error::Error;
 use crate::ids::{BankAccountId, BankTransactionId, ConnectionId, SchoolId};
 use crate::inbox::{Direction, TransactionStatus};
@@ -126,10 +126,13 @@ pub async fn visible(
     extent: Extent,
     allocations: Option<allocations::Extent>,
 ) -> Result<Slice<BankTransaction>, Error> {
-    let rows = page::rows_of(extent.of(wanted(reach, filter)), &NEWEST_FIRST, page)?;
+    let rows = |inside| page::rows_of(extent.of(wanted(inside, filter)), &NEWEST_FIRST, page);
     let found = match allocations {
-        None => read(db, &rows, |row| extent.read(row)).await?,
-        Some(of_each) => paying::read(db, rows, page, extent, of_each).await?,
+        None => read(db, &rows(within(reach))?, |row| extent.read(row)).await?,
+        Some(of_each) if db.engine() == Engine::Postgres && of_each == allocations::Extent::Brief => {
+            paying::gathered(db, rows(concerns(reach))?, reach, extent).await?
+        }
+        Some(of_each) => paying::joined(db, rows(within(reach))?, page, extent, of_each).await?,
     };
     Ok(page::cut(found, &NEWEST_FIRST, page, row::key))
 }
@@ -149,7 +152,7 @@ pub async fn of_schools(
 ) -> Result<HashMap<SchoolId, Slice<BankTransaction>>, Error> {
     let filter = Filter { school: None, ..filter.clone() };
     let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
-    let of = |school| extent.of(wanted(reach, &filter).filter(Column::SchoolId.into_simple_expr().eq(school)));
+    let of = |school| extent.of(wanted(within(reach), &filter).filter(Column::SchoolId.into_simple_expr().eq(school)));
     let found = match extent {
         Extent::Brief => {
             page::first_of_each(db, &parents, of, NEWEST_FIRST, rows, |Brief(row)| row::key(row), |Brief(row)| Ok(row))
@@ -168,7 +171,7 @@ pub async fn of_schools(
 /// # Errors
 /// The database's.
 pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool), Error> {
-    page::count(db.read(), wanted(reach, filter)).await
+    page::count(db.read(), wanted(within(reach), filter)).await
 }
 
 /// Transactions in reach by their ids.
@@ -189,8 +192,8 @@ async fn read(
     Ok(rows.iter().map(turn).collect::<Result<_, _>>()?)
 }
 
-fn wanted(reach: &Reach, filter: &Filter) -> Select<Entity> {
-    let mut select = Entity::find().filter(within(reach));
+fn wanted(inside: SimpleExpr, filter: &Filter) -> Select<Entity> {
+    let mut select = Entity::find().filter(inside);
     if let Some(school) = filter.school {
         select = select.filter(Column::SchoolId.eq(school.uuid()));
     }
@@ -216,28 +219,39 @@ fn wanted(reach: &Reach, filter: &Filter) -> Select<Entity> {
 /// invoices, or lay there until the bank took it back. Debits and credits that are no fee are never a vendor's or an office's
 /// business.
 pub(crate) fn within(reach: &Reach) -> SimpleExpr {
-    let Some(client) = reach.client() else {
-        let school = reach.of_whole_school(Column::SchoolId);
-        return if reach.is_school_staff() || reach.is_nation() { school } else { school.and(concerns_fees()) };
-    };
-    if reach.has_no_ground() {
-        return reach.of_connection(Column::ConnectionId).and(concerns_fees());
-    }
     use tables::allocations::{Column as Part, Entity as Parts};
+    let Some(own) = own(reach) else { return concerns(reach) };
     let of = |column| Expr::col((Parts, column));
-    let stood = of(Part::UndoneAt).is_null().or(of(Part::UndoneCause).eq(Expr::cust("'REVERSAL'")));
     let own = Sql::select()
         .expr(Expr::cust("1"))
         .from(Parts)
         .and_where(of(Part::SchoolId).equals((Entity, Column::SchoolId)))
         .and_where(of(Part::BankTransactionId).equals((Entity, Column::Id)))
-        .and_where(of(Part::ClientId).eq(client.uuid()))
-        .and_where(stood)
+        .and_where(own)
         // Looked up for each row of a page. Without a limit PostgreSQL turns it into a join of all that the school ever had.
         .limit(1)
         .offset(0)
         .to_owned();
-    reach.of_whole_school(Column::SchoolId).and(concerns_fees()).and(Expr::exists(own))
+    concerns(reach).and(Expr::exists(own))
+}
+
+/// The same without a vendor's own invoices: those are a question about allocations.
+fn concerns(reach: &Reach) -> SimpleExpr {
+    if reach.client().is_some() && reach.has_no_ground() {
+        return reach.of_connection(Column::ConnectionId).and(concerns_fees());
+    }
+    let school = reach.of_whole_school(Column::SchoolId);
+    let is_own = reach.client().is_none() && (reach.is_school_staff() || reach.is_nation());
+    if is_own { school } else { school.and(concerns_fees()) }
+}
+
+/// What an allocation must be so that a vendor sees its transaction; none for callers who are no vendors.
+fn own(reach: &Reach) -> Option<SimpleExpr> {
+    use tables::allocations::{Column as Part, Entity as Parts};
+    let client = reach.client().filter(|_| !reach.has_no_ground())?;
+    let of = |column| Expr::col((Parts, column));
+    let stood = of(Part::UndoneAt).is_null().or(of(Part::UndoneCause).eq(Expr::cust("'REVERSAL'")));
+    Some(of(Part::ClientId).eq(client.uuid()).and(stood))
 }
 
 /// What is no fee is nobody's business outside the school. The word stands in the statement's text: bound, it is unknown when

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::{Response, ServerError, Value, value};
 use entities::Refusal;
-use serde::Serialize;
 use serde_json::json;
-use serde_json::value::{RawValue, to_raw_value};
 
-use super::gate::{FIELDS_PER_POINT, Refused};
+use super::gate::Refused;
+use super::worded::{self, Worded};
 use crate::auth::rate::Standing;
 
 /// Errors of one answer at most: who needs more has not read the first.
@@ -31,16 +30,15 @@ pub struct Answer {
 /// What an operation found, as JSON: worded once, and sent as it is.
 #[derive(Debug)]
 pub struct Found {
-    json: Box<RawValue>,
+    json: String,
     /// What it cost after all.
     points: u64,
 }
 
 impl Found {
     fn of(data: &Value) -> Self {
-        // Every value of the engine is JSON; null says that nothing was found.
-        let json = to_raw_value(data).unwrap_or_else(|_| RawValue::NULL.to_owned());
-        Self { json, points: points_of(data) }
+        let (json, points) = worded::word(data);
+        Self { json, points }
     }
 
     /// Whether there is nothing: the operation failed as a whole.
@@ -52,7 +50,7 @@ impl Found {
     /// The JSON text.
     #[must_use]
     pub fn json(&self) -> &str {
-        self.json.get()
+        &self.json
     }
 }
 
@@ -123,15 +121,6 @@ impl Answer {
     /// The answer as JSON (GraphQL, section 7): without `data` when nothing was run.
     #[must_use]
     pub fn body(&self, cost: Option<Cost>) -> Vec<u8> {
-        #[derive(Serialize)]
-        struct Body<'a> {
-            #[serde(skip_serializing_if = "Option::is_none")]
-            data: Option<&'a RawValue>,
-            #[serde(skip_serializing_if = "<[_]>::is_empty")]
-            errors: &'a [ServerError],
-            #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
-            extensions: serde_json::Map<String, serde_json::Value>,
-        }
         let mut extensions = serde_json::Map::new();
         if let Some(cost) = cost {
             extensions.insert("cost".to_owned(), cost.json(self.data.as_ref().map_or(0, |found| found.points)));
@@ -139,8 +128,17 @@ impl Answer {
         if !self.masked.is_empty() {
             extensions.insert("masked".to_owned(), json!(self.masked));
         }
-        let body = Body { data: self.data.as_ref().map(|found| &*found.json), errors: &self.errors, extensions };
-        serde_json::to_vec(&body).unwrap_or_default()
+        let mut body = Worded::default();
+        if let Some(found) = &self.data {
+            body.member("data", |body| body.raw(found.json.as_bytes()));
+        }
+        if !self.errors.is_empty() {
+            body.member("errors", |body| body.plain(&self.errors));
+        }
+        if !extensions.is_empty() {
+            body.member("extensions", |body| body.plain(&extensions));
+        }
+        body.closed()
     }
 }
 
@@ -173,28 +171,6 @@ pub fn error_of(refusal: &Refusal, request_id: &str) -> ServerError {
     error
 }
 
-/// What a reply cost after all, by the rule of the static price: one point for every ten plain fields begun of each object.
-fn points_of(data: &Value) -> u64 {
-    match data {
-        Value::Object(object) => {
-            let plain = object.values().filter(|value| is_plain(value)).count();
-            let own = u64::try_from(plain).unwrap_or(u64::MAX).div_ceil(FIELDS_PER_POINT);
-            object.values().map(points_of).fold(own, u64::saturating_add)
-        }
-        Value::List(items) => items.iter().map(points_of).sum(),
-        _ => 0,
-    }
-}
-
-/// Whether a value is a plain field: no object, and no list of objects.
-fn is_plain(value: &Value) -> bool {
-    match value {
-        Value::Object(_) => false,
-        Value::List(items) => items.first().is_some_and(is_plain),
-        _ => true,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,11 +186,5 @@ mod tests {
         assert_eq!(body(skipped), json!({ "data": {} }));
         let failed = Answer::of(Response::from_errors(vec![ServerError::new("x", None)]), Vec::new(), true);
         assert_eq!(body(failed)["data"], json!(null));
-    }
-
-    #[test]
-    fn the_objects_of_a_reply_are_counted() {
-        assert_eq!(points_of(&value!({ "a": { "b": 1, "c": [1, 2] } })), 1);
-        assert_eq!(points_of(&value!({ "a": [{ "b": 1 }, { "b": null, "c": {} }], "d": [] })), 2);
     }
 }

@@ -1,12 +1,11 @@
-//! Rows whose fields are at hand, resolved without a future for each field: a list of hundreds is otherwise mostly the
-//! engine's own machinery. What is not at hand goes to the engine, field by field, and so does everything unusual.
+//! Rows whose fields are at hand, worded without a future for each field: a list of hundreds is otherwise mostly the engine's
+//! own machinery. What is not at hand goes to the engine, field by field, and so does everything unusual.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use async_graphql::connection::{Connection, CursorType};
+use async_graphql::connection::{Connection, CursorType, Edge, EmptyFields};
 use async_graphql::indexmap::IndexMap;
-use async_graphql::parser::types::{Field, FragmentDefinition, Selection, SelectionSet};
+use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
 use async_graphql::{ContainerType, ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value};
 use futures_util::FutureExt;
@@ -14,74 +13,13 @@ use futures_util::future::join_all;
 
 use super::context::Request;
 use super::paging::{Cursor, Total};
+use super::plan::{Plan, Planned};
+use super::worded::{Priced, Worded};
 
 /// A type most of whose fields are at hand.
 pub trait AtHand: ContainerType + OutputType + Send + Sync {
-    /// The value of a field without arguments that needs no question and no mask; none asks the engine, which answers the
-    /// same.
-    fn at_hand(&self, asked: &Asked<'_>, field: &Field) -> Option<Value>;
-}
-
-/// What an answer needs beside the row.
-pub struct Asked<'a> {
-    /// Who asks.
-    pub request: &'a Request,
-    fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
-}
-
-impl<'a> Asked<'a> {
-    /// The object of a selection whose fields are all at hand; none when one is not.
-    pub fn object(
-        &self,
-        selected: &SelectionSet,
-        type_name: &str,
-        at_hand: impl Fn(&Field) -> Option<Value>,
-    ) -> Option<Value> {
-        let mut object = IndexMap::with_capacity(selected.items.len());
-        self.each(selected, type_name, &mut |field| {
-            let value = match field.node.name.node.as_str() {
-                "__typename" => type_name.into(),
-                _ if field.node.arguments.is_empty() => at_hand(&field.node)?,
-                _ => return None,
-            };
-            object.insert(field.node.response_key().node.clone(), value).is_none().then_some(())
-        })?;
-        Some(Value::Object(object))
-    }
-
-    /// Goes through the fields of a selection, fragments put in place; none when it is more than fields without directives.
-    fn each<'s>(
-        &self,
-        selected: &'s SelectionSet,
-        type_name: &str,
-        take: &mut impl FnMut(&'s Positioned<Field>) -> Option<()>,
-    ) -> Option<()>
-    where
-        'a: 's,
-    {
-        for item in &selected.items {
-            let (condition, directives, inner) = match &item.node {
-                Selection::Field(field) if field.node.directives.is_empty() => {
-                    take(field)?;
-                    continue;
-                }
-                Selection::Field(_) => return None,
-                Selection::FragmentSpread(spread) => {
-                    let fragment = &self.fragments.get(&spread.node.fragment_name.node)?.node;
-                    (Some(&fragment.type_condition), &spread.node.directives, &fragment.selection_set)
-                }
-                Selection::InlineFragment(inline) => {
-                    (inline.node.type_condition.as_ref(), &inline.node.directives, &inline.node.selection_set)
-                }
-            };
-            // A condition that names an interface is the engine's to judge.
-            if !directives.is_empty() || condition.is_some_and(|condition| condition.node.on.node != type_name) {
-                return None;
-            }
-            self.each(&inner.node, type_name, take)?;
-        }
-        Some(())
-    }
+    /// Words a field without arguments that needs no question and no mask; none asks the engine, which answers the same.
+    fn at_hand(&self, request: &Request, field: &Planned<'_>, out: &mut Worded) -> Option<Priced>;
 }
 
 /// A row that answers quickly. In the schema it is the row itself.
@@ -107,45 +45,54 @@ impl<T: AtHand> OutputType for Quick<T> {
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         let taken = ctx.data_opt::<Request>().and_then(|request| {
-            let asked = Asked { request, fragments: &ctx.query_env.fragments };
-            self.take(&asked, &ctx.item.node)
+            let plan = Plan::of(&ctx.item.node, &T::type_name(), &ctx.query_env.fragments)?;
+            Some(self.take(request, &plan))
         });
         // Boxes: types that hold each other's futures would grow without end.
         match taken {
-            Some(Taken { object, rest }) if rest.is_empty() => Ok(Value::Object(object)),
-            Some(taken) => self.complete(ctx, taken).boxed().await,
+            Some(Taken::Whole(object)) => Ok(object),
+            Some(Taken::Part { object, rest }) => self.complete(ctx, object, rest).boxed().await,
             None => self.0.resolve(ctx, field).boxed().await,
         }
     }
 }
 
-/// The fields at hand, and the places of those for the engine.
-struct Taken<'a> {
-    object: IndexMap<Name, Value>,
-    rest: Vec<(usize, &'a Positioned<Field>)>,
+/// What is at hand of a row.
+enum Taken<'a> {
+    /// Everything that was asked for.
+    Whole(Value),
+    /// The object with the fields at hand, and the places of those for the engine.
+    Part { object: IndexMap<Name, Value>, rest: Vec<(usize, &'a Positioned<Field>)> },
 }
 
 impl<T: AtHand> Quick<T> {
-    /// None when the selection is more than plain fields of different names.
-    fn take<'a>(&self, asked: &Asked<'a>, selected: &'a SelectionSet) -> Option<Taken<'a>> {
-        let (mut object, mut rest) = (IndexMap::with_capacity(selected.items.len()), Vec::new());
-        asked.each(selected, &self.0.introspection_type_name(), &mut |field| {
-            let value = match field.node.name.node.as_str() {
-                "__typename" => Some(Value::String(self.introspection_type_name().into_owned())),
-                _ if field.node.arguments.is_empty() => self.0.at_hand(asked, &field.node),
-                _ => None,
+    fn take<'a>(&self, request: &Request, plan: &Plan<'a>) -> Taken<'a> {
+        let mut whole = Worded::default();
+        if let Some(kind) = self.whole(request, plan, &mut whole) {
+            return Taken::Whole(whole.seal(kind));
+        }
+        let (mut object, mut rest) = (IndexMap::with_capacity(plan.fields.len()), Vec::new());
+        for field in &plan.fields {
+            let mut worded = Worded::default();
+            let value = match plan.field(field, &mut worded, |field, out| self.0.at_hand(request, field, out)) {
+                Some(kind) => worded.seal(kind),
+                None => {
+                    rest.push((object.len(), field.field));
+                    Value::Null
+                }
             };
-            if value.is_none() {
-                rest.push((object.len(), field));
-            }
-            object.insert(field.node.response_key().node.clone(), value.unwrap_or_default()).is_none().then_some(())
-        })?;
-        Some(Taken { object, rest })
+            object.insert(field.field.node.response_key().node.clone(), value);
+        }
+        Taken::Part { object, rest }
     }
 
     /// Asks the engine for what was not at hand.
-    async fn complete(&self, ctx: &ContextSelectionSet<'_>, taken: Taken<'_>) -> ServerResult<Value> {
-        let Taken { mut object, rest } = taken;
+    async fn complete(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        mut object: IndexMap<Name, Value>,
+        rest: Vec<(usize, &Positioned<Field>)>,
+    ) -> ServerResult<Value> {
         let answers = rest.into_iter().map(|(place, field)| async move {
             let ctx = ctx.with_field(field);
             (place, self.0.resolve_field(&ctx).await)
@@ -165,9 +112,9 @@ impl<T: AtHand> Quick<T> {
         Ok(if object.is_empty() { Value::Null } else { Value::Object(object) })
     }
 
-    /// The whole object; none when a field of it is not at hand.
-    pub fn whole(&self, asked: &Asked<'_>, selected: &SelectionSet) -> Option<Value> {
-        asked.object(selected, &self.0.introspection_type_name(), |field| self.0.at_hand(asked, field))
+    /// Words the whole object; none when a field of it is not at hand.
+    fn whole(&self, request: &Request, plan: &Plan<'_>, out: &mut Worded) -> Option<Priced> {
+        plan.object(out, |field, out| self.0.at_hand(request, field, out))
     }
 }
 
@@ -175,20 +122,22 @@ impl<T: AtHand> Quick<T> {
 pub type QuickPage<T> = Quick<Connection<Cursor, Quick<T>, Total>>;
 
 impl<T: AtHand> AtHand for Connection<Cursor, Quick<T>, Total> {
-    fn at_hand(&self, asked: &Asked<'_>, field: &Field) -> Option<Value> {
-        let selected = &field.selection_set.node;
-        match field.name.node.as_str() {
-            "nodes" => self.edges.iter().map(|edge| edge.node.whole(asked, selected)).collect(),
+    fn at_hand(&self, request: &Request, field: &Planned<'_>, out: &mut Worded) -> Option<Priced> {
+        let node = |field: &Planned<'_>, edge: &Edge<Cursor, Quick<T>, EmptyFields>, out: &mut Worded| {
+            edge.node.whole(request, field.inner(&T::type_name())?, out)
+        };
+        match field.name {
+            "nodes" => out.list(&self.edges, |edge, out| node(field, edge, out)),
             "edges" => {
-                let type_name = format!("{}Edge", T::type_name());
-                let edge = |edge: &async_graphql::connection::Edge<Cursor, Quick<T>, _>| {
-                    asked.object(selected, &type_name, |field| match field.name.node.as_str() {
-                        "cursor" => Some(edge.cursor.encode_cursor().into()),
-                        "node" => edge.node.whole(asked, &field.selection_set.node),
+                let plan = field.inner(&format!("{}Edge", T::type_name()))?;
+                let part = |field: &Planned<'_>, edge: &Edge<Cursor, Quick<T>, EmptyFields>, out: &mut Worded| {
+                    match field.name {
+                        "cursor" => Some(out.plain(&edge.cursor.encode_cursor())),
+                        "node" => node(field, edge, out),
                         _ => None,
-                    })
+                    }
                 };
-                self.edges.iter().map(edge).collect()
+                out.list(&self.edges, |edge, out| plan.object(out, |field, out| part(field, edge, out)))
             }
             _ => None,
         }

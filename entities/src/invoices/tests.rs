@@ -193,7 +193,7 @@ async fn an_invoice_outside_the_reach_is_not_there() {
     ] {
         let db = &world.fresh.db;
         assert_eq!(by_code(db, &reach, &invoice.code).await.unwrap().is_some(), seen, "{reach:?}");
-        let owned = of_students(db, &reach, &[CHILD], &Filter::default(), 5).await.unwrap();
+        let owned = of_students(db, &reach, &[CHILD], &Filter::default(), 5.into()).await.unwrap();
         assert_eq!(owned.contains_key(&CHILD), seen, "{reach:?}");
         assert_eq!(lines_of(db, &reach, &[invoice.id]).await.unwrap().len(), usize::from(seen), "{reach:?}");
         let codes = [invoice.code.clone()];

@@ -1,10 +1,11 @@
 //! Provinces and communes, dated, answered from memory.
 
-use async_graphql::parser::types::Field;
-use async_graphql::{Enum, Object, SimpleObject, Value};
+use async_graphql::{Enum, Object, SimpleObject};
 use entities::administrative_units::{self, Resolution, Successor, Unit};
 
+use crate::graphql::plan::Planned;
 use crate::graphql::scalars::Day;
+use crate::graphql::worded::{Priced, Worded};
 
 /// The tier of a unit (cấp hành chính).
 #[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,13 +32,13 @@ pub enum SuccessorKind {
 /// An administrative unit as the schema shows it.
 pub struct AdministrativeUnit(pub &'static Unit);
 
-/// The value of a field of a unit that is a plain word.
-pub(super) fn at_hand(unit: &Unit, field: &Field) -> Option<Value> {
-    Some(match field.name.node.as_str() {
-        "code" => unit.code.into(),
-        "fullName" => unit.full_name.into(),
-        "name" => unit.name.into(),
-        "provinceCode" => unit.province_code.into(),
+/// Words a field of a unit that is a plain word.
+pub(super) fn at_hand(unit: &Unit, field: &Planned<'_>, out: &mut Worded) -> Option<Priced> {
+    Some(match field.name {
+        "code" => out.plain(unit.code),
+        "fullName" => out.plain(unit.full_name),
+        "name" => out.plain(unit.name),
+        "provinceCode" => out.plain(unit.province_code),
         _ => return None,
     })
 }

@@ -1,16 +1,17 @@
 //! Allocations: which money pays which invoice.
 
-use async_graphql::parser::types::Field;
-use async_graphql::{Context, ID, Object, ScalarType, SelectionField, Value};
+use async_graphql::{Context, ID, Object, SelectionField};
 use entities::allocations::{self, Extent};
 
 use super::bank_transaction::BankTransaction;
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
-use crate::graphql::quick::{Asked, AtHand};
+use crate::graphql::plan::Planned;
+use crate::graphql::quick::AtHand;
 use crate::graphql::scalars::{Moment, Vnd};
 use crate::graphql::shown::Shown;
+use crate::graphql::worded::{Priced, Worded};
 
 /// Money that lies, or lay, on an invoice.
 #[derive(Clone, Debug)]
@@ -23,16 +24,21 @@ impl From<allocations::Allocation> for Allocation {
 }
 
 impl AtHand for Allocation {
-    fn at_hand(&self, asked: &Asked<'_>, field: &Field) -> Option<Value> {
-        at_hand(&self.0, asked, field)
+    fn at_hand(&self, request: &Request, field: &Planned<'_>, out: &mut Worded) -> Option<Priced> {
+        at_hand(&self.0, request, field, out)
     }
 }
 
-/// The value of a field of an allocation that needs no question and no mask.
-pub(super) fn at_hand(row: &allocations::Allocation, asked: &Asked<'_>, field: &Field) -> Option<Value> {
-    Some(match field.name.node.as_str() {
-        "invoiceCode" if asked.request.may_read("Invoice", "code") => row.invoice_code.as_str().into(),
-        "amount" => Vnd::from(row.amount).to_value(),
+/// Words a field of an allocation that needs no question and no mask.
+pub(super) fn at_hand(
+    row: &allocations::Allocation,
+    request: &Request,
+    field: &Planned<'_>,
+    out: &mut Worded,
+) -> Option<Priced> {
+    Some(match field.name {
+        "invoiceCode" if request.may_read("Invoice", "code") => out.plain(&row.invoice_code),
+        "amount" => out.plain(&row.amount.get()),
         _ => return None,
     })
 }

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::parser::types::Field;
-use async_graphql::{Context, Enum, ID, Object, ScalarType, SimpleObject, Value};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use entities::bank_transactions::{self, Details, Extent, Nature};
 use entities::ids::{BankTransactionId, InvoiceId};
 use entities::matching::ReviewReason;
@@ -16,9 +15,11 @@ use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
-use crate::graphql::quick::{Asked, AtHand, Quick};
+use crate::graphql::plan::Planned;
+use crate::graphql::quick::{AtHand, Quick};
 use crate::graphql::scalars::{Day, Moment, Vnd};
 use crate::graphql::shown::Shown;
+use crate::graphql::worded::{Priced, Worded};
 
 mod lists;
 
@@ -136,17 +137,19 @@ pub fn extent(ctx: &Context<'_>) -> (Extent, Option<allocations::Extent>) {
 }
 
 impl AtHand for BankTransaction {
-    fn at_hand(&self, asked: &Asked<'_>, field: &Field) -> Option<Value> {
+    fn at_hand(&self, request: &Request, field: &Planned<'_>, out: &mut Worded) -> Option<Priced> {
         let row = &self.row;
-        Some(match field.name.node.as_str() {
-            "id" => self.global_id().as_str().into(),
-            "amount" => Vnd::from(row.amount).to_value(),
-            "bookedOn" => Day::from(row.booked_on).to_value(),
-            "method" => row.method.as_str().into(),
-            "allocations" if asked.request.may_read("Allocation", "amount") => {
-                let selected = &field.selection_set.node;
-                let object = |row| asked.object(selected, "Allocation", |field| allocation::at_hand(row, asked, field));
-                row.allocations.as_ref()?.iter().map(object).collect::<Option<_>>()?
+        Some(match field.name {
+            "id" => out.plain(self.global_id().as_str()),
+            "amount" => out.plain(&row.amount.get()),
+            "bookedOn" => out.shown(row.booked_on),
+            "method" => out.plain(&row.method),
+            "allocations" if request.may_read("Allocation", "amount") => {
+                let (rows, plan) = (row.allocations.as_ref()?, field.inner("Allocation")?);
+                let part = |row: &_, out: &mut Worded| {
+                    plan.object(out, |field, out| allocation::at_hand(row, request, field, out))
+                };
+                out.list(rows, part)?
             }
             _ => return None,
         })

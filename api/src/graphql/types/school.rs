@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::Loader;
-use async_graphql::parser::types::Field;
-use async_graphql::{ComplexObject, Context, ID, SimpleObject, Value};
+use async_graphql::{ComplexObject, Context, ID, SimpleObject};
 use entities::ids::{OrganizationId, SchoolId};
 use entities::page::{Rows, Slice};
 use entities::schools::managements::{self, Management};
@@ -28,13 +27,15 @@ use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
 use crate::graphql::paging::{Arguments, Cursor, Total, connection};
+use crate::graphql::plan::Planned;
 use crate::graphql::query::classes::ClassFilter;
 use crate::graphql::query::invoice::InvoiceFilter;
 use crate::graphql::query::money::BankTransactionFilter;
 use crate::graphql::query::students::{StudentFilter, StudentOrder};
-use crate::graphql::quick::{Asked, AtHand, QuickPage};
+use crate::graphql::quick::{AtHand, QuickPage};
 use crate::graphql::scalars::Day;
 use crate::graphql::shown::Shown;
+use crate::graphql::worded::{Priced, Worded};
 
 /// A school (trường học).
 #[derive(SimpleObject, Clone)]
@@ -228,20 +229,20 @@ impl School {
 }
 
 impl AtHand for School {
-    fn at_hand(&self, asked: &Asked<'_>, field: &Field) -> Option<Value> {
-        let selected = &field.selection_set.node;
-        let unit = |code: &str| match administrative_units::unit(code, asked.request.now.vietnam_day()) {
+    fn at_hand(&self, request: &Request, field: &Planned<'_>, out: &mut Worded) -> Option<Priced> {
+        let unit = |code: &str, out: &mut Worded| match administrative_units::unit(code, request.now.vietnam_day()) {
             Some(unit) => {
-                asked.object(selected, "AdministrativeUnit", |field| administrative_unit::at_hand(unit, field))
+                let plan = field.inner("AdministrativeUnit")?;
+                plan.object(out, |field, out| administrative_unit::at_hand(unit, field, out))
             }
-            None => Some(Value::Null),
+            None => Some(out.null()),
         };
-        match field.name.node.as_str() {
-            "id" => Some(self.id.as_str().into()),
-            "code" => Some(self.code.as_str().into()),
-            "name" => Some(self.name.as_str().into()),
-            "locationCommune" => unit(&self.commune_code),
-            "province" => unit(&self.province_code),
+        match field.name {
+            "id" => Some(out.plain(self.id.as_str())),
+            "code" => Some(out.plain(&self.code)),
+            "name" => Some(out.plain(&self.name)),
+            "locationCommune" => unit(&self.commune_code, out),
+            "province" => unit(&self.province_code, out),
             _ => None,
         }
     }
