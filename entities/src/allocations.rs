@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::db::Db;
 use crate::error::Error;
-use crate::ids::{AllocationId, BankTransactionId, CashPaymentId, InvoiceId};
+use crate::ids::{BankTransactionId, CashPaymentId, InvoiceId};
 use crate::money::Vnd;
 use crate::page;
 use crate::reach::Reach;
@@ -20,8 +20,6 @@ use crate::time::Timestamp;
 /// Money that lies, or lay, on an invoice.
 #[derive(Clone, Debug)]
 pub struct Allocation {
-    /// Its id.
-    pub id: AllocationId,
     /// The bank transaction that brought the money; none for cash.
     pub bank_transaction: Option<BankTransactionId>,
     /// The code of the invoice that it pays.
@@ -84,9 +82,10 @@ impl Extent {
 
     /// The allocation whose columns begin at a place of a row; none where a join found none.
     pub(crate) fn read(self, row: &QueryResult, from: usize) -> Result<Option<Allocation>, DbErr> {
-        let Some(id) = row.try_get_by_index::<Option<Uuid>>(from)? else { return Ok(None) };
+        if row.try_get_by_index::<Option<Uuid>>(from)?.is_none() {
+            return Ok(None);
+        }
         Ok(Some(Allocation {
-            id: AllocationId::from_uuid(id),
             bank_transaction: row.try_get_by_index::<Option<Uuid>>(from + 1)?.map(BankTransactionId::from_uuid),
             invoice_code: row.try_get_by_index(from + 2)?,
             amount: Vnd::new(row.try_get_by_index(from + 3)?),
@@ -114,14 +113,12 @@ fn details(row: &QueryResult, from: usize) -> Result<Details, DbErr> {
 impl Allocation {
     /// What stands in the index of a school's money, without the rest.
     pub(crate) fn brief(
-        id: Uuid,
         transaction: BankTransactionId,
         invoice_code: String,
         amount: i64,
         undone_at: Option<i64>,
     ) -> Self {
         Self {
-            id: AllocationId::from_uuid(id),
             bank_transaction: Some(transaction),
             invoice_code,
             amount: Vnd::new(amount),

@@ -26,7 +26,6 @@ use crate::tables::bank_transactions::{Column, Entity};
 use crate::time::Timestamp;
 
 pub use row::Extent;
-use row::{Brief, Whole};
 
 pub use by_hand::{HandAllocation, HandAllocations, Nature, allocate, classify, unallocate};
 
@@ -35,23 +34,27 @@ pub use by_hand::{HandAllocation, HandAllocations, Nature, allocate, classify, u
 pub struct BankTransaction {
     /// Its id.
     pub id: BankTransactionId,
-    /// The school whose account received it; none when the account is unknown.
-    pub school: Option<SchoolId>,
-    /// Into or out of the account.
-    pub direction: Direction,
     /// How much.
     pub amount: Vnd,
-    /// The merged status.
-    pub status: TransactionStatus,
     /// The Vietnam day of the bank's booking.
     pub booked_on: NaiveDate,
     /// Code of the payment method.
     pub method: String,
-    /// What kind of money it is.
-    pub nature: Nature,
     /// Which invoices it pays, or paid, oldest first; none where they were not read with it.
     pub allocations: Option<Vec<Allocation>>,
+    standing: Option<Standing>,
     details: Option<Box<Details>>,
+}
+
+/// What a reader who looks at more than a line asks of a transaction.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Into or out of the account.
+    pub direction: Direction,
+    /// The merged status.
+    pub status: TransactionStatus,
+    /// What kind of money it is.
+    pub nature: Nature,
 }
 
 /// What not every reader asks of a transaction.
@@ -126,13 +129,15 @@ pub async fn visible(
     extent: Extent,
     allocations: Option<allocations::Extent>,
 ) -> Result<Slice<BankTransaction>, Error> {
-    let rows = |inside| page::rows_of(extent.of(wanted(inside, filter)), &NEWEST_FIRST, page);
+    let rows = |inside, more| page::rows_of(extent.of(wanted(inside, filter), more), &NEWEST_FIRST, page);
     let found = match allocations {
-        None => read(db, &rows(within(reach))?, |row| extent.read(row)).await?,
+        None => read(db, &rows(within(reach), None)?, |row| extent.read(row)).await?,
         Some(of_each) if db.engine() == Engine::Postgres && of_each == allocations::Extent::Brief => {
-            paying::gathered(db, rows(concerns(reach))?, reach, extent).await?
+            paying::gathered(db, rows(concerns(reach), None)?, reach, extent).await?
         }
-        Some(of_each) => paying::joined(db, rows(within(reach))?, page, extent, of_each).await?,
+        Some(of_each) => {
+            paying::joined(db, rows(within(reach), Some(Column::SchoolId))?, page, extent, of_each).await?
+        }
     };
     Ok(page::cut(found, &NEWEST_FIRST, page, row::key))
 }
@@ -152,17 +157,15 @@ pub async fn of_schools(
 ) -> Result<HashMap<SchoolId, Slice<BankTransaction>>, Error> {
     let filter = Filter { school: None, ..filter.clone() };
     let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
-    let of = |school| extent.of(wanted(within(reach), &filter).filter(Column::SchoolId.into_simple_expr().eq(school)));
-    let found = match extent {
-        Extent::Brief => {
-            page::first_of_each(db, &parents, of, NEWEST_FIRST, rows, |Brief(row)| row::key(row), |Brief(row)| Ok(row))
-                .await?
-        }
-        Extent::Whole => {
-            page::first_of_each(db, &parents, of, NEWEST_FIRST, rows, |Whole(row)| row::key(row), |Whole(row)| Ok(row))
-                .await?
-        }
+    let of = |school| {
+        let rows = wanted(within(reach), &filter).filter(Column::SchoolId.into_simple_expr().eq(school));
+        extent.of(rows, None)
     };
+    let read = |row: &QueryResult| {
+        let transaction = extent.read(row)?;
+        Ok((row::key(&transaction), transaction))
+    };
+    let found = page::first_of_each(db, &parents, of, NEWEST_FIRST, rows, read).await?;
     Ok(found.into_iter().map(|(school, page)| (SchoolId::from_uuid(school), page)).collect())
 }
 
@@ -180,7 +183,7 @@ pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool
 /// The database's.
 pub async fn by_ids(db: &Db, reach: &Reach, ids: &[BankTransactionId]) -> Result<Vec<BankTransaction>, Error> {
     let select = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).filter(within(reach));
-    read(db, &Extent::Whole.of(select).into_query(), |row| Extent::Whole.read(row)).await
+    read(db, &Extent::Whole.of(select, None).into_query(), |row| Extent::Whole.read(row)).await
 }
 
 async fn read(

@@ -106,7 +106,7 @@ pub async fn of_schools(
     let filter = Filter { school: None, ..filter.clone() };
     let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
     let of = |school| select(reach, &filter).filter(Column::SchoolId.into_simple_expr().eq(school));
-    let found = page::first_of_each(db, &parents, of, sort(false), rows, key_of, Class::try_from).await?;
+    let found = page::first_of_each(db, &parents, of, sort(false), rows, page::keyed(key_of, Class::try_from)).await?;
     Ok(found.into_iter().map(|(school, page)| (SchoolId::from_uuid(school), page)).collect())
 }
 

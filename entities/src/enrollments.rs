@@ -107,7 +107,7 @@ pub async fn of_students(
     let filter = Filter { student: None, ..filter.clone() };
     let parents: Vec<_> = students.iter().map(|id| id.uuid()).collect();
     let of = |student| select(reach, &filter).filter(Column::StudentId.into_simple_expr().eq(student));
-    let found = page::first_of_each(db, &parents, of, sort(), rows, key_of, Enrollment::try_from).await?;
+    let found = page::first_of_each(db, &parents, of, sort(), rows, page::keyed(key_of, Enrollment::try_from)).await?;
     Ok(found.into_iter().map(|(student, page)| (StudentId::from_uuid(student), page)).collect())
 }
 
@@ -123,7 +123,7 @@ pub async fn of_classes(
     let filter = Filter { class: None, ..filter.clone() };
     let parents: Vec<_> = classes.iter().map(|id| id.uuid()).collect();
     let of = |class| select(reach, &filter).filter(Column::ClassId.into_simple_expr().eq(class));
-    let found = page::first_of_each(db, &parents, of, sort(), rows, key_of, Enrollment::try_from).await?;
+    let found = page::first_of_each(db, &parents, of, sort(), rows, page::keyed(key_of, Enrollment::try_from)).await?;
     Ok(found.into_iter().map(|(class, page)| (ClassId::from_uuid(class), page)).collect())
 }
 

@@ -127,7 +127,7 @@ pub async fn of_schools(
         let own = Column::SchoolId.into_simple_expr().eq(school);
         Entity::find().filter(own).filter(reach.of_whole_school(Column::SchoolId))
     };
-    let found = page::first_of_each(db, &parents, of, OLDEST_FIRST, rows, created, Fee::try_from).await?;
+    let found = page::first_of_each(db, &parents, of, OLDEST_FIRST, rows, page::keyed(created, Fee::try_from)).await?;
     Ok(found.into_iter().map(|(school, page)| (SchoolId::from_uuid(school), page)).collect())
 }
 

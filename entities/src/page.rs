@@ -19,7 +19,7 @@ use crate::error::{Error, Refusal};
 
 pub use cursor::Cursor;
 use cursor::{bad_cursor, read};
-pub(crate) use each::first_of_each;
+pub(crate) use each::{first_of_each, keyed};
 
 /// Rows on a page at most: a page is one reply, and a reply has a size that a phone can hold.
 pub const MAX_PAGE_ROWS: u32 = 200;

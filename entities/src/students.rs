@@ -174,7 +174,7 @@ async fn first_of_each(
         let enrolled = enrolled_as(reach, &query.filter).and_where(side.into_simple_expr().eq(parent)).to_owned();
         in_reach(reach).filter(Column::Id.in_subquery(enrolled)).filter(of_person(&query.filter))
     };
-    page::first_of_each(db, parents, of, sort, query.page.rows, key, |row| opened(db, row)).await
+    page::first_of_each(db, parents, of, sort, query.page.rows, page::keyed(key, |row| opened(db, row))).await
 }
 
 /// What tells the place of a row in its order.

@@ -1,7 +1,7 @@
 //! Relay pages: the four arguments in, a connection with lazily counted totals out.
 
 use async_graphql::connection::{Connection, CursorType, Edge};
-use async_graphql::{Context, Enum, OutputType, SimpleObject};
+use async_graphql::{Context, Enum, OutputType, SelectionField, SimpleObject};
 use entities::page::{self, MAX_PAGE_ROWS, Page, Slice};
 
 use super::fault::Fault;
@@ -32,6 +32,23 @@ impl Total {
 pub fn wants_total(ctx: &Context<'_>) -> bool {
     let look = ctx.look_ahead();
     look.field("totalCount").exists() || look.field("totalCountIsCapped").exists()
+}
+
+/// The fields that are asked of the nodes of these lists, directly or through edges.
+pub fn nodes<'a>(lists: impl IntoIterator<Item = SelectionField<'a>>) -> Vec<SelectionField<'a>> {
+    let mut fields = Vec::new();
+    for part in lists.into_iter().flat_map(|list| list.selection_set().collect::<Vec<_>>()) {
+        match part.name() {
+            "nodes" => fields.extend(part.selection_set()),
+            "edges" => {
+                for node in part.selection_set().filter(|part| part.name() == "node") {
+                    fields.extend(node.selection_set());
+                }
+            }
+            _ => {}
+        }
+    }
+    fields
 }
 
 /// Whether the caller asks if there are more rows: telling takes the reading of one more.

@@ -98,8 +98,7 @@ impl<'a> Plan<'a> {
     ) -> Option<Priced> {
         match field.name {
             "__typename" => Some(out.plain(&self.type_name)),
-            _ if field.field.node.arguments.is_empty() => at_hand(field, out),
-            _ => None,
+            _ => at_hand(field, out),
         }
     }
 }

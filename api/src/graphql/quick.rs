@@ -18,7 +18,8 @@ use super::worded::{Priced, Worded};
 
 /// A type most of whose fields are at hand.
 pub trait AtHand: ContainerType + OutputType + Send + Sync {
-    /// Words a field without arguments that needs no question and no mask; none asks the engine, which answers the same.
+    /// Words a field that needs no question and no mask; none asks the engine, which answers the same. Who takes a field with
+    /// arguments looks at them.
     fn at_hand(&self, request: &Request, field: &Planned<'_>, out: &mut Worded) -> Option<Priced>;
 }
 
@@ -110,6 +111,11 @@ impl<T: AtHand> Quick<T> {
         // The engine leaves out what failed, and an object of nothing is null.
         failed.into_iter().rev().for_each(|place| drop(object.shift_remove_index(place)));
         Ok(if object.is_empty() { Value::Null } else { Value::Object(object) })
+    }
+
+    /// Words what a field asks of this row; none when a field of it is not at hand.
+    pub fn at_once(&self, request: &Request, field: &Planned<'_>, out: &mut Worded) -> Option<Priced> {
+        self.whole(request, field.inner(&self.0.introspection_type_name())?, out)
     }
 
     /// Words the whole object; none when a field of it is not at hand.

@@ -18,7 +18,7 @@ const ROWS: &str = "rows";
 const PARTS: &str = "parts";
 const OWN: &str = "own";
 /// What is read of the allocations of a transaction, each as an array in their order.
-const ARRAYS: [Part; 4] = [Part::Id, Part::InvoiceCode, Part::Amount, Part::UndoneAt];
+const ARRAYS: [Part; 3] = [Part::InvoiceCode, Part::Amount, Part::UndoneAt];
 
 /// Reads the rows of a page, each with arrays of what its allocations say in brief: PostgreSQL looks at the allocations of a
 /// row once, for whether a vendor sees it and for what it shows. The rows are those that concern the reach.
@@ -61,12 +61,11 @@ pub(super) async fn gathered(
 fn arrays(row: &QueryResult, from: usize, of: &BankTransaction) -> Result<Vec<Allocation>, DbErr> {
     let Some(row) = row.try_as_pg_row() else { return Err(DbErr::Type("arrays are PostgreSQL's".to_owned())) };
     let bad = |error: sqlx::Error| DbErr::Type(error.to_string());
-    let Some(ids) = row.try_get::<Option<Vec<_>>, _>(from).map_err(bad)? else { return Ok(Vec::new()) };
-    let codes: Vec<String> = row.try_get(from + 1).map_err(bad)?;
-    let amounts: Vec<i64> = row.try_get(from + 2).map_err(bad)?;
-    let undone: Vec<Option<i64>> = row.try_get(from + 3).map_err(bad)?;
-    let parts = ids.into_iter().zip(codes).zip(amounts).zip(undone);
-    Ok(parts.map(|(((id, code), amount), undone)| Allocation::brief(id, of.id, code, amount, undone)).collect())
+    let Some(codes) = row.try_get::<Option<Vec<String>>, _>(from).map_err(bad)? else { return Ok(Vec::new()) };
+    let amounts: Vec<i64> = row.try_get(from + 1).map_err(bad)?;
+    let undone: Vec<Option<i64>> = row.try_get(from + 2).map_err(bad)?;
+    let parts = codes.into_iter().zip(amounts).zip(undone);
+    Ok(parts.map(|((code, amount), undone)| Allocation::brief(of.id, code, amount, undone)).collect())
 }
 
 /// Reads the rows of a page, each with its allocations, oldest first; a transaction is repeated for each of them. They are of

@@ -2,13 +2,13 @@
 //! reading, so columns are read by their place.
 
 use chrono::NaiveDate;
-use sea_orm::{DbErr, FromQueryResult, QueryResult, QuerySelect, Select};
+use sea_orm::{DbErr, QueryResult, QuerySelect, Select};
 use uuid::Uuid;
 
-use super::{BankTransaction, Details, Nature};
+use super::{BankTransaction, Details, Nature, Standing};
 use crate::db::text;
 use crate::error::Error;
-use crate::ids::{BankAccountId, BankTransactionId, ConnectionId, SchoolId};
+use crate::ids::{BankAccountId, BankTransactionId, ConnectionId};
 use crate::inbox::{Direction, TransactionStatus};
 use crate::matching::ReviewReason;
 use crate::money::Vnd;
@@ -16,25 +16,20 @@ use crate::page::Key;
 use crate::tables::bank_transactions::{Column, Entity};
 use crate::time::Timestamp;
 
-/// How much of a transaction is read.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// How much of a transaction is read; what is more holds what is less.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Extent {
+    /// What a line of a list shows: day, amount and method.
+    Line,
     /// What stands in the index of a school's money.
     Brief,
     /// Everything.
     Whole,
 }
 
-const BRIEF: [Column; 8] = [
-    Column::Id,
-    Column::SchoolId,
-    Column::Direction,
-    Column::Amount,
-    Column::Status,
-    Column::BookedOn,
-    Column::Method,
-    Column::Nature,
-];
+/// In the order in which they are read.
+const LINE: [Column; 4] = [Column::Id, Column::Amount, Column::BookedOn, Column::Method];
+const STANDING: [Column; 3] = [Column::Direction, Column::Status, Column::Nature];
 const DETAILS: [Column; 17] = [
     Column::ConnectionId,
     Column::TransactionId,
@@ -58,19 +53,27 @@ const DETAILS: [Column; 17] = [
 impl Extent {
     /// The columns of this extent.
     pub(super) fn columns(self) -> impl Iterator<Item = Column> {
+        let standing = if self >= Self::Brief { &STANDING[..] } else { &[] };
         let details = if self == Self::Whole { &DETAILS[..] } else { &[] };
-        BRIEF.iter().chain(details).copied()
+        LINE.iter().chain(standing).chain(details).copied()
     }
 
-    /// The same rows with only the columns of this extent.
-    pub(super) fn of(self, select: Select<Entity>) -> Select<Entity> {
-        select.select_only().columns(self.columns())
+    /// The same rows with only the columns of this extent, and `more`.
+    pub(super) fn of(self, select: Select<Entity>, more: Option<Column>) -> Select<Entity> {
+        select.select_only().columns(self.columns().chain(more))
     }
 
     /// The transaction whose columns begin a row.
     pub(super) fn read(self, row: &QueryResult) -> Result<BankTransaction, DbErr> {
-        let details = if self == Self::Whole { Some(Box::new(details(row)?)) } else { None };
-        Ok(BankTransaction { details, ..brief(row)? })
+        Ok(BankTransaction {
+            id: BankTransactionId::from_uuid(row.try_get_by_index(0)?),
+            amount: Vnd::new(row.try_get_by_index(1)?),
+            booked_on: row.try_get_by_index::<NaiveDate>(2)?,
+            method: text(row, 3)?.to_owned(),
+            allocations: None,
+            standing: if self >= Self::Brief { Some(standing(row)?) } else { None },
+            details: if self == Self::Whole { Some(Box::new(details(row)?)) } else { None },
+        })
     }
 }
 
@@ -79,45 +82,20 @@ pub(super) fn key(row: &BankTransaction) -> (Key, Uuid) {
     (Key::Day(row.booked_on), row.id.uuid())
 }
 
-/// A row without its details.
-pub(super) struct Brief(pub(super) BankTransaction);
-
-/// A row with everything.
-pub(super) struct Whole(pub(super) BankTransaction);
-
-impl FromQueryResult for Brief {
-    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        Extent::Brief.read(row).map(Self)
-    }
-}
-
-impl FromQueryResult for Whole {
-    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        Extent::Whole.read(row).map(Self)
-    }
-}
-
-fn brief(row: &QueryResult) -> Result<BankTransaction, DbErr> {
-    Ok(BankTransaction {
-        id: BankTransactionId::from_uuid(row.try_get_by_index(0)?),
-        school: row.try_get_by_index::<Option<Uuid>>(1)?.map(SchoolId::from_uuid),
-        direction: match text(row, 2)? {
+fn standing(row: &QueryResult) -> Result<Standing, DbErr> {
+    let place = |at: usize| LINE.len() + at;
+    Ok(Standing {
+        direction: match text(row, place(0))? {
             "CREDIT" => Direction::Credit,
             _ => Direction::Debit,
         },
-        amount: Vnd::new(row.try_get_by_index(3)?),
-        status: TransactionStatus::parse(text(row, 4)?).ok_or_else(|| unknown("status"))?,
-        booked_on: row.try_get_by_index::<NaiveDate>(5)?,
-        method: text(row, 6)?.to_owned(),
-        nature: Nature::parse(text(row, 7)?).ok_or_else(|| unknown("nature"))?,
-        allocations: None,
-        details: None,
+        status: TransactionStatus::parse(text(row, place(1))?).ok_or_else(|| unknown("status"))?,
+        nature: Nature::parse(text(row, place(2))?).ok_or_else(|| unknown("nature"))?,
     })
 }
 
 fn details(row: &QueryResult) -> Result<Details, DbErr> {
-    // They follow what is brief.
-    let place = |at: usize| BRIEF.len() + at;
+    let place = |at: usize| LINE.len() + STANDING.len() + at;
     let reason: Option<String> = row.try_get_by_index(place(13))?;
     Ok(Details {
         connection: ConnectionId::from_uuid(row.try_get_by_index(place(0))?),
@@ -145,6 +123,14 @@ fn unknown(what: &str) -> DbErr {
 }
 
 impl BankTransaction {
+    /// What is read of more than a line.
+    ///
+    /// # Errors
+    /// When only a line was read, which is a defect of who asked.
+    pub fn standing(&self) -> Result<Standing, Error> {
+        self.standing.ok_or_else(|| Error::internal("the standing of a transaction was not read"))
+    }
+
     /// What is only read whole.
     ///
     /// # Errors

@@ -137,7 +137,8 @@ pub async fn of_students(
     let filter = Filter { student: None, ..filter.clone() };
     let parents: Vec<_> = students.iter().map(|id| id.uuid()).collect();
     let of = |student| wanted(reach, &filter).filter(Column::StudentId.into_simple_expr().eq(student));
-    let found = page::first_of_each(db, &parents, of, LATEST_FIRST, rows, issued, Invoice::try_from).await?;
+    let found =
+        page::first_of_each(db, &parents, of, LATEST_FIRST, rows, page::keyed(issued, Invoice::try_from)).await?;
     Ok(found.into_iter().map(|(student, page)| (StudentId::from_uuid(student), page)).collect())
 }
 
@@ -153,7 +154,8 @@ pub async fn of_schools(
     let filter = Filter { school: None, ..filter.clone() };
     let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
     let of = |school| wanted(reach, &filter).filter(Column::SchoolId.into_simple_expr().eq(school));
-    let found = page::first_of_each(db, &parents, of, LATEST_FIRST, rows, issued, Invoice::try_from).await?;
+    let found =
+        page::first_of_each(db, &parents, of, LATEST_FIRST, rows, page::keyed(issued, Invoice::try_from)).await?;
     Ok(found.into_iter().map(|(school, page)| (SchoolId::from_uuid(school), page)).collect())
 }
 

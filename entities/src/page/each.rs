@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement, SimpleExpr, WindowStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryOrder, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryOrder, QueryResult, QueryTrait, Select,
+};
 use uuid::Uuid;
 
 use super::{Cursor, Key, Rows, Slice, Sort, planned};
@@ -19,20 +21,18 @@ const PARENT_ID: &str = "parent_id";
 const PLACE: &str = "place";
 
 /// The first page of each parent in the order of `sort`, by parent; a parent without rows is absent. `children` selects the
-/// rows of the parent whose key is the expression that it is given.
-pub(crate) async fn first_of_each<E, C, M, T>(
+/// rows of the parent whose key is the expression that it is given, and `read` makes a thing of a row, with its key.
+pub(crate) async fn first_of_each<E, C, T>(
     db: &Db,
     parents: &[Uuid],
     children: impl FnOnce(SimpleExpr) -> Select<E>,
     sort: Sort<C>,
     rows: Rows,
-    key_of: impl Fn(&M) -> (Key, Uuid),
-    turn: impl Fn(M) -> Result<T, Error>,
+    read: impl Fn(&QueryResult) -> Result<((Key, Uuid), T), Error>,
 ) -> Result<HashMap<Uuid, Slice<T>>, Error>
 where
     E: EntityTrait,
     C: ColumnTrait,
-    M: FromQueryResult,
 {
     if parents.is_empty() {
         return Ok(HashMap::new());
@@ -42,32 +42,32 @@ where
         Engine::Postgres => lateral(parents, children, sort, rows.read()?),
         Engine::Sqlite => window(parents, children, sort, rows.read()?),
     };
-    let mut found: HashMap<Uuid, Vec<M>> = HashMap::new();
+    let mut found: HashMap<Uuid, Vec<((Key, Uuid), T)>> = HashMap::with_capacity(parents.len());
     for row in db.read().query_all_raw(planned(db.read(), &statement)).await? {
-        let model = M::from_query_result(&row, "")?;
-        found.entry(row.try_get("", PARENT_ID)?).or_default().push(model);
+        found.entry(row.try_get("", PARENT_ID)?).or_default().push(read(&row)?);
     }
-    let page = |(parent, models)| Ok((parent, page(models, &sort, rows, &key_of, &turn)?));
-    found.into_iter().map(page).collect()
+    Ok(found.into_iter().map(|(parent, things)| (parent, page(things, &sort, rows))).collect())
 }
 
-fn page<M, T, C>(
-    mut models: Vec<M>,
-    sort: &Sort<C>,
-    rows: Rows,
+/// Reads a row as a model that knows its key, and makes a thing of it.
+pub(crate) fn keyed<M: FromQueryResult, T>(
     key_of: impl Fn(&M) -> (Key, Uuid),
     turn: impl Fn(M) -> Result<T, Error>,
-) -> Result<Slice<T>, Error> {
+) -> impl Fn(&QueryResult) -> Result<((Key, Uuid), T), Error> {
+    move |row| {
+        let model = M::from_query_result(row, "")?;
+        Ok((key_of(&model), turn(model)?))
+    }
+}
+
+fn page<T, C>(mut things: Vec<((Key, Uuid), T)>, sort: &Sort<C>, rows: Rows) -> Slice<T> {
     // They come in order, but only an ORDER BY of the whole would promise it.
-    models.sort_by(|one, other| {
-        let order = key_of(one).cmp(&key_of(other));
-        if sort.descending { order.reverse() } else { order }
-    });
+    things.sort_by(|(one, _), (other, _)| if sort.descending { other.cmp(one) } else { one.cmp(other) });
     let rows = usize::try_from(rows.most).unwrap_or(usize::MAX);
-    let has_next = models.len() > rows;
-    models.truncate(rows);
-    let rows = models.into_iter().map(|model| Ok((Cursor::of(sort, key_of(&model)), turn(model)?)));
-    Ok(Slice { rows: rows.collect::<Result<_, Error>>()?, has_next, has_previous: false })
+    let has_next = things.len() > rows;
+    things.truncate(rows);
+    let rows = things.into_iter().map(|(key, thing)| (Cursor::of(sort, key), thing)).collect();
+    Slice { rows, has_next, has_previous: false }
 }
 
 fn order<C>(sort: &Sort<C>) -> Order {

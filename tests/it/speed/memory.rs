@@ -4,7 +4,7 @@ use entities::batch::{Batch, RowStatus};
 use entities::callers::Role;
 use entities::catalogues::{EducationLevel, Ownership};
 use entities::ids::{OrganizationId, SchoolId};
-use entities::page::Page;
+use entities::page::{Page, Rows};
 use entities::reach::{Ground, Reach, Reason};
 use entities::schools::{self, Filter, Key, Manager, Order, Query, Status, Upsert, managements, successions};
 use entities::time::Timestamp;
@@ -135,7 +135,8 @@ fn question(draw: &mut Draw, managers: &[OrganizationId], beyond: Option<String>
         ownership: draw.maybe(&[Ownership::Public, Ownership::Private]),
         status: draw.maybe(&[Status::Active, Status::Merged]),
     };
-    let page = Page { rows: u32::try_from(1 + draw.below(9)).unwrap().into(), beyond, backward: draw.below(2) == 0 };
+    let rows = Rows { most: u32::try_from(1 + draw.below(9)).unwrap(), and_more: draw.below(2) == 0 };
+    let page = Page { rows, beyond, backward: draw.below(2) == 0 };
     Query { filter, order: draw.of(&[Order::Name, Order::Code]), descending: draw.below(2) == 0, page }
 }
 
@@ -146,7 +147,7 @@ async fn compare(held: &Db, asked: &Db, reach: &Reach, draw: &mut Draw, ids: &[S
     let (one, other) = (one.unwrap(), other.unwrap());
     assert_eq!(format!("{one:?}"), format!("{other:?}"), "{reach:?} {first:?}");
     if let Some((cursor, _)) = one.rows.last() {
-        let next = Query { page: Page { beyond: Some(cursor.clone()), ..first.page.clone() }, ..first.clone() };
+        let next = Query { page: Page { beyond: Some(cursor.to_string()), ..first.page.clone() }, ..first.clone() };
         let (one, other) = (schools::visible(held, reach, &next).await, schools::visible(asked, reach, &next).await);
         assert_eq!(format!("{:?}", one.unwrap()), format!("{:?}", other.unwrap()), "{reach:?} {next:?}");
     }

@@ -156,7 +156,7 @@ async fn transactions(
     } else {
         Total::default()
     };
-    let (extent, allocations) = extent(ctx);
+    let (extent, allocations) = extent([ctx.field()]);
     let slice = bank_transactions::visible(request.db(), &request.reach, &filter, &page, extent, allocations).await?;
     Ok(Quick(connection(slice, total, |row| Quick(BankTransaction::shown(row)))))
 }

@@ -1,5 +1,7 @@
 //! Schools by filter and by code.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use entities::ids::OrganizationId;
 use entities::schools;
@@ -9,6 +11,7 @@ use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
 use crate::graphql::paging::{Arguments, Direction, Total, connection, wants_total};
 use crate::graphql::quick::{Quick, QuickPage};
+use crate::graphql::types::bank_transaction;
 use crate::graphql::types::code_lists::{EducationLevel, Ownership, SchoolStatus};
 use crate::graphql::types::school::School;
 
@@ -94,7 +97,10 @@ impl SchoolQuery {
             true => Total::of(schools::count(request.db(), &request.reach, &query.filter).await?),
             false => Total::default(),
         };
-        Ok(Quick(connection(slice, total, |school| Quick(School::from(school)))))
+        let ids: Vec<_> = slice.rows.iter().map(|(_, school)| school.id).collect();
+        let ahead = bank_transaction::ahead(ctx, &ids).await?.map(Arc::new);
+        let shown = |school| Quick(School::from(school).reading_ahead(ahead.clone()));
+        Ok(Quick(connection(slice, total, shown)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SelectionField, SimpleObject};
 use entities::bank_transactions::{self, Details, Extent, Nature};
 use entities::ids::{BankTransactionId, InvoiceId};
 use entities::matching::ReviewReason;
@@ -15,6 +15,7 @@ use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
+use crate::graphql::paging::nodes;
 use crate::graphql::plan::Planned;
 use crate::graphql::quick::{AtHand, Quick};
 use crate::graphql::scalars::{Day, Moment, Vnd};
@@ -24,6 +25,7 @@ use crate::graphql::worded::{Priced, Worded};
 mod lists;
 
 pub(super) use lists::of_school;
+pub(in crate::graphql) use lists::{Ahead, ahead};
 
 /// Into or out of an account (báo có, báo nợ).
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -112,25 +114,24 @@ impl BankTransaction {
     }
 }
 
-/// The fields that need no details of a transaction.
-const BRIEF: [&str; 9] =
-    ["__typename", "id", "direction", "amount", "status", "bookedOn", "method", "nature", "allocations"];
+/// The fields of a line.
+const LINE: [&str; 6] = ["__typename", "id", "amount", "bookedOn", "method", "allocations"];
+/// The fields that need no details beside them.
+const BRIEF: [&str; 3] = ["direction", "status", "nature"];
 
-/// What a list needs of its transactions, whose page is being resolved, and of their allocations; none where nobody asks for
-/// them.
+/// What a list needs of its transactions, and of their allocations; none where nobody asks for them. `lists` are the fields
+/// whose pages are wanted.
 #[must_use]
-pub fn extent(ctx: &Context<'_>) -> (Extent, Option<allocations::Extent>) {
-    let look = ctx.look_ahead();
-    let nodes = [look.field("nodes"), look.field("edges").field("node")];
-    let mut extents = (Extent::Brief, None);
-    for node in nodes.iter().flat_map(|node| node.selection_fields()) {
-        for field in node.selection_set() {
-            if !BRIEF.contains(&field.name()) {
-                extents.0 = Extent::Whole;
-            }
-            if field.name() == "allocations" {
-                extents.1 = extents.1.max(Some(allocation::extent(&field)));
-            }
+pub fn extent<'a>(lists: impl IntoIterator<Item = SelectionField<'a>>) -> (Extent, Option<allocations::Extent>) {
+    let mut extents = (Extent::Line, None);
+    for field in nodes(lists) {
+        extents.0 = extents.0.max(match field.name() {
+            name if LINE.contains(&name) => Extent::Line,
+            name if BRIEF.contains(&name) => Extent::Brief,
+            _ => Extent::Whole,
+        });
+        if field.name() == "allocations" {
+            extents.1 = extents.1.max(Some(allocation::extent(&field)));
         }
     }
     extents
@@ -170,8 +171,8 @@ impl BankTransaction {
     }
 
     /// Into or out of the account (chiều giao dịch).
-    async fn direction(&self) -> TransactionDirection {
-        self.row.direction.into()
+    async fn direction(&self) -> Result<TransactionDirection, Fault> {
+        Ok(self.row.standing()?.direction.into())
     }
 
     /// How much (số tiền).
@@ -180,8 +181,8 @@ impl BankTransaction {
     }
 
     /// The merged status (trạng thái).
-    async fn status(&self) -> BankTransactionStatus {
-        self.row.status.into()
+    async fn status(&self) -> Result<BankTransactionStatus, Fault> {
+        Ok(self.row.standing()?.status.into())
     }
 
     /// The Vietnam day of the bank's booking (ngày hạch toán).
@@ -252,8 +253,8 @@ impl BankTransaction {
     }
 
     /// What kind of money it is (tính chất).
-    async fn nature(&self) -> TransactionNature {
-        self.row.nature.into()
+    async fn nature(&self) -> Result<TransactionNature, Fault> {
+        Ok(self.row.standing()?.nature.into())
     }
 
     /// How much of it lies on invoices (đã gạch nợ).

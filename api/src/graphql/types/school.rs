@@ -1,6 +1,7 @@
 //! Schools, who manages them, and what they became.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::Loader;
@@ -13,7 +14,7 @@ use entities::{administrative_units, classes, schools};
 
 use super::administrative_unit::{self, AdministrativeUnit};
 use super::bank_account::{AccountsOf, BankAccount};
-use super::bank_transaction::{self, BankTransaction};
+use super::bank_transaction::{self, Ahead, BankTransaction};
 use super::cash::{self, CashClosing};
 use super::code_lists::{EducationLevel, Ownership, SchoolStatus};
 use super::external_id::ExternalId;
@@ -65,6 +66,9 @@ pub struct School {
     commune_code: String,
     #[graphql(skip)]
     province_code: String,
+    /// The transactions that were read with a page of schools; none where they were not.
+    #[graphql(skip)]
+    ahead: Option<Arc<Ahead>>,
 }
 
 /// A stretch of time in which an organization manages a school (quản lý trực tiếp).
@@ -228,6 +232,14 @@ impl School {
     }
 }
 
+impl School {
+    /// The same school with transactions that were read with its page.
+    #[must_use]
+    pub(in crate::graphql) fn reading_ahead(self, ahead: Option<Arc<Ahead>>) -> Self {
+        Self { ahead, ..self }
+    }
+}
+
 impl AtHand for School {
     fn at_hand(&self, request: &Request, field: &Planned<'_>, out: &mut Worded) -> Option<Priced> {
         let unit = |code: &str, out: &mut Worded| match administrative_units::unit(code, request.now.vietnam_day()) {
@@ -243,6 +255,7 @@ impl AtHand for School {
             "name" => Some(out.plain(&self.name)),
             "locationCommune" => unit(&self.commune_code, out),
             "province" => unit(&self.province_code, out),
+            "bankTransactions" => self.ahead.as_ref()?.of(self.row).at_once(request, field, out),
             _ => None,
         }
     }
@@ -260,6 +273,7 @@ impl From<schools::School> for School {
             ownership: school.ownership.into(),
             commune_code: school.location_commune_code,
             province_code: school.province_code,
+            ahead: None,
             valid_from: school.valid_from.into(),
             valid_to: school.valid_to.map(Day),
             synthetic: school.synthetic,

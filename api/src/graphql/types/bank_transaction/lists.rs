@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use async_graphql::Context;
 use async_graphql::dataloader::Loader;
+use async_graphql::{Context, Value};
 use entities::bank_transactions::{self, Extent, Filter};
 use entities::ids::SchoolId;
-use entities::page::{Rows, Slice};
+use entities::page::{Page, Rows, Slice};
 
 use super::{BankTransaction, extent};
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
-use crate::graphql::paging::{Arguments, Total, connection};
+use crate::graphql::paging::{Arguments, Total, connection, nodes};
 use crate::graphql::query::money::BankTransactionFilter;
 use crate::graphql::quick::{Quick, QuickPage};
 
@@ -54,7 +54,7 @@ pub(in crate::graphql::types) async fn of_school(
 ) -> Result<QuickPage<BankTransaction>, Fault> {
     let request = Request::of(ctx)?;
     request.allow("bankTransactions")?;
-    let (extent, allocations) = extent(ctx);
+    let (extent, allocations) = extent([ctx.field()]);
     let (filter, page) = (filter.unwrap_or_default().read()?, arguments.page_of(ctx)?);
     let slice = if page.beyond.is_none() && !page.backward {
         let key = TransactionsOf { school, filter: Filter { school: None, ..filter }, rows: page.rows, extent };
@@ -64,4 +64,41 @@ pub(in crate::graphql::types) async fn of_school(
         bank_transactions::visible(request.db(), &request.reach, &filter, &page, extent, allocations).await?
     };
     Ok(Quick(connection(slice, Total::default(), |row| Quick(BankTransaction::shown(row)))))
+}
+
+/// The first transactions of many schools, read with the schools where the list of them is asked for by nothing but its
+/// length: then a page of schools is wholly at hand.
+pub(in crate::graphql) struct Ahead {
+    pages: HashMap<SchoolId, QuickPage<BankTransaction>>,
+    none: QuickPage<BankTransaction>,
+}
+
+impl Ahead {
+    /// The page of a school.
+    pub(in crate::graphql) fn of(&self, school: SchoolId) -> &QuickPage<BankTransaction> {
+        self.pages.get(&school).unwrap_or(&self.none)
+    }
+}
+
+/// Reads ahead for the schools of a page that is being resolved; none where the schools' own resolvers must ask.
+///
+/// # Errors
+/// The database's.
+pub(in crate::graphql) async fn ahead(ctx: &Context<'_>, schools: &[SchoolId]) -> Result<Option<Ahead>, Fault> {
+    let request = Request::of(ctx)?;
+    let lists: Vec<_> = nodes([ctx.field()]).into_iter().filter(|field| field.name() == "bankTransactions").collect();
+    let [list] = &lists[..] else { return Ok(None) };
+    let (Ok(arguments), (extent, None)) = (list.arguments(), extent([*list])) else { return Ok(None) };
+    let first = match &arguments[..] {
+        [(name, Value::Number(first))] if name == "first" => first.as_i64().and_then(|first| i32::try_from(first).ok()),
+        _ => None,
+    };
+    let page = first.and_then(|first| Arguments { first: Some(first), ..Arguments::default() }.page().ok());
+    let Some(Page { rows, .. }) = page.filter(|_| request.allow("bankTransactions").is_ok()) else { return Ok(None) };
+    let rows = Rows { and_more: list.selection_set().any(|field| field.name() == "pageInfo"), ..rows };
+    let all = Filter::default();
+    let found = bank_transactions::of_schools(request.db(), &request.reach, schools, &all, rows, extent).await?;
+    let shown = |slice| Quick(connection(slice, Total::default(), |row| Quick(BankTransaction::shown(row))));
+    let pages = found.into_iter().map(|(school, slice)| (school, shown(slice))).collect();
+    Ok(Some(Ahead { pages, none: shown(Slice::empty()) }))
 }
