@@ -9,15 +9,21 @@ fn credentials(key: &str, extra: &[(&str, &str)]) -> Credentials {
     Credentials { keys: vec![Secret::new(key)], extra }
 }
 
+/// A connection of each kind.
 fn connections() -> Vec<(&'static str, Credentials)> {
     let fresh = banks::standard_webhooks::generate_key().unwrap();
+    let with = |extra: &[(&str, &str)]| credentials("a synthetic key", extra);
     vec![
-        ("sepay", credentials("a synthetic key", &[("auth", "apikey")])),
-        ("sepay", credentials("a synthetic key", &[("auth", "hmac")])),
-        ("vnpay", credentials("a synthetic key", &[("tmnCode", "DEVTMN01")])),
+        ("payos", with(&[])),
+        ("sepay", with(&[("auth", "apikey")])),
+        ("sepay", with(&[("auth", "hmac")])),
+        ("vnpay", with(&[("tmnCode", "DEVTMN01")])),
         ("standard_webhooks", credentials(&fresh, &[])),
     ]
 }
+
+/// The senders that name no invoice code apart from the transfer text.
+const WITHOUT_REFERENCE: [&str; 1] = ["payos"];
 
 fn payment(status: Status) -> Payment {
     Payment {
@@ -55,7 +61,8 @@ fn every_sender_can_be_played() {
             assert_eq!(notice.transaction_id, "9001", "{slug}");
             assert_eq!((notice.status, notice.amount_vnd), (status, told.amount_vnd), "{slug}");
             assert_eq!((notice.direction, notice.occurred_at), (Direction::In, told.occurred_at), "{slug}");
-            assert_eq!((&notice.reference, &notice.content), (&told.reference, &Some(told.content)), "{slug}");
+            let reference = told.reference.filter(|_| !WITHOUT_REFERENCE.contains(&slug));
+            assert_eq!((&notice.reference, &notice.content), (&reference, &Some(told.content)), "{slug}");
             let named = banks::info(slug).unwrap().names_account;
             assert!(!named || notice.account == Some(told.account), "{slug}");
         }

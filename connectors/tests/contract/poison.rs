@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use connectors::{Bank, Inbound, Opened, Secret, banks};
 use proptest::prelude::*;
+use serde_json::Value;
 
 const HEADERS: [&str; 6] =
     ["Authorization", "X-SePay-Timestamp", "X-SePay-Signature", "webhook-id", "webhook-timestamp", "webhook-signature"];
 const SECONDS: i64 = 1_755_225_000;
 const NOW: i64 = SECONDS * 1_000_000;
+const PAYOS_FIELDS: [&str; 8] =
+    ["amount", "code", "currency", "description", "orderCode", "reference", "transactionDateTime", "accountNumber"];
 const TEXT_KEY: &str = "a synthetic key";
 const WHSEC: &str = "whsec_ZGV2ZWxvcGVyLXZlY3Rvci1rZXktMDAwMDAwMDAwMDMy";
 
@@ -24,7 +27,10 @@ proptest! {
             ],
             HEADERS.len(),
         ),
-        body in prop::collection::vec(any::<u8>(), 0..200),
+        body in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..200),
+            "\\{\"data\":\\{[ -~]{0,20}\\},\"signature\":\"[0-9a-f]{64}\"\\}".prop_map(String::into_bytes),
+        ],
         now in any::<i64>(),
     ) {
         let headers: Vec<(&str, &[u8])> =
@@ -40,6 +46,15 @@ proptest! {
     fn proven_bytes_are_read_or_parked(body in poison()) {
         for opened in [sepay(&body), standard_webhooks(&body)] {
             prop_assert!(!matches!(opened, Opened::Notices(notices) if notices.iter().any(|notice| notice.amount_vnd <= 0)));
+        }
+    }
+
+    #[test]
+    fn proven_values_are_read_or_parked(
+        data in prop::collection::btree_map(prop::sample::select(PAYOS_FIELDS.to_vec()), value(), 0..12),
+    ) {
+        if let Opened::Notices(notices) = payos(&data) {
+            prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0));
         }
     }
 
@@ -89,6 +104,17 @@ fn poison() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+/// A value that a field may have, and others.
+fn value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        any::<i64>().prop_map(Value::from),
+        Just(Value::from(250_000.5)),
+        "[0-9]{1,20}|[0-9 :-]{19}|\\PC{0,20}|00|null|VND".prop_map(Value::from),
+        Just(Value::Null),
+        Just(serde_json::json!([{ "a": [] }])),
+    ]
+}
+
 fn vnp_name() -> impl Strategy<Value = String> {
     let known = ["Amount", "TxnRef", "PayDate", "TransactionNo", "ResponseCode", "TransactionStatus", "OrderInfo"];
     prop_oneof![4 => prop::sample::select(known.to_vec()).prop_map(|name| format!("vnp_{name}")), 1 => "vnp_[a-z]{1,5}"]
@@ -96,6 +122,7 @@ fn vnp_name() -> impl Strategy<Value = String> {
 
 fn one_connection_of_each_kind() -> Vec<Box<dyn Bank>> {
     vec![
+        connect("payos", TEXT_KEY, &[]),
         connect("sepay", TEXT_KEY, &[("auth", "apikey")]),
         connect("sepay", TEXT_KEY, &[("auth", "hmac")]),
         connect("vnpay", TEXT_KEY, &[("tmnCode", "DEVTMN01")]),
@@ -139,4 +166,18 @@ fn vnpay(mut fields: BTreeMap<String, String>) -> Opened {
     let query = format!("{signed}&vnp_SecureHash={}", banks::vnpay::sign(&Secret::new(TEXT_KEY), &signed));
     let bank = connect("vnpay", TEXT_KEY, &[("tmnCode", "DEVTMN01")]);
     bank.open(&Inbound::new("GET", "", &query, &[], b""), NOW).unwrap()
+}
+
+/// Opens values that payOS signed; the text is put together here anew.
+fn payos(data: &BTreeMap<&str, Value>) -> Opened {
+    let written = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) if text == "null" => String::new(),
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    };
+    let signed: Vec<_> = data.iter().map(|(name, value)| format!("{name}={}", written(value))).collect();
+    let signature = banks::payos::sign(&Secret::new(TEXT_KEY), &signed.join("&"));
+    let body = serde_json::json!({ "data": data, "signature": signature }).to_string();
+    connect("payos", TEXT_KEY, &[]).open(&Inbound::new("POST", "", "", &[], body.as_bytes()), NOW).unwrap()
 }
