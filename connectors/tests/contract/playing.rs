@@ -14,6 +14,7 @@ fn connections() -> Vec<(&'static str, Credentials)> {
     let fresh = banks::standard_webhooks::generate_key().unwrap();
     let with = |extra: &[(&str, &str)]| credentials("a synthetic key", extra);
     vec![
+        ("momo", with(&[("partnerCode", "MOMOMAU"), ("accessKey", "DEVACCESS")])),
         ("payos", with(&[])),
         ("sepay", with(&[("auth", "apikey")])),
         ("sepay", with(&[("auth", "hmac")])),
@@ -80,6 +81,7 @@ fn a_connection_that_cannot_prove_anything_is_not_made() {
         ConfigFault::BadExtra { name: "auth", .. }
     ));
     assert_eq!(fault("vnpay", credentials("k", &[("tmnCode", "")])), ConfigFault::MissingExtra("tmnCode"));
+    assert_eq!(fault("momo", credentials("k", &[("partnerCode", "p")])), ConfigFault::MissingExtra("accessKey"));
     assert!(matches!(fault("standard_webhooks", credentials("k", &[])), ConfigFault::BadKey(_)));
     for (slug, good) in connections() {
         let none = Credentials { keys: Vec::new(), ..good.clone() };

@@ -12,6 +12,20 @@ const SECONDS: i64 = 1_755_225_000;
 const NOW: i64 = SECONDS * 1_000_000;
 const PAYOS_FIELDS: [&str; 8] =
     ["amount", "code", "currency", "description", "orderCode", "reference", "transactionDateTime", "accountNumber"];
+const MOMO_FIELDS: [&str; 11] = [
+    "amount",
+    "extraData",
+    "message",
+    "orderId",
+    "orderInfo",
+    "orderType",
+    "payType",
+    "requestId",
+    "responseTime",
+    "resultCode",
+    "transId",
+];
+const MOMO_EXTRAS: [(&str, &str); 2] = [("partnerCode", "MOMOMAU"), ("accessKey", "DEVACCESS")];
 const TEXT_KEY: &str = "a synthetic key";
 const WHSEC: &str = "whsec_ZGV2ZWxvcGVyLXZlY3Rvci1rZXktMDAwMDAwMDAwMDMy";
 
@@ -54,6 +68,13 @@ proptest! {
         data in prop::collection::btree_map(prop::sample::select(PAYOS_FIELDS.to_vec()), value(), 0..12),
     ) {
         if let Opened::Notices(notices) = payos(&data) {
+            prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0));
+        }
+    }
+
+    #[test]
+    fn proven_results_are_read_or_parked(values in prop::array::uniform11(scalar())) {
+        if let Opened::Notices(notices) = momo(MOMO_FIELDS.into_iter().zip(values).collect()) {
             prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0));
         }
     }
@@ -106,12 +127,15 @@ fn poison() -> impl Strategy<Value = Vec<u8>> {
 
 /// A value that a field may have, and others.
 fn value() -> impl Strategy<Value = Value> {
+    prop_oneof![3 => scalar(), 1 => Just(Value::Null), 1 => Just(serde_json::json!([{ "a": [] }]))]
+}
+
+/// A number or a text, good and bad.
+fn scalar() -> impl Strategy<Value = Value> {
     prop_oneof![
         any::<i64>().prop_map(Value::from),
         Just(Value::from(250_000.5)),
         "[0-9]{1,20}|[0-9 :-]{19}|\\PC{0,20}|00|null|VND".prop_map(Value::from),
-        Just(Value::Null),
-        Just(serde_json::json!([{ "a": [] }])),
     ]
 }
 
@@ -122,6 +146,7 @@ fn vnp_name() -> impl Strategy<Value = String> {
 
 fn one_connection_of_each_kind() -> Vec<Box<dyn Bank>> {
     vec![
+        connect("momo", TEXT_KEY, &MOMO_EXTRAS),
         connect("payos", TEXT_KEY, &[]),
         connect("sepay", TEXT_KEY, &[("auth", "apikey")]),
         connect("sepay", TEXT_KEY, &[("auth", "hmac")]),
@@ -180,4 +205,17 @@ fn payos(data: &BTreeMap<&str, Value>) -> Opened {
     let signature = banks::payos::sign(&Secret::new(TEXT_KEY), &signed.join("&"));
     let body = serde_json::json!({ "data": data, "signature": signature }).to_string();
     connect("payos", TEXT_KEY, &[]).open(&Inbound::new("POST", "", "", &[], body.as_bytes()), NOW).unwrap()
+}
+
+/// Opens fields that MoMo signed.
+fn momo(mut fields: BTreeMap<&str, Value>) -> Opened {
+    fields.insert("partnerCode", Value::from("MOMOMAU"));
+    let mut signed = "accessKey=DEVACCESS".to_owned();
+    for (name, value) in &fields {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        signed.push_str(&format!("&{name}={text}"));
+    }
+    fields.insert("signature", Value::from(banks::momo::sign(&Secret::new(TEXT_KEY), &signed)));
+    let body = serde_json::json!(fields).to_string();
+    connect("momo", TEXT_KEY, &MOMO_EXTRAS).open(&Inbound::new("POST", "", "", &[], body.as_bytes()), NOW).unwrap()
 }
