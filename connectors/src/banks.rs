@@ -17,9 +17,10 @@ pub mod payos;
 pub mod sepay;
 pub mod standard_webhooks;
 pub mod vnpay;
+pub mod zalopay;
 
 /// Every sender that the hub understands. A new one is its folder, its `mod` line above and its line here.
-static ALL: [BankInfo; 5] = [momo::INFO, payos::INFO, sepay::INFO, standard_webhooks::INFO, vnpay::INFO];
+static ALL: [BankInfo; 6] = [momo::INFO, payos::INFO, sepay::INFO, standard_webhooks::INFO, vnpay::INFO, zalopay::INFO];
 
 /// A bank connector translates. It never opens a socket and never sees the ledger.
 pub trait Bank: Send + Sync {

@@ -58,7 +58,8 @@ proptest! {
 
     #[test]
     fn proven_bytes_are_read_or_parked(body in poison()) {
-        for opened in [sepay(&body), standard_webhooks(&body)] {
+        let text = String::from_utf8_lossy(&body);
+        for opened in [sepay(&body), standard_webhooks(&body), zalopay(&text)] {
             prop_assert!(!matches!(opened, Opened::Notices(notices) if notices.iter().any(|notice| notice.amount_vnd <= 0)));
         }
     }
@@ -96,6 +97,7 @@ fn bottomless_bodies_are_parked() {
     for body in ["[".repeat(100_000), r#"{"type":"#.repeat(100_000), format!(r#"{{"x":{}"#, "[".repeat(100_000))] {
         assert!(matches!(sepay(body.as_bytes()), Opened::Unreadable(_)));
         assert!(matches!(standard_webhooks(body.as_bytes()), Opened::Unreadable(_)));
+        assert!(matches!(zalopay(&body), Opened::Unreadable(_)));
     }
 }
 
@@ -116,7 +118,7 @@ fn poison() -> impl Strategy<Value = Vec<u8>> {
         (any::<i128>(), "\\PC{0,20}", "[0-9 :-]{0,22}").prop_map(|(amount, text, time)| {
             let text = serde_json::to_string(&text).unwrap();
             format!(
-                r#"{{"type":"payment.received","id":7,"transferType":"in","transferAmount":{amount},"content":{text},
+                r#"{{"type":"payment.received","id":7,"zp_trans_id":7,"app_trans_id":{text},"amount":{amount},"server_time":7,"transferType":"in","transferAmount":{amount},"content":{text},
                 "transactionDate":"{time}","data":{{"amount":{amount},"content":{text},"transactionId":{text},
                 "occurredAt":"{time}"}}}}"#
             )
@@ -152,6 +154,7 @@ fn one_connection_of_each_kind() -> Vec<Box<dyn Bank>> {
         connect("sepay", TEXT_KEY, &[("auth", "hmac")]),
         connect("vnpay", TEXT_KEY, &[("tmnCode", "DEVTMN01")]),
         connect("standard_webhooks", WHSEC, &[]),
+        connect("zalopay", TEXT_KEY, &[("appId", "9999")]),
     ]
 }
 
@@ -218,4 +221,12 @@ fn momo(mut fields: BTreeMap<&str, Value>) -> Opened {
     fields.insert("signature", Value::from(banks::momo::sign(&Secret::new(TEXT_KEY), &signed)));
     let body = serde_json::json!(fields).to_string();
     connect("momo", TEXT_KEY, &MOMO_EXTRAS).open(&Inbound::new("POST", "", "", &[], body.as_bytes()), NOW).unwrap()
+}
+
+/// Opens data that ZaloPay signed.
+fn zalopay(data: &str) -> Opened {
+    let mac = banks::zalopay::sign(&Secret::new(TEXT_KEY), data);
+    let body = serde_json::json!({ "data": data, "mac": mac, "type": 1 }).to_string();
+    let bank = connect("zalopay", TEXT_KEY, &[("appId", "9999")]);
+    bank.open(&Inbound::new("POST", "", "", &[], body.as_bytes()), NOW).unwrap()
 }
