@@ -12,6 +12,7 @@ use crate::{
     time::Timestamp,
 };
 
+pub mod casso;
 pub mod momo;
 pub mod payos;
 pub mod sepay;
@@ -20,7 +21,8 @@ pub mod vnpay;
 pub mod zalopay;
 
 /// Every sender that the hub understands. A new one is its folder, its `mod` line above and its line here.
-static ALL: [BankInfo; 6] = [momo::INFO, payos::INFO, sepay::INFO, standard_webhooks::INFO, vnpay::INFO, zalopay::INFO];
+static ALL: [BankInfo; 7] =
+    [casso::INFO, momo::INFO, payos::INFO, sepay::INFO, standard_webhooks::INFO, vnpay::INFO, zalopay::INFO];
 
 /// A bank connector translates. It never opens a socket and never sees the ledger.
 pub trait Bank: Send + Sync {

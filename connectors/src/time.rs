@@ -10,7 +10,8 @@ const VIETNAM_OFFSET_US: i64 = 7 * 3_600 * MICROS;
 const MICROS: i64 = 1_000_000;
 const MILLIS: i64 = 1_000;
 
-/// How far a signed time may be from now, both ways, the limit included. Standard Webhooks and SePay agree on it.
+/// How far a signed time may be from now, both ways, the limit included. Standard Webhooks and SePay agree on it;
+/// Casso signs a time and documents no window.
 const WINDOW_S: u64 = 300;
 
 /// A way to write a moment of Vietnam, without saying that it is Vietnam.

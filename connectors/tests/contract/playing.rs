@@ -14,6 +14,8 @@ fn connections() -> Vec<(&'static str, Credentials)> {
     let fresh = banks::standard_webhooks::generate_key().unwrap();
     let with = |extra: &[(&str, &str)]| credentials("a synthetic key", extra);
     vec![
+        ("casso", with(&[("version", "v1")])),
+        ("casso", with(&[("version", "v2")])),
         ("momo", with(&[("partnerCode", "MOMOMAU"), ("accessKey", "DEVACCESS")])),
         ("payos", with(&[])),
         ("sepay", with(&[("auth", "apikey")])),
@@ -25,7 +27,7 @@ fn connections() -> Vec<(&'static str, Credentials)> {
 }
 
 /// The senders that name no invoice code apart from the transfer text, and those that tell no transfer text.
-const WITHOUT_REFERENCE: [&str; 1] = ["payos"];
+const WITHOUT_REFERENCE: [&str; 2] = ["casso", "payos"];
 const WITHOUT_CONTENT: [&str; 1] = ["zalopay"];
 
 fn payment(status: Status) -> Payment {
@@ -84,6 +86,10 @@ fn a_connection_that_cannot_prove_anything_is_not_made() {
         ConfigFault::BadExtra { name: "auth", .. }
     ));
     assert_eq!(fault("vnpay", credentials("k", &[("tmnCode", "")])), ConfigFault::MissingExtra("tmnCode"));
+    assert!(matches!(
+        fault("casso", credentials("k", &[("version", "v3")])),
+        ConfigFault::BadExtra { name: "version", .. }
+    ));
     assert_eq!(fault("momo", credentials("k", &[("partnerCode", "p")])), ConfigFault::MissingExtra("accessKey"));
     assert!(matches!(
         fault("zalopay", credentials("k", &[("appId", "x")])),

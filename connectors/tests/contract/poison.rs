@@ -6,10 +6,20 @@ use connectors::{Bank, Inbound, Opened, Secret, banks};
 use proptest::prelude::*;
 use serde_json::Value;
 
-const HEADERS: [&str; 6] =
-    ["Authorization", "X-SePay-Timestamp", "X-SePay-Signature", "webhook-id", "webhook-timestamp", "webhook-signature"];
+const HEADERS: [&str; 8] = [
+    "Authorization",
+    "X-SePay-Timestamp",
+    "X-SePay-Signature",
+    "X-Casso-Signature",
+    "secure-token",
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
+];
 const SECONDS: i64 = 1_755_225_000;
 const NOW: i64 = SECONDS * 1_000_000;
+const CASSO_FIELDS: [&str; 8] =
+    ["id", "reference", "tid", "amount", "transactionDateTime", "when", "description", "accountNumber"];
 const PAYOS_FIELDS: [&str; 8] =
     ["amount", "code", "currency", "description", "orderCode", "reference", "transactionDateTime", "accountNumber"];
 const MOMO_FIELDS: [&str; 11] = [
@@ -37,7 +47,7 @@ proptest! {
         values in prop::collection::vec(
             prop_oneof![
                 prop::collection::vec(any::<u8>(), 0..60),
-                "(Apikey |sha256=|v1,|[0-9]{10})[ -~]{0,60}".prop_map(String::into_bytes),
+                "(Apikey |sha256=|t=[0-9]{13},v1=|v1,|[0-9]{10})[ -~]{0,60}".prop_map(String::into_bytes),
             ],
             HEADERS.len(),
         ),
@@ -59,7 +69,7 @@ proptest! {
     #[test]
     fn proven_bytes_are_read_or_parked(body in poison()) {
         let text = String::from_utf8_lossy(&body);
-        for opened in [sepay(&body), standard_webhooks(&body), zalopay(&text)] {
+        for opened in [casso_by_token(&body), sepay(&body), standard_webhooks(&body), zalopay(&text)] {
             prop_assert!(!matches!(opened, Opened::Notices(notices) if notices.iter().any(|notice| notice.amount_vnd <= 0)));
         }
     }
@@ -70,6 +80,20 @@ proptest! {
     ) {
         if let Opened::Notices(notices) = payos(&data) {
             prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0));
+        }
+    }
+
+    #[test]
+    fn proven_transactions_are_read_or_parked(
+        data in prop::collection::btree_map(prop::sample::select(CASSO_FIELDS.to_vec()), value(), 0..10),
+        error in prop_oneof![9 => Just(Value::from(0)), 1 => scalar()],
+    ) {
+        let several = serde_json::json!({ "error": error, "data": [data, data] });
+        let one = serde_json::json!({ "error": error, "data": data });
+        for opened in [casso_by_token(several.to_string().as_bytes()), casso(&one)] {
+            if let Opened::Notices(notices) = opened {
+                prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0));
+            }
         }
     }
 
@@ -95,6 +119,7 @@ proptest! {
 #[test]
 fn bottomless_bodies_are_parked() {
     for body in ["[".repeat(100_000), r#"{"type":"#.repeat(100_000), format!(r#"{{"x":{}"#, "[".repeat(100_000))] {
+        assert!(matches!(casso_by_token(body.as_bytes()), Opened::Unreadable(_)));
         assert!(matches!(sepay(body.as_bytes()), Opened::Unreadable(_)));
         assert!(matches!(standard_webhooks(body.as_bytes()), Opened::Unreadable(_)));
         assert!(matches!(zalopay(&body), Opened::Unreadable(_)));
@@ -104,7 +129,7 @@ fn bottomless_bodies_are_parked() {
 #[test]
 fn bodies_that_are_not_utf8_are_parked() {
     let body = b"{\"type\":\"payment.received\",\"id\":1,\"content\":\"\xff\"}";
-    for opened in [sepay(body), standard_webhooks(body)] {
+    for opened in [casso_by_token(body), sepay(body), standard_webhooks(body)] {
         assert!(matches!(opened, Opened::Unreadable(reason) if reason.drift.code() == "NOT_JSON"));
     }
 }
@@ -148,6 +173,8 @@ fn vnp_name() -> impl Strategy<Value = String> {
 
 fn one_connection_of_each_kind() -> Vec<Box<dyn Bank>> {
     vec![
+        connect("casso", TEXT_KEY, &[("version", "v1")]),
+        connect("casso", TEXT_KEY, &[("version", "v2")]),
         connect("momo", TEXT_KEY, &MOMO_EXTRAS),
         connect("payos", TEXT_KEY, &[]),
         connect("sepay", TEXT_KEY, &[("auth", "apikey")]),
@@ -229,4 +256,20 @@ fn zalopay(data: &str) -> Opened {
     let body = serde_json::json!({ "data": data, "mac": mac, "type": 1 }).to_string();
     let bank = connect("zalopay", TEXT_KEY, &[("appId", "9999")]);
     bank.open(&Inbound::new("POST", "", "", &[], body.as_bytes()), NOW).unwrap()
+}
+
+/// Opens a body that came with Casso's static key.
+fn casso_by_token(body: &[u8]) -> Opened {
+    let headers: [(&str, &[u8]); 1] = [("secure-token", TEXT_KEY.as_bytes())];
+    let bank = connect("casso", TEXT_KEY, &[("version", "v1")]);
+    bank.open(&Inbound::new("POST", "", "", &headers, body), NOW).unwrap()
+}
+
+/// Opens a message that Casso signed.
+fn casso(message: &Value) -> Opened {
+    let body = message.to_string();
+    let signature = banks::casso::sign(&Secret::new(TEXT_KEY), SECONDS * 1_000, body.as_bytes()).unwrap();
+    let headers: [(&str, &[u8]); 1] = [("X-Casso-Signature", signature.as_bytes())];
+    let bank = connect("casso", TEXT_KEY, &[("version", "v2")]);
+    bank.open(&Inbound::new("POST", "", "", &headers, body.as_bytes()), NOW).unwrap()
 }
