@@ -12,12 +12,17 @@ use crate::{
     time::Timestamp,
 };
 
+pub mod casso;
+pub mod momo;
+pub mod payos;
 pub mod sepay;
 pub mod standard_webhooks;
 pub mod vnpay;
+pub mod zalopay;
 
 /// Every sender that the hub understands. A new one is its folder, its `mod` line above and its line here.
-static ALL: [BankInfo; 3] = [sepay::INFO, standard_webhooks::INFO, vnpay::INFO];
+static ALL: [BankInfo; 7] =
+    [casso::INFO, momo::INFO, payos::INFO, sepay::INFO, standard_webhooks::INFO, vnpay::INFO, zalopay::INFO];
 
 /// A bank connector translates. It never opens a socket and never sees the ledger.
 pub trait Bank: Send + Sync {

@@ -15,7 +15,8 @@ pub struct Payment {
     pub account: String,
     /// The virtual account that was paid to, if any.
     pub virtual_account: Option<String>,
-    /// The invoice code that the sender names apart from the text; required where the sender always has one (VNPAY).
+    /// The invoice code that the sender names apart from the text; required where the sender always has one (the gateways
+    /// MoMo, VNPAY and ZaloPay).
     pub reference: Option<String>,
     /// The transfer text.
     pub content: String,

@@ -55,3 +55,25 @@ pub(crate) fn sign(key: &hmac::Key, parts: &[&[u8]]) -> hmac::Tag {
     }
     context.sign()
 }
+
+/// Whether a value could be read as further fields of a text like `a=1&b=2` whose values are not encoded. The same text
+/// would then prove another message, too, in which these fields stand on their own.
+pub(crate) fn reads_as_fields(value: &str) -> bool {
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    value.split('&').skip(1).any(|pair| pair.split_once('=').is_some_and(|(name, _)| is_name(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reads_as_fields;
+
+    #[test]
+    fn an_ampersand_alone_is_no_field() {
+        for plain in ["", "a=1", "bán trú & xe", "a & b = c", "a&=1", "a&b"] {
+            assert!(!reads_as_fields(plain), "{plain}");
+        }
+        for more in ["&a=", "x&amount=9", "a&b&orderCode=1"] {
+            assert!(reads_as_fields(more), "{more}");
+        }
+    }
+}

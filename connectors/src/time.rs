@@ -8,8 +8,10 @@ pub type Timestamp = i64;
 /// Vietnam is seven hours ahead of UTC, the whole year.
 const VIETNAM_OFFSET_US: i64 = 7 * 3_600 * MICROS;
 const MICROS: i64 = 1_000_000;
+const MILLIS: i64 = 1_000;
 
-/// How far a signed time may be from now, both ways, the limit included. Standard Webhooks and SePay agree on it.
+/// How far a signed time may be from now, both ways, the limit included. Standard Webhooks and SePay agree on it;
+/// Casso signs a time and documents no window.
 const WINDOW_S: u64 = 300;
 
 /// A way to write a moment of Vietnam, without saying that it is Vietnam.
@@ -45,6 +47,16 @@ impl Vietnam {
     }
 }
 
+/// Milliseconds since 1970, as gateways count them; `None` for none at all and for moments outside the calendar.
+pub(crate) fn read_milliseconds(count: i64) -> Option<Timestamp> {
+    DateTime::from_timestamp_millis(count).filter(|_| count > 0).map(|moment| moment.timestamp_micros())
+}
+
+/// Whole milliseconds; finer is cut.
+pub(crate) fn milliseconds(moment: Timestamp) -> i64 {
+    moment.div_euclid(MILLIS)
+}
+
 /// RFC 3339 with any offset; finer than a microsecond is cut.
 pub(crate) fn read_rfc3339(text: &str) -> Option<Timestamp> {
     Some(DateTime::parse_from_rfc3339(text).ok()?.timestamp_micros())
@@ -68,7 +80,7 @@ pub(crate) fn within_window(signed_s: i64, now: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Timestamp, Vietnam, read_rfc3339, write_rfc3339};
+    use super::{Timestamp, Vietnam, milliseconds, read_milliseconds, read_rfc3339, write_rfc3339};
 
     const MOMENT: Timestamp = 1_755_225_000_000_000;
 
@@ -80,6 +92,8 @@ mod tests {
         assert_eq!(Vietnam::Spaced.write(MOMENT).unwrap(), "2025-08-15 09:30:00");
         assert_eq!(Vietnam::Compact.write(MOMENT).unwrap(), "20250815093000");
         assert_eq!(write_rfc3339(MOMENT).unwrap(), "2025-08-15T02:30:00Z");
+        assert_eq!(read_milliseconds(1_755_225_000_000), Some(MOMENT));
+        assert_eq!(milliseconds(MOMENT + 999), 1_755_225_000_000);
     }
 
     #[test]
@@ -89,6 +103,9 @@ mod tests {
         }
         for text in ["", "2025081509300", "20250815093099", "2025081509300x", "-0250815093000"] {
             assert_eq!(Vietnam::Compact.read(text), None, "{text}");
+        }
+        for count in [i64::MIN, -1, 0, i64::MAX] {
+            assert_eq!(read_milliseconds(count), None, "{count}");
         }
         assert_eq!(Vietnam::Spaced.write(Timestamp::MAX), None);
         assert_eq!(write_rfc3339(Timestamp::MIN), None);

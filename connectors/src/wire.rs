@@ -74,6 +74,14 @@ pub(crate) fn identifier(field: &'static str, value: &str) -> Result<String, Rea
     Ok(value.to_owned())
 }
 
+/// The invoice code in front of `-n`, where n counts the attempts to pay it: gateways want a new order for each attempt.
+pub(crate) fn without_attempt(order: &str) -> &str {
+    match order.rsplit_once('-') {
+        Some((code, attempt)) if !code.is_empty() && digits(attempt).is_some() => code,
+        _ => order,
+    }
+}
+
 /// Reads a JSON body in UTF-8. The reason names no value, since a value may be personal.
 pub(crate) fn json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Reason> {
     let text = std::str::from_utf8(body).map_err(|_| Reason::whole(Drift::NotJson))?;
@@ -83,7 +91,7 @@ pub(crate) fn json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Reaso
 
 #[cfg(test)]
 mod tests {
-    use super::{IDENTIFIER_LIMIT_BYTES, TEXT_LIMIT_BYTES, Whole, digits, identifier, text};
+    use super::{IDENTIFIER_LIMIT_BYTES, TEXT_LIMIT_BYTES, Whole, digits, identifier, text, without_attempt};
 
     #[test]
     fn whole_numbers_are_read_exactly_and_nothing_else_is() {
@@ -123,6 +131,18 @@ mod tests {
         assert!(identifier("f", &long(IDENTIFIER_LIMIT_BYTES + 1)).is_err());
         for bad in ["", " ", "a\nb", "a\u{0}"] {
             assert!(identifier("f", bad).is_err(), "{bad:?}");
+        }
+    }
+    #[test]
+    fn the_attempt_is_cut_and_nothing_else() {
+        for (order, code) in [
+            ("LT10000000018-2", "LT10000000018"),
+            ("LT10000000018", "LT10000000018"),
+            ("LT-A", "LT-A"),
+            ("LT-", "LT-"),
+            ("-2", "-2"),
+        ] {
+            assert_eq!(without_attempt(order), code);
         }
     }
 }

@@ -51,7 +51,8 @@ pub(crate) struct Request {
     pub(crate) body: String,
 }
 
-/// Each part of a request, as `body`, `header:<name>` or `query:<name>`, is in one of these lists.
+/// Each part of a request, as `body`, `header:<name>` or `query:<name>`, is in one of these lists. A body that carries its
+/// own proof is declared field by field, as `json:<pointer>`.
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[derive(Default)]

@@ -2,14 +2,17 @@
 
 use connectors::{Bank, banks};
 
-use crate::letters::{Coverage, Letter, Request, accepted, told};
+use crate::{
+    changes::{changes, parts, without},
+    letters::{Coverage, Letter, Request, accepted, told},
+};
 
 #[test]
 fn every_part_of_a_request_is_declared_once() {
     for letter in accepted() {
         let mut declared: Vec<_> = coverage(&letter).all().cloned().collect();
         declared.sort();
-        let mut parts = parts(&letter.request);
+        let mut parts = parts(&letter.request, coverage(&letter).reads_fields());
         parts.sort();
         parts.dedup();
         assert_eq!(declared, parts, "{}", letter.name);
@@ -53,20 +56,15 @@ fn a_message_without_one_of_its_signed_parts_is_refused() {
     for letter in accepted() {
         let bank = letter.connect();
         for part in &coverage(&letter).signed {
-            let mut bare = letter.request.clone();
-            match part.split_once(':') {
-                Some(("header", name)) => drop(bare.headers.remove(name)),
-                Some((_, name)) => {
-                    let kept = pairs(&letter.request.query).filter(|(known, _)| *known != name);
-                    bare.query = kept.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
-                }
-                None => bare.body.clear(),
-            }
+            let bare = without(&letter.request, part);
             assert!(bare.open(&*bank, letter.now()).is_err(), "{} without {part}", letter.name);
         }
         let mut bare = letter.request.clone();
         bare.headers.clear();
         bare.query.clear();
+        if coverage(&letter).reads_fields() {
+            bare.body.clear();
+        }
         assert_eq!(told(&bare.open(&*bank, letter.now()))["refused"], "NO_PROOF", "{}", letter.name);
     }
 }
@@ -140,60 +138,11 @@ impl Coverage {
     fn all(&self) -> impl Iterator<Item = &String> {
         [&self.signed, &self.alternatives, &self.ignored, &self.trusted].into_iter().flatten()
     }
-}
 
-fn parts(request: &Request) -> Vec<String> {
-    let headers = request.headers.keys().map(|name| format!("header:{name}"));
-    let fields = pairs(&request.query).map(|(name, _)| format!("query:{name}"));
-    let body = (!request.body.is_empty()).then(|| "body".to_owned());
-    headers.chain(fields).chain(body).collect()
-}
-
-/// The request with one character in the value of this part changed, for every character of it.
-fn changes(request: &Request, part: &str) -> Vec<Request> {
-    if part == "body" {
-        return each_change(&request.body).map(|body| Request { body, ..request.clone() }).collect();
+    /// Whether the body carries the proof itself, so that its fields are declared one by one.
+    fn reads_fields(&self) -> bool {
+        self.all().any(|part| part.starts_with("json:"))
     }
-    if let Some(name) = part.strip_prefix("header:") {
-        let change = |value| {
-            let mut changed = request.clone();
-            changed.headers.insert(name.to_owned(), value);
-            changed
-        };
-        return each_change(&request.headers[name]).map(change).collect();
-    }
-    let name = part.strip_prefix("query:").unwrap();
-    let pairs: Vec<(&str, &str)> = pairs(&request.query).collect();
-    let change = |index: usize, value: &str| {
-        let written = pairs.iter().enumerate().map(|(at, (name, old))| {
-            let value = if at == index { value } else { old };
-            format!("{name}={value}")
-        });
-        Request { query: written.collect::<Vec<_>>().join("&"), ..request.clone() }
-    };
-    let named = (0..pairs.len()).filter(|index| pairs[*index].0 == name);
-    named
-        .flat_map(|index| each_change(pairs[index].1).map(move |value| (index, value)))
-        .map(|(index, value)| change(index, &value))
-        .collect()
-}
-
-fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    query.split('&').filter_map(|pair| pair.split_once('='))
-}
-
-/// Every text that differs in one character; never in its case alone, which hex does not see.
-fn each_change(text: &str) -> impl Iterator<Item = String> {
-    text.char_indices().map(|(at, old)| {
-        let new = match old {
-            '0'..='8' | 'a'..='y' | 'A'..='Y' => char::from_u32(u32::from(old) + 1).unwrap(),
-            '9' => '0',
-            'z' => 'a',
-            'Z' => 'A',
-            _ => 'x',
-        };
-        format!("{}{new}{}", &text[..at], &text[at + old.len_utf8()..])
-    })
 }
 
 /// A key that this sender could have and does not.

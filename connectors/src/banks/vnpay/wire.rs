@@ -76,7 +76,7 @@ fn notice(fields: &Fields<'_>) -> Result<Notice, Reason> {
         direction: Direction::In,
         account: None,
         virtual_account: None,
-        reference: order_reference.as_deref().map(without_attempt).map(str::to_owned),
+        reference: order_reference.as_deref().map(wire::without_attempt).map(str::to_owned),
         order_reference,
         content: fields.kept("vnp_OrderInfo")?,
         payer_name: None,
@@ -142,17 +142,9 @@ fn method(fields: &Fields<'_>) -> Option<&'static str> {
     }
 }
 
-/// The invoice code in front of `-n`, where n counts the attempts to pay it.
-fn without_attempt(order: &str) -> &str {
-    match order.rsplit_once('-') {
-        Some((code, attempt)) if !code.is_empty() && wire::digits(attempt).is_some() => code,
-        _ => order,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Fields, method, status, without_attempt};
+    use super::{Fields, method, status};
     use crate::notice::Status;
 
     #[test]
@@ -164,19 +156,6 @@ mod tests {
                 let settled = status(&Fields::read(&query)) == Status::Settled;
                 assert_eq!(settled, response == "00" && transaction == "00", "{query}");
             }
-        }
-    }
-
-    #[test]
-    fn the_attempt_is_cut_and_nothing_else() {
-        for (order, code) in [
-            ("LT10000000018-2", "LT10000000018"),
-            ("LT10000000018", "LT10000000018"),
-            ("LT-A", "LT-A"),
-            ("LT-", "LT-"),
-            ("-2", "-2"),
-        ] {
-            assert_eq!(without_attempt(order), code);
         }
     }
 
