@@ -10,6 +10,7 @@ const HEADERS: [&str; 6] =
 const SECONDS: i64 = 1_755_225_000;
 const NOW: i64 = SECONDS * 1_000_000;
 const TEXT_KEY: &str = "a synthetic key";
+const WHPK: &str = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
 const WHSEC: &str = "whsec_ZGV2ZWxvcGVyLXZlY3Rvci1rZXktMDAwMDAwMDAwMDMy";
 
 proptest! {
@@ -20,7 +21,7 @@ proptest! {
         values in prop::collection::vec(
             prop_oneof![
                 prop::collection::vec(any::<u8>(), 0..60),
-                "(Apikey |sha256=|v1,|[0-9]{10})[ -~]{0,60}".prop_map(String::into_bytes),
+                "(Apikey |sha256=|v1,|v1a,|[0-9]{10})[ -~]{0,60}".prop_map(String::into_bytes),
             ],
             HEADERS.len(),
         ),
@@ -100,6 +101,7 @@ fn one_connection_of_each_kind() -> Vec<Box<dyn Bank>> {
         connect("sepay", TEXT_KEY, &[("auth", "hmac")]),
         connect("vnpay", TEXT_KEY, &[("tmnCode", "DEVTMN01")]),
         connect("standard_webhooks", WHSEC, &[]),
+        connect("standard_webhooks", WHPK, &[]),
     ]
 }
 
