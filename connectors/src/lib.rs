@@ -4,6 +4,7 @@ pub mod bank_directory;
 pub mod banks;
 pub mod courier;
 pub mod fault;
+mod form;
 pub mod inbound;
 pub mod letter;
 pub mod notice;

@@ -50,6 +50,25 @@ pub(crate) fn digits(text: &str) -> Option<i64> {
     all_digits.then(|| text.parse().ok()).flatten()
 }
 
+/// Some senders write amounts in hundredths of a đồng, although there is no such coin.
+pub(crate) const HUNDREDTHS: i64 = 100;
+
+/// An amount in đồng out of hundredths: digits, and no remainder.
+pub(crate) fn hundredths(field: &'static str, text: Option<&str>) -> Result<i64, Reason> {
+    match text.and_then(digits) {
+        Some(hundredths) if hundredths % HUNDREDTHS == 0 => amount(field, hundredths / HUNDREDTHS),
+        _ => Err(Reason::new(Drift::Amount, field)),
+    }
+}
+
+/// The invoice code in front of `-n`, where n counts the attempts to pay it.
+pub(crate) fn without_attempt(order: &str) -> &str {
+    match order.rsplit_once('-') {
+        Some((code, attempt)) if !code.is_empty() && digits(attempt).is_some() => code,
+        _ => order,
+    }
+}
+
 /// An amount in đồng: whole and above zero.
 pub(crate) fn amount(field: &'static str, amount_vnd: i64) -> Result<i64, Reason> {
     if amount_vnd > 0 { Ok(amount_vnd) } else { Err(Reason::new(Drift::Amount, field)) }
@@ -83,7 +102,30 @@ pub(crate) fn json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Reaso
 
 #[cfg(test)]
 mod tests {
-    use super::{IDENTIFIER_LIMIT_BYTES, TEXT_LIMIT_BYTES, Whole, digits, identifier, text};
+    use super::{
+        IDENTIFIER_LIMIT_BYTES, TEXT_LIMIT_BYTES, Whole, digits, hundredths, identifier, text, without_attempt,
+    };
+
+    #[test]
+    fn hundredths_leave_no_remainder() {
+        assert_eq!(hundredths("f", Some("25000000")).unwrap(), 250_000);
+        for bad in [None, Some(""), Some("0"), Some("99"), Some("25000001"), Some("-100"), Some("1e4"), Some("100.0")] {
+            assert!(hundredths("f", bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_attempt_is_cut_and_nothing_else() {
+        for (order, code) in [
+            ("LT10000000018-2", "LT10000000018"),
+            ("LT10000000018", "LT10000000018"),
+            ("LT-A", "LT-A"),
+            ("LT-", "LT-"),
+            ("-2", "-2"),
+        ] {
+            assert_eq!(without_attempt(order), code);
+        }
+    }
 
     #[test]
     fn whole_numbers_are_read_exactly_and_nothing_else_is() {

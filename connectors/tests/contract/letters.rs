@@ -161,7 +161,7 @@ pub(crate) fn told(opened: &Result<Opened, Refusal>) -> Value {
 }
 
 fn notice(notice: &Notice) -> Value {
-    let occurred_at = DateTime::from_timestamp_micros(notice.occurred_at).unwrap();
+    let occurred_at = notice.occurred_at.map(|moment| DateTime::from_timestamp_micros(moment).unwrap());
     without_nulls(json!({
         "event_id": notice.event_id,
         "transaction_id": notice.transaction_id,
@@ -177,7 +177,7 @@ fn notice(notice: &Notice) -> Value {
         "payer_account": notice.payer_account,
         "method": notice.method,
         "bank_reference": notice.bank_reference,
-        "occurred_at": occurred_at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
+        "occurred_at": occurred_at.map(|moment| moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)),
         "assurance": notice.assurance.code(),
     }))
 }
