@@ -1,6 +1,6 @@
 //! Unproven bytes: what came over the wire before anybody knows who wrote it.
 
-use crate::fault::Refusal;
+use crate::{fault::Refusal, form::Form};
 
 /// An HTTP request as received. Whoever builds it cannot read it back: its content is open to the connectors of this
 /// crate alone, and they hand it out only after proof.
@@ -35,6 +35,16 @@ impl<'a> Inbound<'a> {
             return Err(Refusal::Malformed);
         }
         Ok(())
+    }
+
+    /// The form that a sender fills in: the query of a GET, the body of a POST, and nothing behind the connection.
+    pub(crate) fn form(&self) -> Result<Form<'a>, Refusal> {
+        if self.method == "GET" {
+            self.sent_by("GET")?;
+            return Ok(Form::read(self.query.as_bytes()));
+        }
+        self.sent_by("POST")?;
+        Ok(Form::read(self.body))
     }
 
     /// The value of a header that proves something: sent exactly once and in UTF-8, otherwise it proves nothing.

@@ -50,6 +50,22 @@ pub(crate) fn read_rfc3339(text: &str) -> Option<Timestamp> {
     Some(DateTime::parse_from_rfc3339(text).ok()?.timestamp_micros())
 }
 
+/// The short form of ISO 8601 in UTC.
+const BASIC_UTC: &str = "%Y%m%dT%H%M%SZ";
+
+/// `20250815T023000Z`
+pub(crate) fn read_basic_utc(text: &str) -> Option<Timestamp> {
+    if text.len() != 16 || !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    Some(NaiveDateTime::parse_from_str(text, BASIC_UTC).ok()?.and_utc().timestamp_micros())
+}
+
+/// As [`read_basic_utc`] reads it; `None` for moments outside the calendar.
+pub(crate) fn write_basic_utc(moment: Timestamp) -> Option<String> {
+    Some(DateTime::from_timestamp_micros(moment)?.format(BASIC_UTC).to_string())
+}
+
 /// RFC 3339 in UTC; `None` for moments outside the calendar.
 pub(crate) fn write_rfc3339(moment: Timestamp) -> Option<String> {
     let moment = DateTime::from_timestamp_micros(moment)?;
@@ -68,15 +84,17 @@ pub(crate) fn within_window(signed_s: i64, now: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Timestamp, Vietnam, read_rfc3339, write_rfc3339};
+    use super::{Timestamp, Vietnam, read_basic_utc, read_rfc3339, write_basic_utc, write_rfc3339};
 
     const MOMENT: Timestamp = 1_755_225_000_000_000;
 
     #[test]
-    fn three_spellings_are_one_moment() {
+    fn all_spellings_are_one_moment() {
         assert_eq!(Vietnam::Spaced.read("2025-08-15 09:30:00"), Some(MOMENT));
         assert_eq!(Vietnam::Compact.read("20250815093000"), Some(MOMENT));
         assert_eq!(read_rfc3339("2025-08-15T09:30:00+07:00"), Some(MOMENT));
+        assert_eq!(read_basic_utc("20250815T023000Z"), Some(MOMENT));
+        assert_eq!(write_basic_utc(MOMENT).unwrap(), "20250815T023000Z");
         assert_eq!(Vietnam::Spaced.write(MOMENT).unwrap(), "2025-08-15 09:30:00");
         assert_eq!(Vietnam::Compact.write(MOMENT).unwrap(), "20250815093000");
         assert_eq!(write_rfc3339(MOMENT).unwrap(), "2025-08-15T02:30:00Z");
@@ -89,6 +107,9 @@ mod tests {
         }
         for text in ["", "2025081509300", "20250815093099", "2025081509300x", "-0250815093000"] {
             assert_eq!(Vietnam::Compact.read(text), None, "{text}");
+        }
+        for text in ["", "20250815T023000", "20250815T023000+", "20251315T023000Z", "+0250815T02300Z"] {
+            assert_eq!(read_basic_utc(text), None, "{text}");
         }
         assert_eq!(Vietnam::Spaced.write(Timestamp::MAX), None);
         assert_eq!(write_rfc3339(Timestamp::MIN), None);

@@ -51,7 +51,8 @@ pub(crate) struct Request {
     pub(crate) body: String,
 }
 
-/// Each part of a request, as `body`, `header:<name>` or `query:<name>`, is in one of these lists.
+/// Each part of a request is in one of these lists: `header:<name>`, `query:<name>`, and `body`, or `form:<name>` for each
+/// field of a body whose headers say that it is a form.
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[derive(Default)]
@@ -104,6 +105,13 @@ impl Letter {
 }
 
 impl Request {
+    /// Whether the body is a form, of which each field is a part.
+    pub(crate) fn is_form(&self) -> bool {
+        self.headers.iter().any(|(name, value)| {
+            name.eq_ignore_ascii_case("Content-Type") && value == "application/x-www-form-urlencoded"
+        })
+    }
+
     pub(crate) fn open(&self, bank: &dyn Bank, now: Timestamp) -> Result<Opened, Refusal> {
         self.lend(|inbound| bank.open(inbound, now))
     }

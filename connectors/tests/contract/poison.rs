@@ -10,6 +10,7 @@ const HEADERS: [&str; 6] =
 const SECONDS: i64 = 1_755_225_000;
 const NOW: i64 = SECONDS * 1_000_000;
 const TEXT_KEY: &str = "a synthetic key";
+const HEX_KEY: &str = "00112233445566778899AABBCCDDEEFF";
 const WHPK: &str = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
 const WHSEC: &str = "whsec_ZGV2ZWxvcGVyLXZlY3Rvci1rZXktMDAwMDAwMDAwMDMy";
 
@@ -17,7 +18,7 @@ proptest! {
     #[test]
     fn random_bytes_are_refused(
         post in any::<bool>(),
-        query in "(vnp_[A-Za-z]{0,12}=[ -~]{0,12}&?){0,6}|[ -~]{0,60}|vnp_SecureHash=[0-9a-f]{128}",
+        query in "((vnp|vpc|user)_[A-Za-z]{0,12}=[ -~]{0,12}&?){0,6}|[ -~]{0,60}|vnp_SecureHash=[0-9a-f]{128}|vpc_SecureHash=[0-9A-F]{64}",
         values in prop::collection::vec(
             prop_oneof![
                 prop::collection::vec(any::<u8>(), 0..60),
@@ -46,12 +47,14 @@ proptest! {
 
     #[test]
     fn proven_fields_are_read_or_parked(
-        fields in prop::collection::btree_map(vnp_name(), "[ -~đ]{0,20}|[0-9]{1,20}|00", 0..9),
+        fields in prop::collection::btree_map(field_name(), "[ -~đ]{0,20}|[0-9]{1,20}|00", 0..9),
     ) {
-        match vnpay(fields) {
-            Opened::Notices(notices) => prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0)),
-            Opened::Unreadable(_) => {}
-            Opened::Probe => prop_assert!(false, "VNPAY has no probe"),
+        for opened in [vnpay(&fields), onepay(&fields)] {
+            match opened {
+                Opened::Notices(notices) => prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0)),
+                Opened::Unreadable(_) => {}
+                other => prop_assert!(false, "they tell payments alone: {other:?}"),
+            }
         }
     }
 }
@@ -90,15 +93,28 @@ fn poison() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn vnp_name() -> impl Strategy<Value = String> {
-    let known = ["Amount", "TxnRef", "PayDate", "TransactionNo", "ResponseCode", "TransactionStatus", "OrderInfo"];
-    prop_oneof![4 => prop::sample::select(known.to_vec()).prop_map(|name| format!("vnp_{name}")), 1 => "vnp_[a-z]{1,5}"]
+/// A field's name without the sender's prefix.
+fn field_name() -> impl Strategy<Value = String> {
+    let known = [
+        "Amount",
+        "TxnRef",
+        "MerchTxnRef",
+        "PayDate",
+        "PaymentTime",
+        "TransactionNo",
+        "ResponseCode",
+        "TxnResponseCode",
+        "TransactionStatus",
+        "OrderInfo",
+    ];
+    prop_oneof![4 => prop::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => "[a-z]{1,5}"]
 }
 
 fn one_connection_of_each_kind() -> Vec<Box<dyn Bank>> {
     vec![
         connect("sepay", TEXT_KEY, &[("auth", "apikey")]),
         connect("sepay", TEXT_KEY, &[("auth", "hmac")]),
+        connect("onepay", HEX_KEY, &[("merchant", "DEVMERCHANT")]),
         connect("vnpay", TEXT_KEY, &[("tmnCode", "DEVTMN01")]),
         connect("standard_webhooks", WHSEC, &[]),
         connect("standard_webhooks", WHPK, &[]),
@@ -134,11 +150,30 @@ fn standard_webhooks(body: &[u8]) -> Opened {
 }
 
 /// Opens fields that VNPAY signed.
-fn vnpay(mut fields: BTreeMap<String, String>) -> Opened {
+fn vnpay(fields: &BTreeMap<String, String>) -> Opened {
+    let mut fields = theirs("vnp", fields);
     fields.insert("vnp_TmnCode".to_owned(), "DEVTMN01".to_owned());
-    fields.retain(|_, value| !value.is_empty());
     let signed = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
     let query = format!("{signed}&vnp_SecureHash={}", banks::vnpay::sign(&Secret::new(TEXT_KEY), &signed));
     let bank = connect("vnpay", TEXT_KEY, &[("tmnCode", "DEVTMN01")]);
     bank.open(&Inbound::new("GET", "", &query, &[], b""), NOW).unwrap()
+}
+
+/// Opens fields that OnePay signed, which carries no `&`.
+fn onepay(fields: &BTreeMap<String, String>) -> Opened {
+    let mut fields = theirs("vpc", fields);
+    fields.insert("vpc_Merchant".to_owned(), "DEVMERCHANT".to_owned());
+    let fields: BTreeMap<_, _> = fields.into_iter().map(|(name, value)| (name, value.replace('&', " "))).collect();
+    let signed = fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+    let signature = banks::onepay::sign(&Secret::new(HEX_KEY), &signed).unwrap();
+    let query = format!("{query}&vpc_SecureHash={signature}");
+    let bank = connect("onepay", HEX_KEY, &[("merchant", "DEVMERCHANT")]);
+    bank.open(&Inbound::new("GET", "", &query, &[], b""), NOW).unwrap()
+}
+
+/// The fields under a sender's prefix, without the empty ones: nobody signs them.
+fn theirs(prefix: &str, fields: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let filled = fields.iter().filter(|(_, value)| !value.is_empty());
+    filled.map(|(name, value)| (format!("{prefix}_{name}"), value.clone())).collect()
 }

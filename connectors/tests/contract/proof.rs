@@ -56,15 +56,16 @@ fn a_message_without_one_of_its_signed_parts_is_refused() {
             let mut bare = letter.request.clone();
             match part.split_once(':') {
                 Some(("header", name)) => drop(bare.headers.remove(name)),
-                Some((_, name)) => {
-                    let kept = pairs(&letter.request.query).filter(|(known, _)| *known != name);
-                    bare.query = kept.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
-                }
+                Some(("form", name)) => bare.body = without(&letter.request.body, name),
+                Some((_, name)) => bare.query = without(&letter.request.query, name),
                 None => bare.body.clear(),
             }
             assert!(bare.open(&*bank, letter.now()).is_err(), "{} without {part}", letter.name);
         }
         let mut bare = letter.request.clone();
+        if bare.is_form() {
+            bare.body.clear();
+        }
         bare.headers.clear();
         bare.query.clear();
         assert_eq!(told(&bare.open(&*bank, letter.now()))["refused"], "NO_PROOF", "{}", letter.name);
@@ -145,7 +146,13 @@ impl Coverage {
 fn parts(request: &Request) -> Vec<String> {
     let headers = request.headers.keys().map(|name| format!("header:{name}"));
     let fields = pairs(&request.query).map(|(name, _)| format!("query:{name}"));
-    let body = (!request.body.is_empty()).then(|| "body".to_owned());
+    let body = if request.is_form() {
+        pairs(&request.body).map(|(name, _)| format!("form:{name}")).collect()
+    } else if request.body.is_empty() {
+        Vec::new()
+    } else {
+        vec!["body".to_owned()]
+    };
     headers.chain(fields).chain(body).collect()
 }
 
@@ -162,20 +169,34 @@ fn changes(request: &Request, part: &str) -> Vec<Request> {
         };
         return each_change(&request.headers[name]).map(change).collect();
     }
+    if let Some(name) = part.strip_prefix("form:") {
+        return form_changes(&request.body, name).map(|body| Request { body, ..request.clone() }).collect();
+    }
     let name = part.strip_prefix("query:").unwrap();
-    let pairs: Vec<(&str, &str)> = pairs(&request.query).collect();
+    form_changes(&request.query, name).map(|query| Request { query, ..request.clone() }).collect()
+}
+
+/// The form with one character in the value of this field changed, for every character of it.
+fn form_changes(form: &str, name: &str) -> impl Iterator<Item = String> {
+    let pairs: Vec<(&str, &str)> = pairs(form).collect();
     let change = |index: usize, value: &str| {
         let written = pairs.iter().enumerate().map(|(at, (name, old))| {
             let value = if at == index { value } else { old };
             format!("{name}={value}")
         });
-        Request { query: written.collect::<Vec<_>>().join("&"), ..request.clone() }
+        written.collect::<Vec<_>>().join("&")
     };
     let named = (0..pairs.len()).filter(|index| pairs[*index].0 == name);
     named
         .flat_map(|index| each_change(pairs[index].1).map(move |value| (index, value)))
         .map(|(index, value)| change(index, &value))
-        .collect()
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+fn without(form: &str, name: &str) -> String {
+    let kept = pairs(form).filter(|(known, _)| *known != name);
+    kept.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 
 fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
