@@ -14,11 +14,14 @@ use crate::{
 
 pub mod onepay;
 pub mod sepay;
+pub mod sepay_bankhub;
+pub mod sepay_gateway;
 pub mod standard_webhooks;
 pub mod vnpay;
 
 /// Every sender that the hub understands. A new one is its folder, its `mod` line above and its line here.
-static ALL: [BankInfo; 4] = [onepay::INFO, sepay::INFO, standard_webhooks::INFO, vnpay::INFO];
+static ALL: [BankInfo; 6] =
+    [onepay::INFO, sepay::INFO, sepay_bankhub::INFO, sepay_gateway::INFO, standard_webhooks::INFO, vnpay::INFO];
 
 /// A bank connector translates. It never opens a socket and never sees the ledger.
 pub trait Bank: Send + Sync {

@@ -56,6 +56,12 @@ impl<'a> Inbound<'a> {
         }
     }
 
+    /// What follows this scheme in the `Authorization` header.
+    pub(crate) fn authorization(&self, scheme: &str) -> Option<&'a str> {
+        let (known, claim) = self.header("Authorization")?.split_once(' ')?;
+        known.eq_ignore_ascii_case(scheme).then_some(claim)
+    }
+
     pub(crate) fn query(&self) -> &'a str {
         self.query
     }
@@ -68,6 +74,18 @@ impl<'a> Inbound<'a> {
 #[cfg(test)]
 mod tests {
     use super::Inbound;
+
+    #[test]
+    fn an_authorization_is_of_its_scheme() {
+        let claim = |value: &'static str, scheme| {
+            let headers = [("authorization", value.as_bytes())];
+            Inbound::new("POST", "", "", &headers, b"").authorization(scheme).map(str::to_owned)
+        };
+        assert_eq!(claim("bearer a b", "Bearer").unwrap(), "a b");
+        for (value, scheme) in [("Bearer a", "Basic"), ("Bearer", "Bearer"), ("", ""), ("Bearera b", "Bearer")] {
+            assert_eq!(claim(value, scheme), None, "{value}");
+        }
+    }
 
     #[test]
     fn a_header_counts_in_any_case_but_only_once() {

@@ -34,6 +34,8 @@ fn lines() -> Vec<Line> {
     vec![
         Line::new("sepay", KEY, &[("auth", "apikey")]),
         Line::new("sepay", KEY, &[("auth", "hmac")]),
+        Line::new("sepay_bankhub", KEY, &[]),
+        Line::new("sepay_gateway", KEY, &[]),
         Line { content: Some(PLAIN), ..Line::new("onepay", HEX, &[("merchant", "DEVMERCHANT")]) },
         Line::new("vnpay", KEY, &[("tmnCode", "DEVTMN01")]),
         Line::new("standard_webhooks", &fresh, &[]),

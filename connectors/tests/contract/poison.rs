@@ -5,8 +5,15 @@ use std::collections::BTreeMap;
 use connectors::{Bank, Inbound, Opened, Secret, banks};
 use proptest::prelude::*;
 
-const HEADERS: [&str; 6] =
-    ["Authorization", "X-SePay-Timestamp", "X-SePay-Signature", "webhook-id", "webhook-timestamp", "webhook-signature"];
+const HEADERS: [&str; 7] = [
+    "Authorization",
+    "X-Secret-Key",
+    "X-SePay-Timestamp",
+    "X-SePay-Signature",
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
+];
 const SECONDS: i64 = 1_755_225_000;
 const NOW: i64 = SECONDS * 1_000_000;
 const TEXT_KEY: &str = "a synthetic key";
@@ -40,7 +47,7 @@ proptest! {
 
     #[test]
     fn proven_bytes_are_read_or_parked(body in poison()) {
-        for opened in [sepay(&body), standard_webhooks(&body)] {
+        for opened in every_body(&body) {
             prop_assert!(!matches!(opened, Opened::Notices(notices) if notices.iter().any(|notice| notice.amount_vnd <= 0)));
         }
     }
@@ -62,15 +69,16 @@ proptest! {
 #[test]
 fn bottomless_bodies_are_parked() {
     for body in ["[".repeat(100_000), r#"{"type":"#.repeat(100_000), format!(r#"{{"x":{}"#, "[".repeat(100_000))] {
-        assert!(matches!(sepay(body.as_bytes()), Opened::Unreadable(_)));
-        assert!(matches!(standard_webhooks(body.as_bytes()), Opened::Unreadable(_)));
+        for opened in every_body(body.as_bytes()) {
+            assert!(matches!(opened, Opened::Unreadable(_)));
+        }
     }
 }
 
 #[test]
 fn bodies_that_are_not_utf8_are_parked() {
     let body = b"{\"type\":\"payment.received\",\"id\":1,\"content\":\"\xff\"}";
-    for opened in [sepay(body), standard_webhooks(body)] {
+    for opened in every_body(body) {
         assert!(matches!(opened, Opened::Unreadable(reason) if reason.drift.code() == "NOT_JSON"));
     }
 }
@@ -85,7 +93,10 @@ fn poison() -> impl Strategy<Value = Vec<u8>> {
             let text = serde_json::to_string(&text).unwrap();
             format!(
                 r#"{{"type":"payment.received","id":7,"transferType":"in","transferAmount":{amount},"content":{text},
-                "transactionDate":"{time}","data":{{"amount":{amount},"content":{text},"transactionId":{text},
+                "transactionDate":"{time}","transaction_date":"{time}","transfer_type":"credit","amount":{amount},
+                "transaction_id":{text},"notification_type":"ORDER_PAID","order":{{"order_invoice_number":{text}}},
+                "transaction":{{"transaction_amount":"{amount}","transaction_date":"{time}","transaction_id":{text}}},
+                "data":{{"amount":{amount},"content":{text},"transactionId":{text},
                 "occurredAt":"{time}"}}}}"#
             )
             .into_bytes()
@@ -114,6 +125,8 @@ fn one_connection_of_each_kind() -> Vec<Box<dyn Bank>> {
     vec![
         connect("sepay", TEXT_KEY, &[("auth", "apikey")]),
         connect("sepay", TEXT_KEY, &[("auth", "hmac")]),
+        connect("sepay_bankhub", TEXT_KEY, &[]),
+        connect("sepay_gateway", TEXT_KEY, &[]),
         connect("onepay", HEX_KEY, &[("merchant", "DEVMERCHANT")]),
         connect("vnpay", TEXT_KEY, &[("tmnCode", "DEVTMN01")]),
         connect("standard_webhooks", WHSEC, &[]),
@@ -125,6 +138,23 @@ fn connect(slug: &str, key: &str, extra: &[(&str, &str)]) -> Box<dyn Bank> {
     let extra = extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let credentials = connectors::Credentials { keys: vec![Secret::new(key)], extra };
     banks::connect(slug, &credentials).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+/// Opens a body as that of every sender who writes JSON.
+fn every_body(body: &[u8]) -> Vec<Opened> {
+    let apikey = format!("Apikey {TEXT_KEY}");
+    vec![
+        sepay(body),
+        standard_webhooks(body),
+        with_header("sepay_bankhub", "Authorization", &apikey, body),
+        with_header("sepay_gateway", "X-Secret-Key", TEXT_KEY, body),
+    ]
+}
+
+/// Opens a body that came with a static key.
+fn with_header(slug: &str, name: &str, value: &str, body: &[u8]) -> Opened {
+    let headers = [(name, value.as_bytes())];
+    connect(slug, TEXT_KEY, &[]).open(&Inbound::new("POST", "", "", &headers, body), NOW).unwrap()
 }
 
 /// Opens a body that SePay signed.
