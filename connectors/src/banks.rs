@@ -7,6 +7,7 @@ use crate::{
     inbound::Inbound,
     letter::{Letter, Payment},
     notice::{Assurance, Notice},
+    query::OrderQuery,
     reply::{Outcome, Reply},
     secret::Secret,
     time::Timestamp,
@@ -17,11 +18,19 @@ pub mod sepay;
 pub mod sepay_bankhub;
 pub mod sepay_gateway;
 pub mod standard_webhooks;
+pub mod viettel_money;
 pub mod vnpay;
 
 /// Every sender that the hub understands. A new one is its folder, its `mod` line above and its line here.
-static ALL: [BankInfo; 6] =
-    [onepay::INFO, sepay::INFO, sepay_bankhub::INFO, sepay_gateway::INFO, standard_webhooks::INFO, vnpay::INFO];
+static ALL: [BankInfo; 7] = [
+    viettel_money::INFO,
+    onepay::INFO,
+    sepay::INFO,
+    sepay_bankhub::INFO,
+    sepay_gateway::INFO,
+    standard_webhooks::INFO,
+    vnpay::INFO,
+];
 
 /// A bank connector translates. It never opens a socket and never sees the ledger.
 pub trait Bank: Send + Sync {
@@ -42,6 +51,8 @@ pub enum Opened {
     Notices(Vec<Notice>),
     /// The sender wrote it and we cannot read it: keep it and park it, it may be real money.
     Unreadable(Reason),
+    /// The sender asks whether an order may be paid: answer with [`Outcome::Order`], there is nothing to keep.
+    OrderCheck(OrderQuery),
     /// The sender tries the line; answer as kept, there is nothing to book.
     Probe,
 }

@@ -29,7 +29,17 @@ impl Keys {
 
     /// Whether some key gives one of the claimed codes for these parts, put together.
     pub(crate) fn prove<'c>(&self, parts: &[&[u8]], claims: impl Iterator<Item = &'c [u8]> + Clone) -> bool {
-        self.0.iter().any(|key| {
+        self.proving(parts, claims).is_some()
+    }
+
+    /// The key that gives one of the claimed codes for these parts, put together: a sender that expects signed answers
+    /// knows this one.
+    pub(crate) fn proving<'c>(
+        &self,
+        parts: &[&[u8]],
+        claims: impl Iterator<Item = &'c [u8]> + Clone,
+    ) -> Option<&hmac::Key> {
+        self.0.iter().find(|key| {
             let code = sign(key, parts);
             claims.clone().any(|claim| code.as_ref().ct_eq(claim).into())
         })

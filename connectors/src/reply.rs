@@ -1,6 +1,6 @@
 //! Our answer: what became of a message, worded so that its sender stops or tries again.
 
-use crate::fault::Refusal;
+use crate::{fault::Refusal, query::OrderState};
 
 /// What became of a message. There is no "seen before" and no "conflict": a re-send could not mend either, so both are
 /// answered as kept.
@@ -10,6 +10,8 @@ pub enum Outcome {
     Kept,
     /// It was not opened.
     Refused(Refusal),
+    /// It asked about an order, and this is what we say of it.
+    Order(OrderState),
     /// It could not be kept; the sender should come again.
     Unavailable {
         /// When to come again, in seconds.
@@ -46,6 +48,8 @@ impl Reply {
         let (status, code, retry_after_s) = match *outcome {
             Outcome::Kept => return kept,
             Outcome::Refused(refusal) => (refused_status(refusal), refusal.code(), None),
+            // No such sender asks anything; whoever answers it all the same has not kept anything.
+            Outcome::Order(_) => (503, "NOT_ASKED", None),
             Outcome::Unavailable { retry_after_s } => (503, "UNAVAILABLE", Some(retry_after_s)),
             Outcome::TooMany { retry_after_s } => (429, "TOO_MANY", Some(retry_after_s)),
         };

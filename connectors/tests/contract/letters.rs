@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use chrono::DateTime;
-use connectors::{Bank, Credentials, Inbound, Notice, Opened, Reply, Secret, Timestamp, banks, fault::Refusal};
+use connectors::{
+    Bank, Credentials, Inbound, Notice, Opened, OrderState, Outcome, Reply, Secret, Timestamp, banks, fault::Refusal,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -25,7 +27,9 @@ pub(crate) struct Letter {
     pub(crate) coverage: Option<Coverage>,
     /// When it was signed (Unix seconds), where the scheme signs a time.
     pub(crate) signed_at_s: Option<i64>,
-    /// `{"notices": [...]}`, `{"unreadable": {...}}`, `{"refused": code}` or `"probe"`.
+    /// What the order costs that the letter asks about.
+    pub(crate) order_amount_vnd: Option<i64>,
+    /// `{"notices": [...]}`, `{"unreadable": {...}}`, `{"refused": code}`, `{"order_check": {...}}` or `"probe"`.
     pub(crate) expect: Value,
     pub(crate) answer: Answer,
 }
@@ -59,7 +63,7 @@ pub(crate) struct Request {
 pub(crate) struct Coverage {
     /// A change is refused.
     pub(crate) signed: Vec<String>,
-    /// A change is refused, or changes nothing: one of several signatures.
+    /// A change is refused, or changes nothing: one of several signatures, or a value that we know as well.
     pub(crate) alternatives: Vec<String>,
     /// A change changes nothing: not read.
     pub(crate) ignored: Vec<String>,
@@ -96,7 +100,25 @@ impl Letter {
     }
 
     pub(crate) fn open(&self) -> Result<Opened, Refusal> {
-        self.request.open(&*self.connect(), self.now())
+        self.prove(&self.request, &*self.connect(), self.now())
+    }
+
+    /// Opens a request as this letter. Where the proof of an order check is complete only with the order's amount, hearing
+    /// that it is payable proves it.
+    pub(crate) fn prove(&self, request: &Request, bank: &dyn Bank, now: Timestamp) -> Result<Opened, Refusal> {
+        let opened = request.open(bank, now)?;
+        if matches!(opened, Opened::OrderCheck(_)) && !is_payable(&request.answer(bank, &self.outcome())) {
+            return Err(Refusal::BadProof);
+        }
+        Ok(opened)
+    }
+
+    /// What becomes of the letter when it is accepted.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self.order_amount_vnd {
+            Some(amount_vnd) => Outcome::Order(OrderState::Payable { amount_vnd }),
+            None => Outcome::Kept,
+        }
     }
 
     pub(crate) fn is_accepted(&self) -> bool {
@@ -125,6 +147,11 @@ impl Request {
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         read(&Inbound::new(&self.method, &self.tail, &self.query, &headers, self.body.as_bytes()))
     }
+}
+
+/// Whether a sender hears that an order may be paid.
+pub(crate) fn is_payable(reply: &Reply) -> bool {
+    reply.status == 200 && reply.body.contains(r#""error_code":"00""#)
 }
 
 /// Every letter of every sender.
@@ -158,6 +185,11 @@ pub(crate) fn told(opened: &Result<Opened, Refusal>) -> Value {
     match opened {
         Err(refusal) => json!({ "refused": refusal.code() }),
         Ok(Opened::Probe) => json!("probe"),
+        Ok(Opened::OrderCheck(query)) => json!({ "order_check": without_nulls(json!({
+            "reference": query.reference,
+            "order_reference": query.order_reference,
+            "amount_vnd": query.amount_vnd,
+        })) }),
         Ok(Opened::Notices(notices)) => json!({ "notices": notices.iter().map(notice).collect::<Vec<_>>() }),
         Ok(Opened::Unreadable(reason)) => json!({ "unreadable": without_nulls(json!({
             "drift": reason.drift.code(),

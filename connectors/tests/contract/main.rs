@@ -1,5 +1,6 @@
 //! The contract of this crate, in one binary: every sender against every letter, and what the other rooms rely on.
 
+mod asking;
 mod courier;
 mod letters;
 mod playing;

@@ -14,8 +14,19 @@ const HEADERS: [&str; 7] = [
     "webhook-timestamp",
     "webhook-signature",
 ];
+const VIETTEL_FIELDS: [&str; 8] = [
+    "billcode",
+    "cust_msisdn",
+    "error_code",
+    "merchant_code",
+    "order_id",
+    "payment_status",
+    "trans_amount",
+    "vt_transaction_id",
+];
 const SECONDS: i64 = 1_755_225_000;
 const NOW: i64 = SECONDS * 1_000_000;
+const VIETTEL: [(&str, &str); 2] = [("accessCode", "devaccess"), ("merchantCode", "SCH")];
 const TEXT_KEY: &str = "a synthetic key";
 const HEX_KEY: &str = "00112233445566778899AABBCCDDEEFF";
 const WHPK: &str = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
@@ -62,6 +73,22 @@ proptest! {
                 Opened::Unreadable(_) => {}
                 other => prop_assert!(false, "they tell payments alone: {other:?}"),
             }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn results_of_viettel_money_are_read_or_parked(
+        values in prop::collection::vec(
+            prop_oneof![2 => "00|0|1|2|5|V06", 2 => "[0-9]{0,20}", 1 => "[ -~đ]{0,20}"],
+            VIETTEL_FIELDS.len(),
+        ),
+    ) {
+        match viettel_money(&values) {
+            Opened::Notices(notices) => prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0)),
+            Opened::Unreadable(_) => {}
+            other => prop_assert!(false, "a result is no question: {other:?}"),
         }
     }
 }
@@ -125,6 +152,7 @@ fn one_connection_of_each_kind() -> Vec<Box<dyn Bank>> {
     vec![
         connect("sepay", TEXT_KEY, &[("auth", "apikey")]),
         connect("sepay", TEXT_KEY, &[("auth", "hmac")]),
+        connect("viettel_money", TEXT_KEY, &VIETTEL),
         connect("sepay_bankhub", TEXT_KEY, &[]),
         connect("sepay_gateway", TEXT_KEY, &[]),
         connect("onepay", HEX_KEY, &[("merchant", "DEVMERCHANT")]),
@@ -177,6 +205,21 @@ fn standard_webhooks(body: &[u8]) -> Opened {
     ];
     let bank = connect("standard_webhooks", WHSEC, &[]);
     bank.open(&Inbound::new("POST", "", "", &headers, body), NOW).unwrap()
+}
+
+/// Opens a result that Viettel Money signed.
+fn viettel_money(values: &[String]) -> Opened {
+    let mut signed = "devaccess".to_owned();
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in VIETTEL_FIELDS.into_iter().zip(values) {
+        let value = if name == "merchant_code" { "SCH" } else { value };
+        signed.push_str(value);
+        form.append_pair(name, value);
+    }
+    let sum = banks::viettel_money::sign(&Secret::new(TEXT_KEY), &signed);
+    let body = form.append_pair("check_sum", &sum).finish();
+    let bank = connect("viettel_money", TEXT_KEY, &VIETTEL);
+    bank.open(&Inbound::new("POST", "", "", &[], body.as_bytes()), NOW).unwrap()
 }
 
 /// Opens fields that VNPAY signed.

@@ -21,7 +21,7 @@ fn a_changed_byte_inside_the_coverage_is_refused() {
     each_changed_byte(
         |coverage| &coverage.signed,
         |letter, changed, bank| {
-            let opened = changed.open(bank, letter.now());
+            let opened = letter.prove(changed, bank, letter.now());
             assert!(opened.is_err(), "{}: {}", letter.name, told(&opened));
         },
     );
@@ -32,7 +32,7 @@ fn a_changed_byte_in_one_of_several_proofs_is_refused_or_without_effect() {
     each_changed_byte(
         |coverage| &coverage.alternatives,
         |letter, changed, bank| {
-            let opened = changed.open(bank, letter.now());
+            let opened = letter.prove(changed, bank, letter.now());
             assert!(opened.is_err() || told(&opened) == letter.expect, "{}", letter.name);
         },
     );
@@ -43,7 +43,7 @@ fn a_changed_byte_that_is_not_read_changes_nothing() {
     each_changed_byte(
         |coverage| &coverage.ignored,
         |letter, changed, bank| {
-            assert_eq!(told(&changed.open(bank, letter.now())), letter.expect, "{}", letter.name);
+            assert_eq!(told(&letter.prove(changed, bank, letter.now())), letter.expect, "{}", letter.name);
         },
     );
 }
@@ -60,7 +60,7 @@ fn a_message_without_one_of_its_signed_parts_is_refused() {
                 Some((_, name)) => bare.query = without(&letter.request.query, name),
                 None => bare.body.clear(),
             }
-            assert!(bare.open(&*bank, letter.now()).is_err(), "{} without {part}", letter.name);
+            assert!(letter.prove(&bare, &*bank, letter.now()).is_err(), "{} without {part}", letter.name);
         }
         let mut bare = letter.request.clone();
         if bare.is_form() {
@@ -68,7 +68,7 @@ fn a_message_without_one_of_its_signed_parts_is_refused() {
         }
         bare.headers.clear();
         bare.query.clear();
-        assert_eq!(told(&bare.open(&*bank, letter.now()))["refused"], "NO_PROOF", "{}", letter.name);
+        assert_eq!(told(&letter.prove(&bare, &*bank, letter.now()))["refused"], "NO_PROOF", "{}", letter.name);
     }
 }
 
@@ -78,10 +78,15 @@ fn only_the_connections_own_keys_prove() {
         let own = letter.keys().to_vec();
         let other = vec![another_key(&letter)];
         let stranger = letter.connect_with(&other);
-        assert_eq!(told(&letter.request.open(&*stranger, letter.now()))["refused"], "BAD_PROOF", "{}", letter.name);
+        assert_eq!(
+            told(&letter.prove(&letter.request, &*stranger, letter.now()))["refused"],
+            "BAD_PROOF",
+            "{}",
+            letter.name
+        );
 
         let rotating = letter.connect_with(&[other, own].concat());
-        assert_eq!(told(&letter.request.open(&*rotating, letter.now())), letter.expect, "{}", letter.name);
+        assert_eq!(told(&letter.prove(&letter.request, &*rotating, letter.now())), letter.expect, "{}", letter.name);
     }
 }
 
@@ -91,7 +96,7 @@ fn a_signed_time_opens_a_window_and_nothing_else_looks_at_the_clock() {
     const YEAR_S: i64 = 366 * 86_400;
     for letter in accepted() {
         let bank = letter.connect();
-        let at = |seconds: i64| told(&letter.request.open(&*bank, seconds * SECOND_US));
+        let at = |seconds: i64| told(&letter.prove(&letter.request, &*bank, seconds * SECOND_US));
         match letter.signed_at_s {
             Some(signed_at_s) => {
                 for inside in [-300, 0, 300] {
