@@ -7,7 +7,7 @@ use crate::{
     inbound::Inbound,
     letter::{Letter, Payment},
     notice::{Assurance, Notice},
-    query::OrderQuery,
+    query::{OrderQuery, TokenQuery},
     reply::{Outcome, Reply},
     secret::Secret,
     time::Timestamp,
@@ -18,17 +18,19 @@ pub mod sepay;
 pub mod sepay_bankhub;
 pub mod sepay_gateway;
 pub mod standard_webhooks;
+pub mod vietqr;
 pub mod viettel_money;
 pub mod vnpay;
 
 /// Every sender that the hub understands. A new one is its folder, its `mod` line above and its line here.
-static ALL: [BankInfo; 7] = [
-    viettel_money::INFO,
+static ALL: [BankInfo; 8] = [
     onepay::INFO,
     sepay::INFO,
     sepay_bankhub::INFO,
     sepay_gateway::INFO,
     standard_webhooks::INFO,
+    vietqr::INFO,
+    viettel_money::INFO,
     vnpay::INFO,
 ];
 
@@ -53,6 +55,8 @@ pub enum Opened {
     Unreadable(Reason),
     /// The sender asks whether an order may be paid: answer with [`Outcome::Order`], there is nothing to keep.
     OrderCheck(OrderQuery),
+    /// The sender may have a token to send with: answer with [`Outcome::Token`], there is nothing to keep.
+    TokenRequest(TokenQuery),
     /// The sender tries the line; answer as kept, there is nothing to book.
     Probe,
 }

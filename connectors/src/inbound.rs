@@ -26,7 +26,7 @@ impl<'a> Inbound<'a> {
         Self { method, tail, query, headers, body }
     }
 
-    /// Refuses any method but the sender's own, and any path behind the connection: no sender so far uses one.
+    /// Refuses any method but the sender's own, and any path behind the connection: few senders use one.
     pub(crate) fn sent_by(&self, method: &str) -> Result<(), Refusal> {
         if self.method != method {
             return Err(Refusal::WrongMethod);
@@ -35,6 +35,11 @@ impl<'a> Inbound<'a> {
             return Err(Refusal::Malformed);
         }
         Ok(())
+    }
+
+    /// The path behind the connection that a message was posted to; refuses any other method.
+    pub(crate) fn posted_to(&self) -> Result<&'a str, Refusal> {
+        if self.method == "POST" { Ok(self.tail) } else { Err(Refusal::WrongMethod) }
     }
 
     /// The form that a sender fills in: the query of a GET, the body of a POST, and nothing behind the connection.

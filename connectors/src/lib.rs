@@ -20,7 +20,7 @@ pub use banks::{Bank, BankInfo, Credentials, Opened, Reason};
 pub use inbound::Inbound;
 pub use letter::{Letter, Payment};
 pub use notice::{Assurance, Direction, Notice, Status};
-pub use query::{OrderQuery, OrderState};
+pub use query::{OrderQuery, OrderState, TokenQuery};
 pub use reply::{Outcome, Reply};
 pub use secret::Secret;
 pub use time::Timestamp;

@@ -1,5 +1,7 @@
 //! What a sender asks before it tells anything, and what we say to it.
 
+use crate::time::Timestamp;
+
 /// A sender asks whether an order may be paid, before its customer pays.
 ///
 /// Looking the order up is all that may be done with it. Some senders sign the order's amount and do not send it, so that
@@ -13,6 +15,13 @@ pub struct OrderQuery {
     /// The amount in whole đồng, when the sender names it; then it is proven, and another one is
     /// [`OrderState::WrongAmount`].
     pub amount_vnd: Option<i64>,
+}
+
+/// A sender proved its name and password, and asks for a token to send with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenQuery {
+    /// When it asked: the token is good from then on, for as long as the sender's README says.
+    pub at: Timestamp,
 }
 
 /// What we say of an order.

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, NaiveDateTime};
 
+use crate::wire::digits;
+
 /// Microseconds since 1970-01-01T00:00:00 UTC.
 pub type Timestamp = i64;
 
@@ -10,7 +12,7 @@ const VIETNAM_OFFSET_US: i64 = 7 * 3_600 * MICROS;
 const MICROS: i64 = 1_000_000;
 
 /// How far a signed time may be from now, both ways, the limit included. Standard Webhooks and SePay agree on it.
-const WINDOW_S: u64 = 300;
+pub(crate) const WINDOW_S: u64 = 300;
 
 /// A way to write a moment of Vietnam, without saying that it is Vietnam.
 #[derive(Clone, Copy)]
@@ -19,6 +21,10 @@ pub(crate) enum Vietnam {
     Spaced,
     /// `20250815093000`
     Compact,
+    /// `2025-08-15 09:30`
+    Minutes,
+    /// `2025-08-1509:30`
+    GluedMinutes,
 }
 
 impl Vietnam {
@@ -26,6 +32,8 @@ impl Vietnam {
         match self {
             Self::Spaced => ("%Y-%m-%d %H:%M:%S", 19),
             Self::Compact => ("%Y%m%d%H%M%S", 14),
+            Self::Minutes => ("%Y-%m-%d %H:%M", 16),
+            Self::GluedMinutes => ("%Y-%m-%d%H:%M", 15),
         }
     }
 
@@ -72,6 +80,16 @@ pub(crate) fn write_rfc3339(moment: Timestamp) -> Option<String> {
     Some(moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
 }
 
+/// Unix time: ten digits are seconds, thirteen are milliseconds.
+pub(crate) fn read_unix(text: &str) -> Option<Timestamp> {
+    let number = digits(text)?;
+    match text.len() {
+        10 => number.checked_mul(MICROS),
+        13 => number.checked_mul(1_000),
+        _ => None,
+    }
+}
+
 /// Whole seconds, as signatures carry them.
 pub(crate) fn seconds(moment: Timestamp) -> i64 {
     moment.div_euclid(MICROS)
@@ -84,7 +102,7 @@ pub(crate) fn within_window(signed_s: i64, now: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Timestamp, Vietnam, read_basic_utc, read_rfc3339, write_basic_utc, write_rfc3339};
+    use super::{Timestamp, Vietnam, read_basic_utc, read_rfc3339, read_unix, write_basic_utc, write_rfc3339};
 
     const MOMENT: Timestamp = 1_755_225_000_000_000;
 
@@ -94,6 +112,10 @@ mod tests {
         assert_eq!(Vietnam::Compact.read("20250815093000"), Some(MOMENT));
         assert_eq!(read_rfc3339("2025-08-15T09:30:00+07:00"), Some(MOMENT));
         assert_eq!(read_basic_utc("20250815T023000Z"), Some(MOMENT));
+        assert_eq!(Vietnam::Minutes.read("2025-08-15 09:30"), Some(MOMENT));
+        assert_eq!(Vietnam::GluedMinutes.read("2025-08-1509:30"), Some(MOMENT));
+        assert_eq!(read_unix("1755225000"), Some(MOMENT));
+        assert_eq!(read_unix("1755225000000"), Some(MOMENT));
         assert_eq!(write_basic_utc(MOMENT).unwrap(), "20250815T023000Z");
         assert_eq!(Vietnam::Spaced.write(MOMENT).unwrap(), "2025-08-15 09:30:00");
         assert_eq!(Vietnam::Compact.write(MOMENT).unwrap(), "20250815093000");
@@ -110,6 +132,9 @@ mod tests {
         }
         for text in ["", "20250815T023000", "20250815T023000+", "20251315T023000Z", "+0250815T02300Z"] {
             assert_eq!(read_basic_utc(text), None, "{text}");
+        }
+        for text in ["", "0", "175522500", "17552250000000", "-755225000", "1755225000.0"] {
+            assert_eq!(read_unix(text), None, "{text}");
         }
         assert_eq!(Vietnam::Spaced.write(Timestamp::MAX), None);
         assert_eq!(write_rfc3339(Timestamp::MIN), None);

@@ -29,7 +29,8 @@ pub(crate) struct Letter {
     pub(crate) signed_at_s: Option<i64>,
     /// What the order costs that the letter asks about.
     pub(crate) order_amount_vnd: Option<i64>,
-    /// `{"notices": [...]}`, `{"unreadable": {...}}`, `{"refused": code}`, `{"order_check": {...}}` or `"probe"`.
+    /// `{"notices": [...]}`, `{"unreadable": {...}}`, `{"refused": code}`, `{"order_check": {...}}`,
+    /// `"token_request"` or `"probe"`.
     pub(crate) expect: Value,
     pub(crate) answer: Answer,
 }
@@ -99,6 +100,14 @@ impl Letter {
         banks::connect(&self.slug, &credentials).unwrap_or_else(|fault| panic!("{}: {fault}", self.name))
     }
 
+    /// A key that this sender could have and does not.
+    pub(crate) fn another_key(&self) -> String {
+        match banks::info(&self.slug).unwrap().generate_key {
+            Some(generate) => generate().unwrap(),
+            None => self.keys()[0].chars().rev().collect(),
+        }
+    }
+
     pub(crate) fn open(&self) -> Result<Opened, Refusal> {
         self.prove(&self.request, &*self.connect(), self.now())
     }
@@ -107,17 +116,18 @@ impl Letter {
     /// that it is payable proves it.
     pub(crate) fn prove(&self, request: &Request, bank: &dyn Bank, now: Timestamp) -> Result<Opened, Refusal> {
         let opened = request.open(bank, now)?;
-        if matches!(opened, Opened::OrderCheck(_)) && !is_payable(&request.answer(bank, &self.outcome())) {
+        if matches!(opened, Opened::OrderCheck(_)) && !is_payable(&request.answer(bank, &self.outcome(&opened))) {
             return Err(Refusal::BadProof);
         }
         Ok(opened)
     }
 
     /// What becomes of the letter when it is accepted.
-    pub(crate) fn outcome(&self) -> Outcome {
-        match self.order_amount_vnd {
-            Some(amount_vnd) => Outcome::Order(OrderState::Payable { amount_vnd }),
-            None => Outcome::Kept,
+    pub(crate) fn outcome(&self, opened: &Opened) -> Outcome {
+        match (opened, self.order_amount_vnd) {
+            (Opened::TokenRequest(query), _) => Outcome::Token(*query),
+            (Opened::OrderCheck(_), Some(amount_vnd)) => Outcome::Order(OrderState::Payable { amount_vnd }),
+            _ => Outcome::Kept,
         }
     }
 
@@ -185,6 +195,7 @@ pub(crate) fn told(opened: &Result<Opened, Refusal>) -> Value {
     match opened {
         Err(refusal) => json!({ "refused": refusal.code() }),
         Ok(Opened::Probe) => json!("probe"),
+        Ok(Opened::TokenRequest(_)) => json!("token_request"),
         Ok(Opened::OrderCheck(query)) => json!({ "order_check": without_nulls(json!({
             "reference": query.reference,
             "order_reference": query.order_reference,

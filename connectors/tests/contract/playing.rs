@@ -7,6 +7,8 @@ const VIETTEL: [(&str, &str); 2] = [("accessCode", "devaccess"), ("merchantCode"
 const KEY: &str = "a synthetic key";
 const HEX: &str = "00112233445566778899AABBCCDDEEFF";
 const CONTENT: &str = "LT10000000018 bán trú & xe đưa đón";
+/// The same where diacritics are not carried.
+const UNACCENTED: &str = "LT10000000018 ban tru & xe dua don";
 /// The same where diacritics and `&` are not carried.
 const PLAIN: &str = "LT10000000018 ban tru xe dua don";
 
@@ -43,6 +45,14 @@ fn lines() -> Vec<Line> {
         Line::new("sepay", KEY, &[("auth", "apikey")]),
         Line::new("sepay", KEY, &[("auth", "hmac")]),
         Line { content: None, tells_time: false, ..Line::new("viettel_money", KEY, &VIETTEL) },
+        Line {
+            content: Some(UNACCENTED),
+            ..Line::new("vietqr", KEY, &[("username", "vietqr"), ("signature", "none")])
+        },
+        Line {
+            content: Some(UNACCENTED),
+            ..Line::new("vietqr", KEY, &[("username", "vietqr"), ("signature", "required")])
+        },
         Line::new("sepay_bankhub", KEY, &[]),
         Line::new("sepay_gateway", KEY, &[]),
         Line { content: Some(PLAIN), ..Line::new("onepay", HEX, &[("merchant", "DEVMERCHANT")]) },
@@ -115,6 +125,10 @@ fn a_connection_that_cannot_prove_anything_is_not_made() {
     assert_eq!(fault("vnpay", credentials("k", &[("tmnCode", "")])), ConfigFault::MissingExtra("tmnCode"));
     assert!(matches!(fault("standard_webhooks", credentials("k", &[])), ConfigFault::BadKey(_)));
     assert!(matches!(fault("onepay", credentials("k", &[("merchant", "M")])), ConfigFault::BadKey(_)));
+    assert!(matches!(
+        fault("vietqr", credentials("k", &[("username", "a:b"), ("signature", "none")])),
+        ConfigFault::BadExtra { name: "username", .. }
+    ));
     for Line { slug, hub: good, .. } in lines() {
         let none = Credentials { keys: Vec::new(), ..good.clone() };
         assert_eq!(fault(slug, none), ConfigFault::NoKey, "{slug}");

@@ -27,6 +27,7 @@ const VIETTEL_FIELDS: [&str; 8] = [
 const SECONDS: i64 = 1_755_225_000;
 const NOW: i64 = SECONDS * 1_000_000;
 const VIETTEL: [(&str, &str); 2] = [("accessCode", "devaccess"), ("merchantCode", "SCH")];
+const VIETQR: [(&str, &str); 2] = [("username", "vietqr"), ("signature", "none")];
 const TEXT_KEY: &str = "a synthetic key";
 const HEX_KEY: &str = "00112233445566778899AABBCCDDEEFF";
 const WHPK: &str = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
@@ -36,11 +37,12 @@ proptest! {
     #[test]
     fn random_bytes_are_refused(
         post in any::<bool>(),
+        tail in "|/api/token_generate|/bank/api/transaction-sync",
         query in "((vnp|vpc|user)_[A-Za-z]{0,12}=[ -~]{0,12}&?){0,6}|[ -~]{0,60}|vnp_SecureHash=[0-9a-f]{128}|vpc_SecureHash=[0-9A-F]{64}",
         values in prop::collection::vec(
             prop_oneof![
                 prop::collection::vec(any::<u8>(), 0..60),
-                "(Apikey |sha256=|v1,|v1a,|[0-9]{10})[ -~]{0,60}".prop_map(String::into_bytes),
+                "(Apikey |Basic |Bearer |Bearer [0-9]{10}[.]|sha256=|v1,|v1a,|[0-9]{10})[ -~]{0,60}".prop_map(String::into_bytes),
             ],
             HEADERS.len(),
         ),
@@ -50,7 +52,7 @@ proptest! {
         let headers: Vec<(&str, &[u8])> =
             HEADERS.into_iter().zip(values.iter().map(Vec::as_slice)).collect();
         let method = if post { "POST" } else { "GET" };
-        let inbound = Inbound::new(method, "", &query, &headers, &body);
+        let inbound = Inbound::new(method, &tail, &query, &headers, &body);
         for letter in one_connection_of_each_kind() {
             prop_assert!(letter.open(&inbound, now).is_err());
         }
@@ -120,7 +122,7 @@ fn poison() -> impl Strategy<Value = Vec<u8>> {
             let text = serde_json::to_string(&text).unwrap();
             format!(
                 r#"{{"type":"payment.received","id":7,"transferType":"in","transferAmount":{amount},"content":{text},
-                "transactionDate":"{time}","transaction_date":"{time}","transfer_type":"credit","amount":{amount},
+                "transactionDate":"{time}","transType":"C","orderId":{text},"transaction_date":"{time}","transfer_type":"credit","amount":{amount},
                 "transaction_id":{text},"notification_type":"ORDER_PAID","order":{{"order_invoice_number":{text}}},
                 "transaction":{{"transaction_amount":"{amount}","transaction_date":"{time}","transaction_id":{text}}},
                 "data":{{"amount":{amount},"content":{text},"transactionId":{text},
@@ -153,6 +155,7 @@ fn one_connection_of_each_kind() -> Vec<Box<dyn Bank>> {
         connect("sepay", TEXT_KEY, &[("auth", "apikey")]),
         connect("sepay", TEXT_KEY, &[("auth", "hmac")]),
         connect("viettel_money", TEXT_KEY, &VIETTEL),
+        connect("vietqr", TEXT_KEY, &VIETQR),
         connect("sepay_bankhub", TEXT_KEY, &[]),
         connect("sepay_gateway", TEXT_KEY, &[]),
         connect("onepay", HEX_KEY, &[("merchant", "DEVMERCHANT")]),
@@ -176,6 +179,7 @@ fn every_body(body: &[u8]) -> Vec<Opened> {
         standard_webhooks(body),
         with_header("sepay_bankhub", "Authorization", &apikey, body),
         with_header("sepay_gateway", "X-Secret-Key", TEXT_KEY, body),
+        vietqr(body),
     ]
 }
 
@@ -183,6 +187,14 @@ fn every_body(body: &[u8]) -> Vec<Opened> {
 fn with_header(slug: &str, name: &str, value: &str, body: &[u8]) -> Opened {
     let headers = [(name, value.as_bytes())];
     connect(slug, TEXT_KEY, &[]).open(&Inbound::new("POST", "", "", &headers, body), NOW).unwrap()
+}
+
+/// Opens a body that came with a token.
+fn vietqr(body: &[u8]) -> Opened {
+    let bearer = format!("Bearer {}", banks::vietqr::issue(&Secret::new(TEXT_KEY), "vietqr", NOW));
+    let headers = [("Authorization", bearer.as_bytes())];
+    let bank = connect("vietqr", TEXT_KEY, &VIETQR);
+    bank.open(&Inbound::new("POST", "/bank/api/transaction-sync", "", &headers, body), NOW).unwrap()
 }
 
 /// Opens a body that SePay signed.

@@ -1,6 +1,6 @@
 //! What a proof is worth: a changed byte, another key, another time.
 
-use connectors::{Bank, banks};
+use connectors::Bank;
 
 use crate::letters::{Coverage, Letter, Request, accepted, told};
 
@@ -76,7 +76,7 @@ fn a_message_without_one_of_its_signed_parts_is_refused() {
 fn only_the_connections_own_keys_prove() {
     for letter in accepted() {
         let own = letter.keys().to_vec();
-        let other = vec![another_key(&letter)];
+        let other = vec![letter.another_key()];
         let stranger = letter.connect_with(&other);
         assert_eq!(
             told(&letter.prove(&letter.request, &*stranger, letter.now()))["refused"],
@@ -220,12 +220,4 @@ fn each_change(text: &str) -> impl Iterator<Item = String> {
         };
         format!("{}{new}{}", &text[..at], &text[at + old.len_utf8()..])
     })
-}
-
-/// A key that this sender could have and does not.
-fn another_key(letter: &Letter) -> String {
-    match banks::info(&letter.slug).unwrap().generate_key {
-        Some(generate) => generate().unwrap(),
-        None => letter.keys()[0].chars().rev().collect(),
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use connectors::{Opened, OrderState, Outcome, Status, banks, fault::Refusal};
+use connectors::{Opened, OrderState, Outcome, Status, TokenQuery, banks, fault::Refusal};
 
 use crate::letters::{accepted, all, banks_folder, told};
 
@@ -19,7 +19,7 @@ fn every_letter_is_answered_in_the_senders_own_words() {
     for letter in all() {
         let bank = letter.connect();
         let outcome = match letter.open() {
-            Ok(_) => letter.outcome(),
+            Ok(opened) => letter.outcome(&opened),
             Err(refusal) => Outcome::Refused(refusal),
         };
         let reply = letter.request.answer(&*bank, &outcome);
@@ -31,7 +31,7 @@ fn every_letter_is_answered_in_the_senders_own_words() {
 fn a_message_that_was_not_kept_is_sent_again() {
     for letter in accepted() {
         let bank = letter.connect();
-        let kept = letter.request.answer(&*bank, &letter.outcome());
+        let kept = letter.request.answer(&*bank, &letter.outcome(&letter.open().unwrap()));
         for outcome in [Outcome::Unavailable { retry_after_s: 7 }, Outcome::TooMany { retry_after_s: 7 }] {
             let reply = letter.request.answer(&*bank, &outcome);
             assert_ne!((reply.status, &reply.body), (kept.status, &kept.body), "{}", letter.name);
@@ -101,6 +101,7 @@ fn no_key_in_any_debug_or_answer() {
             Outcome::TooMany { retry_after_s: 1 },
             Outcome::Order(OrderState::Payable { amount_vnd: 250_000 }),
             Outcome::Order(OrderState::Unknown),
+            Outcome::Token(TokenQuery { at: 0 }),
         ]);
         for outcome in outcomes {
             heard += &format!("{:?}", letter.request.answer(&*bank, &outcome));

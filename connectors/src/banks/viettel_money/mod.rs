@@ -112,7 +112,9 @@ impl Bank for ViettelMoney {
                 None => answer::refused(&form, Refusal::BadProof),
             },
             Outcome::Refused(refusal) => answer::refused(&form, refusal),
-            Outcome::Unavailable { .. } | Outcome::TooMany { .. } => answer::unavailable(&form, outcome),
+            Outcome::Token(_) | Outcome::Unavailable { .. } | Outcome::TooMany { .. } => {
+                answer::unavailable(&form, outcome)
+            }
         }
     }
 }
