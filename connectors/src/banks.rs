@@ -53,7 +53,8 @@ pub enum Opened {
     Notices(Vec<Notice>),
     /// The sender wrote it and we cannot read it: keep it and park it, it may be real money.
     Unreadable(Reason),
-    /// The sender asks whether an order may be paid: answer with [`Outcome::Order`], there is nothing to keep.
+    /// The sender asks whether an order may be paid: answer with [`Outcome::Order`], there is nothing to keep. How much of
+    /// it is proven by then, [`OrderQuery`] says.
     OrderCheck(OrderQuery),
     /// The sender may have a token to send with: answer with [`Outcome::Token`], there is nothing to keep.
     TokenRequest(TokenQuery),
