@@ -4,13 +4,15 @@ use serde_json::Value;
 
 use crate::letters::Request;
 
-/// Every part of a request, as letters name it. The body is one part, or its fields are where it carries the proof itself.
-pub(crate) fn parts(request: &Request, by_field: bool) -> Vec<String> {
+/// Every part of a request, as letters name it. The body is one part, or its fields are: of a form, and of JSON that carries
+/// the proof itself.
+pub(crate) fn parts(request: &Request, reads_json: bool) -> Vec<String> {
     let headers = request.headers.keys().map(|name| format!("header:{name}"));
     let fields = pairs(&request.query).map(|(name, _)| format!("query:{name}"));
     let body = match request.body.as_str() {
         "" => Vec::new(),
-        body if by_field => leaves(&json(body), "json:"),
+        body if request.is_form() => pairs(body).map(|(name, _)| format!("form:{name}")).collect(),
+        body if reads_json => leaves(&json(body), "json:"),
         _ => vec!["body".to_owned()],
     };
     headers.chain(fields).chain(body).collect()
@@ -38,7 +40,11 @@ pub(crate) fn changes(request: &Request, part: &str) -> Vec<Request> {
             };
             each_change(&request.headers[name]).map(with_value).collect()
         }
-        Some((_, name)) => changed_fields(request, name),
+        Some(("form", name)) => form_changes(&request.body, name).into_iter().map(with_body).collect(),
+        Some((_, name)) => {
+            let with_query = |query| Request { query, ..request.clone() };
+            form_changes(&request.query, name).into_iter().map(with_query).collect()
+        }
     }
 }
 
@@ -58,28 +64,32 @@ pub(crate) fn without(request: &Request, part: &str) -> Request {
             bare.body = body.to_string();
         }
         Some(("header", name)) => drop(bare.headers.remove(name)),
-        Some((_, name)) => {
-            let kept = pairs(&request.query).filter(|(known, _)| *known != name);
-            bare.query = kept.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
-        }
+        Some(("form", name)) => bare.body = without_field(&request.body, name),
+        Some((_, name)) => bare.query = without_field(&request.query, name),
     }
     bare
 }
 
-fn changed_fields(request: &Request, name: &str) -> Vec<Request> {
-    let pairs: Vec<(&str, &str)> = pairs(&request.query).collect();
+/// The form with one character in the value of this field changed, for every character of it.
+fn form_changes(form: &str, name: &str) -> Vec<String> {
+    let pairs: Vec<(&str, &str)> = pairs(form).collect();
     let change = |index: usize, value: &str| {
         let written = pairs.iter().enumerate().map(|(at, (name, old))| {
             let value = if at == index { value } else { old };
             format!("{name}={value}")
         });
-        Request { query: written.collect::<Vec<_>>().join("&"), ..request.clone() }
+        written.collect::<Vec<_>>().join("&")
     };
     let named = (0..pairs.len()).filter(|index| pairs[*index].0 == name);
     named
         .flat_map(|index| each_change(pairs[index].1).map(move |value| (index, value)))
         .map(|(index, value)| change(index, &value))
         .collect()
+}
+
+fn without_field(form: &str, name: &str) -> String {
+    let kept = pairs(form).filter(|(known, _)| *known != name);
+    kept.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 
 fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {

@@ -66,8 +66,8 @@ impl Bank for Casso {
                 Ok(wire::open_one(inbound.body()))
             }
             Proof::Token(keys) => {
-                prove_token(keys, inbound)?;
-                Ok(wire::open_several(inbound.body()))
+                let assurance = proof::static_key(keys, inbound.header(TOKEN).ok_or(Refusal::NoProof)?)?;
+                Ok(wire::open_several(inbound.body(), assurance))
             }
         }
     }
@@ -75,11 +75,6 @@ impl Bank for Casso {
     fn answer(&self, _inbound: &Inbound<'_>, outcome: &Outcome) -> Reply {
         Reply::by_status(outcome, Reply::json(200, r#"{"success":true}"#))
     }
-}
-
-fn prove_token(keys: &[Secret], inbound: &Inbound<'_>) -> Result<(), Refusal> {
-    let claim = inbound.header(TOKEN).ok_or(Refusal::NoProof)?;
-    if keys.iter().any(|key| key.matches(claim.as_bytes())) { Ok(()) } else { Err(Refusal::BadProof) }
 }
 
 fn prove_signature(keys: &Keys, inbound: &Inbound<'_>, now: Timestamp) -> Result<(), Refusal> {

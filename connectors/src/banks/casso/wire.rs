@@ -119,11 +119,11 @@ pub(super) fn open_one(body: &[u8]) -> Opened {
 
 /// Reads a proven body of v1: several transactions. One that cannot be read parks them all, since a message has one
 /// fate; its reason carries no id, for none of them names the message.
-pub(super) fn open_several(body: &[u8]) -> Opened {
+pub(super) fn open_several(body: &[u8], assurance: Assurance) -> Opened {
     let read = successful::<Vec<OldTransaction>>(body).and_then(|transactions| {
         let transactions = transactions.into_iter().map(Transaction::from);
         let booked = transactions.filter(|transaction| !transaction.is_test());
-        booked.map(|transaction| notice(&OLD, Assurance::Low, transaction)).collect::<Result<Vec<_>, _>>()
+        booked.map(|transaction| notice(&OLD, assurance, transaction)).collect::<Result<Vec<_>, _>>()
     });
     match read {
         Ok(notices) if notices.is_empty() => Opened::Probe,
@@ -157,9 +157,11 @@ fn notice(names: &Names, assurance: Assurance, transaction: Transaction) -> Resu
         payer_account: wire::text(names.payer_account, transaction.counter_account_number)?,
         method: None,
         bank_reference: wire::text(names.reference, transaction.reference)?,
-        occurred_at: Vietnam::Spaced
-            .read(&transaction.transaction_date_time)
-            .ok_or_else(|| Reason::new(Drift::Time, names.time))?,
+        occurred_at: Some(
+            Vietnam::Spaced
+                .read(&transaction.transaction_date_time)
+                .ok_or_else(|| Reason::new(Drift::Time, names.time))?,
+        ),
         assurance,
     })
 }

@@ -96,8 +96,10 @@ fn notice(event_id: &str, transaction_id: &str, identity: Identity, message: Mes
         payer_account: None,
         method: message.pay_type.as_deref().and_then(method),
         bank_reference: None,
-        occurred_at: time::read_milliseconds(identity.response_time.0)
-            .ok_or_else(|| Reason::new(Drift::Time, "responseTime"))?,
+        occurred_at: Some(
+            time::read_milliseconds(identity.response_time.0)
+                .ok_or_else(|| Reason::new(Drift::Time, "responseTime"))?,
+        ),
         assurance: Assurance::High,
     })
 }

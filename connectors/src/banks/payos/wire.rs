@@ -131,9 +131,11 @@ fn notice(event_id: &str, transaction_id: &str, identity: Identity, data: Data) 
         payer_account: text("data.counterAccountNumber", data.counter_account_number)?,
         method: None,
         bank_reference: text("data.reference", identity.reference)?,
-        occurred_at: Vietnam::Spaced
-            .read(&identity.transaction_date_time)
-            .ok_or_else(|| Reason::new(Drift::Time, "data.transactionDateTime"))?,
+        occurred_at: Some(
+            Vietnam::Spaced
+                .read(&identity.transaction_date_time)
+                .ok_or_else(|| Reason::new(Drift::Time, "data.transactionDateTime"))?,
+        ),
         assurance: Assurance::High,
     })
 }

@@ -143,8 +143,9 @@ fn notice(
         payer_account: None,
         method: None,
         bank_reference: None,
-        occurred_at: time::read_milliseconds(identity.server_time.0)
-            .ok_or_else(|| Reason::new(Drift::Time, "server_time"))?,
+        occurred_at: Some(
+            time::read_milliseconds(identity.server_time.0).ok_or_else(|| Reason::new(Drift::Time, "server_time"))?,
+        ),
         assurance: Assurance::High,
     })
 }
