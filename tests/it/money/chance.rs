@@ -126,7 +126,8 @@ impl Play {
     async fn some_transaction(&mut self) -> Option<(BankTransactionId, Vnd)> {
         let page = Page::first(100);
         let (reach, filter) = (everything(), Filter::default());
-        let slice = bank_transactions::visible(&self.ground.db, &reach, &filter, &page, Extent::Whole).await.unwrap();
+        let slice =
+            bank_transactions::visible(&self.ground.db, &reach, &filter, &page, Extent::Whole, None).await.unwrap();
         let mut all: Vec<_> = slice
             .rows
             .into_iter()

@@ -146,7 +146,7 @@ async fn compare(held: &Db, asked: &Db, reach: &Reach, draw: &mut Draw, ids: &[S
     let (one, other) = (one.unwrap(), other.unwrap());
     assert_eq!(format!("{one:?}"), format!("{other:?}"), "{reach:?} {first:?}");
     if let Some((cursor, _)) = one.rows.last() {
-        let next = Query { page: Page { beyond: Some(cursor.clone()), ..first.page.clone() }, ..first.clone() };
+        let next = Query { page: Page { beyond: Some(cursor.to_string()), ..first.page.clone() }, ..first.clone() };
         let (one, other) = (schools::visible(held, reach, &next).await, schools::visible(asked, reach, &next).await);
         assert_eq!(format!("{:?}", one.unwrap()), format!("{:?}", other.unwrap()), "{reach:?} {next:?}");
     }
