@@ -5,6 +5,7 @@ pub mod desk;
 pub mod exports;
 pub mod group;
 pub mod imports;
+mod order_check;
 pub mod receive;
 pub mod refusals;
 pub mod replay;

@@ -7,17 +7,40 @@ use crate::{
     inbound::Inbound,
     letter::{Letter, Payment},
     notice::{Assurance, Notice},
+    query::{OrderQuery, TokenQuery},
     reply::{Outcome, Reply},
     secret::Secret,
     time::Timestamp,
 };
 
+pub mod casso;
+pub mod momo;
+pub mod onepay;
+pub mod payos;
 pub mod sepay;
+pub mod sepay_bankhub;
+pub mod sepay_gateway;
 pub mod standard_webhooks;
+pub mod vietqr;
+pub mod viettel_money;
 pub mod vnpay;
+pub mod zalopay;
 
 /// Every sender that the hub understands. A new one is its folder, its `mod` line above and its line here.
-static ALL: [BankInfo; 3] = [sepay::INFO, standard_webhooks::INFO, vnpay::INFO];
+static ALL: [BankInfo; 12] = [
+    casso::INFO,
+    momo::INFO,
+    onepay::INFO,
+    payos::INFO,
+    sepay::INFO,
+    sepay_bankhub::INFO,
+    sepay_gateway::INFO,
+    standard_webhooks::INFO,
+    vietqr::INFO,
+    viettel_money::INFO,
+    vnpay::INFO,
+    zalopay::INFO,
+];
 
 /// A bank connector translates. It never opens a socket and never sees the ledger.
 pub trait Bank: Send + Sync {
@@ -38,6 +61,11 @@ pub enum Opened {
     Notices(Vec<Notice>),
     /// The sender wrote it and we cannot read it: keep it and park it, it may be real money.
     Unreadable(Reason),
+    /// The sender asks whether an order may be paid: answer with [`Outcome::Order`], there is nothing to keep. How much of
+    /// it is proven by then, [`OrderQuery`] says.
+    OrderCheck(OrderQuery),
+    /// The sender may have a token to send with: answer with [`Outcome::Token`], there is nothing to keep.
+    TokenRequest(TokenQuery),
     /// The sender tries the line; answer as kept, there is nothing to book.
     Probe,
 }

@@ -1,6 +1,6 @@
 //! Unproven bytes: what came over the wire before anybody knows who wrote it.
 
-use crate::fault::Refusal;
+use crate::{fault::Refusal, form::Form};
 
 /// An HTTP request as received. Whoever builds it cannot read it back: its content is open to the connectors of this
 /// crate alone, and they hand it out only after proof.
@@ -26,7 +26,7 @@ impl<'a> Inbound<'a> {
         Self { method, tail, query, headers, body }
     }
 
-    /// Refuses any method but the sender's own, and any path behind the connection: no sender so far uses one.
+    /// Refuses any method but the sender's own, and any path behind the connection: few senders use one.
     pub(crate) fn sent_by(&self, method: &str) -> Result<(), Refusal> {
         if self.method != method {
             return Err(Refusal::WrongMethod);
@@ -37,6 +37,21 @@ impl<'a> Inbound<'a> {
         Ok(())
     }
 
+    /// The path behind the connection that a message was posted to; refuses any other method.
+    pub(crate) fn posted_to(&self) -> Result<&'a str, Refusal> {
+        if self.method == "POST" { Ok(self.tail) } else { Err(Refusal::WrongMethod) }
+    }
+
+    /// The form that a sender fills in: the query of a GET, the body of a POST, and nothing behind the connection.
+    pub(crate) fn form(&self) -> Result<Form<'a>, Refusal> {
+        if self.method == "GET" {
+            self.sent_by("GET")?;
+            return Ok(Form::read(self.query.as_bytes()));
+        }
+        self.sent_by("POST")?;
+        Ok(Form::read(self.body))
+    }
+
     /// The value of a header that proves something: sent exactly once and in UTF-8, otherwise it proves nothing.
     pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
         let mut values = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
@@ -44,6 +59,12 @@ impl<'a> Inbound<'a> {
             (Some((_, value)), None) => std::str::from_utf8(value).ok(),
             _ => None,
         }
+    }
+
+    /// What follows this scheme in the `Authorization` header.
+    pub(crate) fn authorization(&self, scheme: &str) -> Option<&'a str> {
+        let (known, claim) = self.header("Authorization")?.split_once(' ')?;
+        known.eq_ignore_ascii_case(scheme).then_some(claim)
     }
 
     pub(crate) fn query(&self) -> &'a str {
@@ -58,6 +79,18 @@ impl<'a> Inbound<'a> {
 #[cfg(test)]
 mod tests {
     use super::Inbound;
+
+    #[test]
+    fn an_authorization_is_of_its_scheme() {
+        let claim = |value: &'static str, scheme| {
+            let headers = [("authorization", value.as_bytes())];
+            Inbound::new("POST", "", "", &headers, b"").authorization(scheme).map(str::to_owned)
+        };
+        assert_eq!(claim("bearer a b", "Bearer").unwrap(), "a b");
+        for (value, scheme) in [("Bearer a", "Basic"), ("Bearer", "Bearer"), ("", ""), ("Bearera b", "Bearer")] {
+            assert_eq!(claim(value, scheme), None, "{value}");
+        }
+    }
 
     #[test]
     fn a_header_counts_in_any_case_but_only_once() {

@@ -15,13 +15,13 @@ pub struct Payment {
     pub account: String,
     /// The virtual account that was paid to, if any.
     pub virtual_account: Option<String>,
-    /// The invoice code that the sender names apart from the text; required where the sender always has one (VNPAY).
+    /// The invoice code that the sender names apart from the text; required where the sender always has one, as gateways do.
     pub reference: Option<String>,
     /// The transfer text.
     pub content: String,
     /// The payer's name, where the sender tells it.
     pub payer_name: Option<String>,
-    /// When it happened; senders write whole seconds.
+    /// When it happened; senders write whole seconds, or leave it out.
     pub occurred_at: Timestamp,
 }
 

@@ -37,8 +37,9 @@ pub struct Notice {
     pub method: Option<&'static str>,
     /// The bank's own number of the transaction (mã giao dịch ngân hàng).
     pub bank_reference: Option<String>,
-    /// When it happened, as the sender tells it.
-    pub occurred_at: Timestamp,
+    /// When it happened, as the sender tells it. Where it tells no time, the moment of receipt must stand in outside of
+    /// the notice: inside, an honest re-send would have another digest.
+    pub occurred_at: Option<Timestamp>,
     /// How much the proof is worth.
     pub assurance: Assurance,
 }
@@ -156,7 +157,7 @@ impl Notice {
     #[must_use]
     pub fn canonical(&self) -> Vec<u8> {
         let amount_vnd = self.amount_vnd.to_string();
-        let occurred_at = self.occurred_at.to_string();
+        let occurred_at = self.occurred_at.map(|moment| moment.to_string());
         let fields = [
             Some(self.event_id.as_str()),
             Some(&self.transaction_id),
@@ -172,7 +173,7 @@ impl Notice {
             self.payer_account.as_deref(),
             self.method,
             self.bank_reference.as_deref(),
-            Some(&occurred_at),
+            occurred_at.as_deref(),
         ];
         let mut canonical = String::from("notice.v1,");
         for field in fields {
@@ -218,7 +219,7 @@ mod tests {
             payer_account: None,
             method: None,
             bank_reference: None,
-            occurred_at: 1_755_225_000_000_000,
+            occurred_at: Some(1_755_225_000_000_000),
             assurance: Assurance::High,
         }
     }
@@ -248,7 +249,7 @@ mod tests {
             |notice, word| notice.payer_account = word,
             |notice, _| notice.method = method("QR"),
             |notice, word| notice.bank_reference = word,
-            |notice, _| notice.occurred_at += 1,
+            |notice, _| notice.occurred_at = None,
         ];
         let mut digests = vec![notice().digest()];
         for change in changes {

@@ -1,6 +1,9 @@
 //! Our answer: what became of a message, worded so that its sender stops or tries again.
 
-use crate::fault::Refusal;
+use crate::{
+    fault::Refusal,
+    query::{OrderState, TokenQuery},
+};
 
 /// What became of a message. There is no "seen before" and no "conflict": a re-send could not mend either, so both are
 /// answered as kept.
@@ -10,6 +13,10 @@ pub enum Outcome {
     Kept,
     /// It was not opened.
     Refused(Refusal),
+    /// It asked about an order, and this is what we say of it.
+    Order(OrderState),
+    /// It asked for a token, and shall have one.
+    Token(TokenQuery),
     /// It could not be kept; the sender should come again.
     Unavailable {
         /// When to come again, in seconds.
@@ -20,6 +27,19 @@ pub enum Outcome {
         /// When to come again, in seconds.
         retry_after_s: u32,
     },
+}
+
+impl Outcome {
+    /// A word for it, for senders that write it down.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Kept => "KEPT",
+            Self::Refused(refusal) => refusal.code(),
+            Self::Order(_) | Self::Token(_) => "NOT_ASKED",
+            Self::Unavailable { .. } => "UNAVAILABLE",
+            Self::TooMany { .. } => "TOO_MANY",
+        }
+    }
 }
 
 /// An HTTP answer.
@@ -43,12 +63,15 @@ impl Reply {
 
     /// For senders that look at the HTTP status: their own words for kept, and the usual ones for all else.
     pub(crate) fn by_status(outcome: &Outcome, kept: Self) -> Self {
-        let (status, code, retry_after_s) = match *outcome {
+        let (status, retry_after_s) = match *outcome {
             Outcome::Kept => return kept,
-            Outcome::Refused(refusal) => (refused_status(refusal), refusal.code(), None),
-            Outcome::Unavailable { retry_after_s } => (503, "UNAVAILABLE", Some(retry_after_s)),
-            Outcome::TooMany { retry_after_s } => (429, "TOO_MANY", Some(retry_after_s)),
+            Outcome::Refused(refusal) => (refused_status(refusal), None),
+            // No such sender asks anything; whoever answers it all the same has not kept anything.
+            Outcome::Order(_) | Outcome::Token(_) => (503, None),
+            Outcome::Unavailable { retry_after_s } => (503, Some(retry_after_s)),
+            Outcome::TooMany { retry_after_s } => (429, Some(retry_after_s)),
         };
+        let code = outcome.code();
         let mut reply = Self::json(status, format!(r#"{{"success":false,"code":"{code}"}}"#));
         if let Some(seconds) = retry_after_s {
             reply.headers.push(("Retry-After", seconds.to_string()));

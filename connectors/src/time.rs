@@ -2,15 +2,19 @@
 
 use chrono::{DateTime, NaiveDateTime};
 
+use crate::wire::digits;
+
 /// Microseconds since 1970-01-01T00:00:00 UTC.
 pub type Timestamp = i64;
 
 /// Vietnam is seven hours ahead of UTC, the whole year.
 const VIETNAM_OFFSET_US: i64 = 7 * 3_600 * MICROS;
 const MICROS: i64 = 1_000_000;
+const MILLIS: i64 = 1_000;
 
-/// How far a signed time may be from now, both ways, the limit included. Standard Webhooks and SePay agree on it.
-const WINDOW_S: u64 = 300;
+/// How far a signed time may be from now, both ways, the limit included. Standard Webhooks and SePay agree on it;
+/// Casso signs a time and documents no window.
+pub(crate) const WINDOW_S: u64 = 300;
 
 /// A way to write a moment of Vietnam, without saying that it is Vietnam.
 #[derive(Clone, Copy)]
@@ -19,6 +23,10 @@ pub(crate) enum Vietnam {
     Spaced,
     /// `20250815093000`
     Compact,
+    /// `2025-08-15 09:30`
+    Minutes,
+    /// `2025-08-1509:30`
+    GluedMinutes,
 }
 
 impl Vietnam {
@@ -26,6 +34,8 @@ impl Vietnam {
         match self {
             Self::Spaced => ("%Y-%m-%d %H:%M:%S", 19),
             Self::Compact => ("%Y%m%d%H%M%S", 14),
+            Self::Minutes => ("%Y-%m-%d %H:%M", 16),
+            Self::GluedMinutes => ("%Y-%m-%d%H:%M", 15),
         }
     }
 
@@ -45,15 +55,51 @@ impl Vietnam {
     }
 }
 
+/// Milliseconds since 1970, as gateways count them; `None` for none at all and for moments outside the calendar.
+pub(crate) fn read_milliseconds(count: i64) -> Option<Timestamp> {
+    DateTime::from_timestamp_millis(count).filter(|_| count > 0).map(|moment| moment.timestamp_micros())
+}
+
+/// Whole milliseconds; finer is cut.
+pub(crate) fn milliseconds(moment: Timestamp) -> i64 {
+    moment.div_euclid(MILLIS)
+}
+
 /// RFC 3339 with any offset; finer than a microsecond is cut.
 pub(crate) fn read_rfc3339(text: &str) -> Option<Timestamp> {
     Some(DateTime::parse_from_rfc3339(text).ok()?.timestamp_micros())
+}
+
+/// The short form of ISO 8601 in UTC.
+const BASIC_UTC: &str = "%Y%m%dT%H%M%SZ";
+
+/// `20250815T023000Z`
+pub(crate) fn read_basic_utc(text: &str) -> Option<Timestamp> {
+    if text.len() != 16 || !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    Some(NaiveDateTime::parse_from_str(text, BASIC_UTC).ok()?.and_utc().timestamp_micros())
+}
+
+/// As [`read_basic_utc`] reads it; `None` for moments outside the calendar.
+pub(crate) fn write_basic_utc(moment: Timestamp) -> Option<String> {
+    Some(DateTime::from_timestamp_micros(moment)?.format(BASIC_UTC).to_string())
 }
 
 /// RFC 3339 in UTC; `None` for moments outside the calendar.
 pub(crate) fn write_rfc3339(moment: Timestamp) -> Option<String> {
     let moment = DateTime::from_timestamp_micros(moment)?;
     Some(moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+}
+
+/// Unix time: ten digits are seconds, thirteen are milliseconds.
+pub(crate) fn read_unix(text: &str) -> Option<Timestamp> {
+    let number = digits(text)?;
+    match text.len() {
+        10 => number.checked_mul(MICROS),
+        13 => number.checked_mul(MILLIS),
+        _ => None,
+    }
 }
 
 /// Whole seconds, as signatures carry them.
@@ -68,18 +114,29 @@ pub(crate) fn within_window(signed_s: i64, now: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Timestamp, Vietnam, read_rfc3339, write_rfc3339};
+    use super::{
+        Timestamp, Vietnam, milliseconds, read_basic_utc, read_milliseconds, read_rfc3339, read_unix, write_basic_utc,
+        write_rfc3339,
+    };
 
     const MOMENT: Timestamp = 1_755_225_000_000_000;
 
     #[test]
-    fn three_spellings_are_one_moment() {
+    fn all_spellings_are_one_moment() {
         assert_eq!(Vietnam::Spaced.read("2025-08-15 09:30:00"), Some(MOMENT));
         assert_eq!(Vietnam::Compact.read("20250815093000"), Some(MOMENT));
         assert_eq!(read_rfc3339("2025-08-15T09:30:00+07:00"), Some(MOMENT));
+        assert_eq!(read_basic_utc("20250815T023000Z"), Some(MOMENT));
+        assert_eq!(Vietnam::Minutes.read("2025-08-15 09:30"), Some(MOMENT));
+        assert_eq!(Vietnam::GluedMinutes.read("2025-08-1509:30"), Some(MOMENT));
+        assert_eq!(read_unix("1755225000"), Some(MOMENT));
+        assert_eq!(read_unix("1755225000000"), Some(MOMENT));
+        assert_eq!(write_basic_utc(MOMENT).unwrap(), "20250815T023000Z");
         assert_eq!(Vietnam::Spaced.write(MOMENT).unwrap(), "2025-08-15 09:30:00");
         assert_eq!(Vietnam::Compact.write(MOMENT).unwrap(), "20250815093000");
         assert_eq!(write_rfc3339(MOMENT).unwrap(), "2025-08-15T02:30:00Z");
+        assert_eq!(read_milliseconds(1_755_225_000_000), Some(MOMENT));
+        assert_eq!(milliseconds(MOMENT + 999), 1_755_225_000_000);
     }
 
     #[test]
@@ -89,6 +146,15 @@ mod tests {
         }
         for text in ["", "2025081509300", "20250815093099", "2025081509300x", "-0250815093000"] {
             assert_eq!(Vietnam::Compact.read(text), None, "{text}");
+        }
+        for count in [i64::MIN, -1, 0, i64::MAX] {
+            assert_eq!(read_milliseconds(count), None, "{count}");
+        }
+        for text in ["", "20250815T023000", "20250815T023000+", "20251315T023000Z", "+0250815T02300Z"] {
+            assert_eq!(read_basic_utc(text), None, "{text}");
+        }
+        for text in ["", "0", "175522500", "17552250000000", "-755225000", "1755225000.0"] {
+            assert_eq!(read_unix(text), None, "{text}");
         }
         assert_eq!(Vietnam::Spaced.write(Timestamp::MAX), None);
         assert_eq!(write_rfc3339(Timestamp::MIN), None);

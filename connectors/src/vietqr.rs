@@ -140,7 +140,7 @@ fn read_amount(text: &str) -> Result<i64, VietQrFault> {
 }
 
 /// Readers disagree whether lengths count characters or bytes, so only ASCII is written.
-fn without_diacritics(text: &str) -> String {
+pub(crate) fn without_diacritics(text: &str) -> String {
     text.nfd()
         .filter(|letter| !is_combining_mark(*letter))
         .map(|letter| match letter {

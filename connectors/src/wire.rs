@@ -18,11 +18,22 @@ pub(crate) struct Whole(pub(crate) i64);
 
 impl<'de> Deserialize<'de> for Whole {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(WholeVisitor).map(Self)
+        deserializer.deserialize_any(WholeVisitor(digits)).map(Self)
     }
 }
 
-struct WholeVisitor;
+/// A [`Whole`] that may be written as text with a point, when zeros alone follow it: `"250000.00"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Decimal(pub(crate) i64);
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WholeVisitor(decimal)).map(Self)
+    }
+}
+
+/// With the way to read a text.
+struct WholeVisitor(fn(&str) -> Option<i64>);
 
 impl de::Visitor<'_> for WholeVisitor {
     type Value = i64;
@@ -40,7 +51,7 @@ impl de::Visitor<'_> for WholeVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<i64, E> {
-        digits(text).ok_or_else(|| E::custom("not digits"))
+        (self.0)(text).ok_or_else(|| E::custom("not digits"))
     }
 }
 
@@ -48,6 +59,26 @@ impl de::Visitor<'_> for WholeVisitor {
 pub(crate) fn digits(text: &str) -> Option<i64> {
     let all_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     all_digits.then(|| text.parse().ok()).flatten()
+}
+
+/// Digits, and behind a point zeros alone: đồng have no parts.
+fn decimal(text: &str) -> Option<i64> {
+    match text.split_once('.') {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => digits(whole),
+        Some(_) => None,
+        None => digits(text),
+    }
+}
+
+/// Some senders write amounts in hundredths of a đồng, although there is no such coin.
+pub(crate) const HUNDREDTHS: i64 = 100;
+
+/// An amount in đồng out of hundredths: digits, and no remainder.
+pub(crate) fn hundredths(field: &'static str, text: Option<&str>) -> Result<i64, Reason> {
+    match text.and_then(digits) {
+        Some(hundredths) if hundredths % HUNDREDTHS == 0 => amount(field, hundredths / HUNDREDTHS),
+        _ => Err(Reason::new(Drift::Amount, field)),
+    }
 }
 
 /// An amount in đồng: whole and above zero.
@@ -74,6 +105,14 @@ pub(crate) fn identifier(field: &'static str, value: &str) -> Result<String, Rea
     Ok(value.to_owned())
 }
 
+/// The invoice code in front of `-n`, where n counts the attempts to pay it: gateways want a new order for each attempt.
+pub(crate) fn without_attempt(order: &str) -> &str {
+    match order.rsplit_once('-') {
+        Some((code, attempt)) if !code.is_empty() && digits(attempt).is_some() => code,
+        _ => order,
+    }
+}
+
 /// Reads a JSON body in UTF-8. The reason names no value, since a value may be personal.
 pub(crate) fn json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Reason> {
     let text = std::str::from_utf8(body).map_err(|_| Reason::whole(Drift::NotJson))?;
@@ -83,7 +122,27 @@ pub(crate) fn json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Reaso
 
 #[cfg(test)]
 mod tests {
-    use super::{IDENTIFIER_LIMIT_BYTES, TEXT_LIMIT_BYTES, Whole, digits, identifier, text};
+    use super::{
+        Decimal, IDENTIFIER_LIMIT_BYTES, TEXT_LIMIT_BYTES, Whole, digits, hundredths, identifier, text, without_attempt,
+    };
+
+    #[test]
+    fn only_zeros_follow_a_point() {
+        for good in ["7", "\"7\"", "\"7.0\"", "\"7.00\""] {
+            assert_eq!(serde_json::from_str::<Decimal>(good).unwrap(), Decimal(7), "{good}");
+        }
+        for bad in ["7.0", "\"7.01\"", "\"7.\"", "\".0\"", "\"7.0.0\"", "\"7,00\"", "\"-7.00\"", "\"7.0e1\"", "null"] {
+            assert!(serde_json::from_str::<Decimal>(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn hundredths_leave_no_remainder() {
+        assert_eq!(hundredths("f", Some("25000000")).unwrap(), 250_000);
+        for bad in [None, Some(""), Some("0"), Some("99"), Some("25000001"), Some("-100"), Some("1e4"), Some("100.0")] {
+            assert!(hundredths("f", bad).is_err(), "{bad:?}");
+        }
+    }
 
     #[test]
     fn whole_numbers_are_read_exactly_and_nothing_else_is() {
@@ -123,6 +182,19 @@ mod tests {
         assert!(identifier("f", &long(IDENTIFIER_LIMIT_BYTES + 1)).is_err());
         for bad in ["", " ", "a\nb", "a\u{0}"] {
             assert!(identifier("f", bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_attempt_is_cut_and_nothing_else() {
+        for (order, code) in [
+            ("LT10000000018-2", "LT10000000018"),
+            ("LT10000000018", "LT10000000018"),
+            ("LT-A", "LT-A"),
+            ("LT-", "LT-"),
+            ("-2", "-2"),
+        ] {
+            assert_eq!(without_attempt(order), code);
         }
     }
 }

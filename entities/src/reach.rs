@@ -29,7 +29,7 @@ pub enum Ground {
 pub enum Reason {
     /// A command of the operator on the machine.
     Operator,
-    /// Money that arrived is being booked.
+    /// Money that arrived is being booked, or its sender asks before it comes.
     Settlement,
     /// Planting demo or benchmark data.
     Seeding,

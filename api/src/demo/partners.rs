@@ -21,6 +21,8 @@ use crate::flows::connect::{Asked, prepare};
 /// Requests that a client of the demo may send in a minute: enough to play.
 const REQUESTS_PER_MINUTE: u32 = 6_000;
 
+const VIETTEL_MONEY: [(&str, &str); 2] = [("accessCode", "MAUACCESS01"), ("merchantCode", "MAUVIETTEL01")];
+
 /// A vendor with a contract over half of the deep schools, and a bank. Answers the bank's id too.
 pub(super) async fn clients(tx: &Tx, province: &Province, now: Timestamp) -> Result<(Vec<Client>, ClientId), Error> {
     let covered: Vec<&School> = province.deep().step_by(2).collect();
@@ -69,7 +71,7 @@ struct Plan<'a> {
     client: Option<ClientId>,
 }
 
-/// One connection of each kind. The first speaks for every account and told of all past payments; it is answered apart.
+/// Connections of every sender. The first speaks for every account and told of all past payments; it is answered apart.
 /// Senders whose messages name no account have one account each.
 pub(super) async fn connections(
     tx: &Tx,
@@ -80,12 +82,22 @@ pub(super) async fn connections(
     let all = province.schools.iter().flat_map(accounts).collect();
     let half = province.deep().skip(province.size.deep_schools / 2).flat_map(accounts).collect();
     let one = |place| province.deep().skip(place).flat_map(accounts).take(1).collect();
+    let of = |place| province.deep().skip(place).take(1).flat_map(accounts).collect();
     let plan = |bank, name, extra, accounts, client| Plan { bank, name, extra, accounts, client };
     let plans = [
         plan("sepay", "SePay, ký HMAC (mẫu)", &[("auth", "hmac")], all, None),
         plan("sepay", "SePay, khóa tĩnh (mẫu)", &[("auth", "apikey")], half, None),
         plan("vnpay", "VNPAY (mẫu)", &[("tmnCode", "MAUTMN01")], one(0), None),
         plan("standard_webhooks", "Ngân hàng Cây Tre (mẫu)", &[], one(1), Some(bank)),
+        plan("momo", "MoMo (mẫu)", &[("partnerCode", "MAUMOMO01"), ("accessKey", "MAUACCESS01")], one(2), None),
+        plan("zalopay", "ZaloPay (mẫu)", &[("appId", "9999")], one(3), None),
+        plan("onepay", "OnePay (mẫu)", &[("merchant", "MAUONEPAY01")], one(4), None),
+        plan("viettel_money", "Viettel Money (mẫu)", &VIETTEL_MONEY, one(5), None),
+        plan("sepay_gateway", "SePay, cổng thanh toán (mẫu)", &[], one(6), None),
+        plan("payos", "payOS (mẫu)", &[], of(7), None),
+        plan("casso", "Casso (mẫu)", &[("version", "v2")], of(8), None),
+        plan("sepay_bankhub", "SePay BankHub (mẫu)", &[], of(9), None),
+        plan("vietqr", "VietQR.vn (mẫu)", &[("username", "vietqr-mau"), ("signature", "required")], of(10), None),
     ];
     let (mut shown, mut first) = (Vec::new(), None);
     for plan in plans {
@@ -100,7 +112,7 @@ async fn connect(tx: &Tx, plan: Plan<'_>, now: Timestamp) -> Result<(Connection,
     let extra: BTreeMap<String, String> =
         plan.extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let made = connectors::banks::info(plan.bank).map_err(Error::internal)?.generate_key.is_some();
-    let issued = if made { None } else { Some(issued_key()?) };
+    let issued = if made { None } else { Some(issued_key(plan.bank)?) };
     let (bank, name) = (plan.bank.to_owned(), plan.name.to_owned());
     let asked = Asked { bank, name, secret: issued.clone(), extra: extra.clone(), client: plan.client };
     let (new, secret) = prepare(&asked, plan.accounts.iter().map(|(id, _)| *id).collect())?;
@@ -120,9 +132,12 @@ fn accounts(school: &School) -> Vec<(BankAccountId, &str)> {
     school.account_ids().zip(school.account_numbers()).collect()
 }
 
-/// A key as a provider would issue it.
-fn issued_key() -> Result<String, Error> {
+/// A key as a provider would issue it: OnePay's are hex, the others' are any text.
+fn issued_key(bank: &str) -> Result<String, Error> {
     let mut bytes = [0; 24];
     SystemRandom::new().fill(&mut bytes).map_err(|_| Error::internal("the system gives no random bytes"))?;
-    Ok(format!("mau_{}", URL_SAFE_NO_PAD.encode(bytes)))
+    Ok(match bank {
+        "onepay" => hex::encode_upper(bytes),
+        _ => format!("mau_{}", URL_SAFE_NO_PAD.encode(bytes)),
+    })
 }

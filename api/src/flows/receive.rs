@@ -15,6 +15,7 @@ use entities::time::Timestamp;
 use ring::digest::{SHA256, digest};
 
 use super::desk::Desk;
+use super::order_check;
 use crate::hub::Hub;
 
 /// Seconds after which a sender that heard "unavailable" or "too many" should come again.
@@ -66,7 +67,17 @@ async fn open_and_keep(
 ) -> Outcome {
     let events = match desk.bank.open(inbound, now.micros()) {
         Ok(Opened::Probe) => return Outcome::Kept,
-        Ok(Opened::Notices(notices)) => notices.into_iter().map(event).collect(),
+        Ok(Opened::TokenRequest(query)) => return Outcome::Token(query),
+        Ok(Opened::OrderCheck(query)) => {
+            return order_check::state(&hub.db, id, &query, now).await.map_or_else(
+                |error| {
+                    tracing::error!(connection = %id, cause = %error, "an order could not be looked up");
+                    unavailable()
+                },
+                Outcome::Order,
+            );
+        }
+        Ok(Opened::Notices(notices)) => notices.into_iter().map(|notice| event(notice, now)).collect(),
         Ok(Opened::Unreadable(reason)) => vec![parked(&reason, raw)],
         Err(refusal) => {
             tracing::warn!(connection = %id, reason = refusal.code(), "a message was refused");
@@ -99,14 +110,17 @@ fn count(outcome: &Outcome) {
     let word = match outcome {
         Outcome::Kept => "kept",
         Outcome::Refused(_) => "refused",
+        Outcome::Order(_) => "order_check",
+        Outcome::Token(_) => "token_request",
         Outcome::Unavailable { .. } => "unavailable",
         Outcome::TooMany { .. } => "too_many",
     };
     metrics::counter!("webhook_messages_total", "outcome" => word).increment(1);
 }
 
-/// The join: wire values become the ledger's.
-pub(super) fn event(notice: notice::Notice) -> Event {
+/// The join: wire values become the ledger's. Money whose sender tells no time came when it was received; its digest knows
+/// nothing of that, so a re-send is the same event.
+pub(super) fn event(notice: notice::Notice, received_at: Timestamp) -> Event {
     let digest = notice.digest();
     let tidy = |text: Option<String>| text.map(|text| text::nfc(&text, MAX_TEXT_CHARS).unwrap_or(text));
     let content = Notice {
@@ -124,7 +138,7 @@ pub(super) fn event(notice: notice::Notice) -> Event {
         payer_name: tidy(notice.payer_name),
         method: notice.method.map(ToOwned::to_owned),
         bank_reference: notice.bank_reference,
-        occurred_at: notice.occurred_at,
+        occurred_at: notice.occurred_at.unwrap_or(received_at.micros()),
         signed: notice.assurance == Assurance::High,
     };
     let content = match drift(&content) {

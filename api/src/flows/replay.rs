@@ -97,7 +97,7 @@ fn read(desk: &Desk, raw: &[u8], received_at: Timestamp) -> Option<Vec<Event>> {
     let inbound = Inbound::new(raw.method, raw.tail, raw.query, raw.headers, raw.body);
     match desk.bank.open(&inbound, received_at.micros()) {
         Ok(Opened::Notices(notices)) => {
-            let events: Vec<Event> = notices.into_iter().map(event).collect();
+            let events: Vec<Event> = notices.into_iter().map(|notice| event(notice, received_at)).collect();
             events.iter().all(|event| matches!(event.content, Content::Notice(_))).then_some(events)
         }
         _ => None,

@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use chrono::DateTime;
-use connectors::{Bank, Credentials, Inbound, Notice, Opened, Reply, Secret, Timestamp, banks, fault::Refusal};
+use connectors::{
+    Bank, Credentials, Inbound, Notice, Opened, OrderState, Outcome, Reply, Secret, Timestamp, banks, fault::Refusal,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -25,7 +27,10 @@ pub(crate) struct Letter {
     pub(crate) coverage: Option<Coverage>,
     /// When it was signed (Unix seconds), where the scheme signs a time.
     pub(crate) signed_at_s: Option<i64>,
-    /// `{"notices": [...]}`, `{"unreadable": {...}}`, `{"refused": code}` or `"probe"`.
+    /// What the order costs that the letter asks about.
+    pub(crate) order_amount_vnd: Option<i64>,
+    /// `{"notices": [...]}`, `{"unreadable": {...}}`, `{"refused": code}`, `{"order_check": {...}}`,
+    /// `"token_request"` or `"probe"`.
     pub(crate) expect: Value,
     pub(crate) answer: Answer,
 }
@@ -51,14 +56,16 @@ pub(crate) struct Request {
     pub(crate) body: String,
 }
 
-/// Each part of a request, as `body`, `header:<name>` or `query:<name>`, is in one of these lists.
+/// Each part of a request is in one of these lists: `header:<name>`, `query:<name>`, and `body`. A body is declared field by
+/// field where its headers say that it is a form, as `form:<name>`, and where it is JSON that carries its own proof, as
+/// `json:<pointer>`.
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[derive(Default)]
 pub(crate) struct Coverage {
     /// A change is refused.
     pub(crate) signed: Vec<String>,
-    /// A change is refused, or changes nothing: one of several signatures.
+    /// A change is refused, or changes nothing: one of several signatures, or a value that we know as well.
     pub(crate) alternatives: Vec<String>,
     /// A change changes nothing: not read.
     pub(crate) ignored: Vec<String>,
@@ -94,8 +101,35 @@ impl Letter {
         banks::connect(&self.slug, &credentials).unwrap_or_else(|fault| panic!("{}: {fault}", self.name))
     }
 
+    /// A key that this sender could have and does not.
+    pub(crate) fn another_key(&self) -> String {
+        match banks::info(&self.slug).unwrap().generate_key {
+            Some(generate) => generate().unwrap(),
+            None => self.keys()[0].chars().rev().collect(),
+        }
+    }
+
     pub(crate) fn open(&self) -> Result<Opened, Refusal> {
-        self.request.open(&*self.connect(), self.now())
+        self.prove(&self.request, &*self.connect(), self.now())
+    }
+
+    /// Opens a request as this letter. Where the proof of an order check is complete only with the order's amount, hearing
+    /// that it is payable proves it.
+    pub(crate) fn prove(&self, request: &Request, bank: &dyn Bank, now: Timestamp) -> Result<Opened, Refusal> {
+        let opened = request.open(bank, now)?;
+        if matches!(opened, Opened::OrderCheck(_)) && !is_payable(&request.answer(bank, &self.outcome(&opened))) {
+            return Err(Refusal::BadProof);
+        }
+        Ok(opened)
+    }
+
+    /// What becomes of the letter when it is accepted.
+    pub(crate) fn outcome(&self, opened: &Opened) -> Outcome {
+        match (opened, self.order_amount_vnd) {
+            (Opened::TokenRequest(query), _) => Outcome::Token(*query),
+            (Opened::OrderCheck(_), Some(amount_vnd)) => Outcome::Order(OrderState::Payable { amount_vnd }),
+            _ => Outcome::Kept,
+        }
     }
 
     pub(crate) fn is_accepted(&self) -> bool {
@@ -104,6 +138,13 @@ impl Letter {
 }
 
 impl Request {
+    /// Whether the body is a form, of which each field is a part.
+    pub(crate) fn is_form(&self) -> bool {
+        self.headers.iter().any(|(name, value)| {
+            name.eq_ignore_ascii_case("Content-Type") && value == "application/x-www-form-urlencoded"
+        })
+    }
+
     pub(crate) fn open(&self, bank: &dyn Bank, now: Timestamp) -> Result<Opened, Refusal> {
         self.lend(|inbound| bank.open(inbound, now))
     }
@@ -117,6 +158,11 @@ impl Request {
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         read(&Inbound::new(&self.method, &self.tail, &self.query, &headers, self.body.as_bytes()))
     }
+}
+
+/// Whether a sender hears that an order may be paid.
+pub(crate) fn is_payable(reply: &Reply) -> bool {
+    reply.status == 200 && reply.body.contains(r#""error_code":"00""#)
 }
 
 /// Every letter of every sender.
@@ -150,6 +196,12 @@ pub(crate) fn told(opened: &Result<Opened, Refusal>) -> Value {
     match opened {
         Err(refusal) => json!({ "refused": refusal.code() }),
         Ok(Opened::Probe) => json!("probe"),
+        Ok(Opened::TokenRequest(_)) => json!("token_request"),
+        Ok(Opened::OrderCheck(query)) => json!({ "order_check": without_nulls(json!({
+            "reference": query.reference,
+            "order_reference": query.order_reference,
+            "amount_vnd": query.amount_vnd,
+        })) }),
         Ok(Opened::Notices(notices)) => json!({ "notices": notices.iter().map(notice).collect::<Vec<_>>() }),
         Ok(Opened::Unreadable(reason)) => json!({ "unreadable": without_nulls(json!({
             "drift": reason.drift.code(),
@@ -161,7 +213,7 @@ pub(crate) fn told(opened: &Result<Opened, Refusal>) -> Value {
 }
 
 fn notice(notice: &Notice) -> Value {
-    let occurred_at = DateTime::from_timestamp_micros(notice.occurred_at).unwrap();
+    let occurred_at = notice.occurred_at.map(|moment| DateTime::from_timestamp_micros(moment).unwrap());
     without_nulls(json!({
         "event_id": notice.event_id,
         "transaction_id": notice.transaction_id,
@@ -177,7 +229,7 @@ fn notice(notice: &Notice) -> Value {
         "payer_account": notice.payer_account,
         "method": notice.method,
         "bank_reference": notice.bank_reference,
-        "occurred_at": occurred_at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
+        "occurred_at": occurred_at.map(|moment| moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)),
         "assurance": notice.assurance.code(),
     }))
 }

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use connectors::Secret;
 use connectors::banks::{Credentials, compose};
-use connectors::letter::Payment;
+use connectors::letter::{Letter, Payment};
 use entities::connections::{self, NewConnection};
 use entities::ids::ConnectionId;
 use entities::transaction;
@@ -79,6 +79,21 @@ impl Line {
         Self { secret: secret.into(), ..self.clone() }
     }
 
+    /// A payment as the connector itself words it in its sender's stead.
+    pub(super) fn words(&self, bank: &str, extra: &[(&str, &str)], payment: &Payment) -> Letter {
+        let extra = extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let credentials = Credentials { keys: vec![Secret::new(self.secret.as_str())], extra };
+        compose(bank, &credentials, payment, now().micros()).unwrap()
+    }
+
+    pub(super) async fn delivers(&self, letter: &Letter) -> Heard {
+        let mut request = self.client.post(letter.address(&self.url)).body(letter.body.clone());
+        for (name, value) in &letter.headers {
+            request = request.header(name, value);
+        }
+        send(request).await
+    }
+
     /// SePay with signatures, for the accounts of these purses; its messages name the first.
     pub(super) async fn sepay(ground: &Ground, hub: &Hub<'_>, purses: &[&Purse]) -> SepayLine {
         let line = Self::connect(ground, hub, ("sepay", "synthetic-sepay"), &[("auth", "hmac")], purses).await;
@@ -133,15 +148,9 @@ impl SepayLine {
 /// SePay with the static key, worded by the connector itself.
 pub(super) async fn sepay_by_key(ground: &Ground, hub: &Hub<'_>, purse: &Purse, payment: &Payment) -> Heard {
     let key = "synthetic-static-key";
-    let line = Line::connect(ground, hub, ("sepay", key), &[("auth", "apikey")], &[purse]).await;
-    let extra = BTreeMap::from([("auth".to_owned(), "apikey".to_owned())]);
-    let credentials = Credentials { keys: vec![Secret::new(key)], extra };
-    let letter = compose("sepay", &credentials, payment, now().micros()).unwrap();
-    let mut request = line.client.post(letter.address(&line.url)).body(letter.body.clone());
-    for (name, value) in &letter.headers {
-        request = request.header(name, value);
-    }
-    send(request).await
+    let extra = [("auth", "apikey")];
+    let line = Line::connect(ground, hub, ("sepay", key), &extra, &[purse]).await;
+    line.delivers(&line.words("sepay", &extra, payment)).await
 }
 
 /// VNPAY, which speaks by GET and signs its query.

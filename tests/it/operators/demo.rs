@@ -49,7 +49,7 @@ fn the_file_is_private_and_complete(database: &Database, told: &Value) {
     assert_eq!(roles.len(), 9, "one user for each role of people: {roles:?}");
     assert!(told["users"][0]["password"].is_null() && told["users"][0]["totpSecret"].is_null());
     let banks: HashSet<String> = words("connections", "bank").into_iter().collect();
-    assert_eq!(banks, HashSet::from(["sepay".to_owned(), "vnpay".to_owned(), "standard_webhooks".to_owned()]));
+    assert_eq!(banks, connectors::banks::all().iter().map(|info| info.slug.to_owned()).collect());
     for connection in told["connections"].as_array().unwrap() {
         assert_eq!(connection["path"], format!("/webhooks/{}", connection["id"].as_str().unwrap()));
         assert!(!connection["secret"].as_str().unwrap().is_empty() && connection["accounts"][0].is_string());

@@ -2,12 +2,18 @@
 
 use connectors::Secret;
 use connectors::banks::{self, Credentials};
+use connectors::courier::Answer;
 use connectors::letter::{Letter, Payment};
-use connectors::notice::Status;
+use connectors::notice::{Assurance, Status};
 use entities::time::Timestamp;
 
 use crate::commands::Failure;
 use crate::demo::credentials::{Connection, Invoice};
+
+/// The codes with which VNPAY, ZaloPay and Viettel Money are refused, beside HTTP 200.
+const REFUSED: [&str; 3] = [r#""RspCode":"97""#, r#""return_code":-1,"#, r#""error_code":"02""#];
+/// The codes with which VNPAY and ZaloPay are asked to come again, beside HTTP 200.
+const LATER: [&str; 2] = [r#""RspCode":"99""#, r#""return_code":0,"#];
 
 /// Signs and words what happened, as this connection's sender would.
 pub(super) fn letter(connection: &Connection, payment: &Payment, now: Timestamp) -> Result<Letter, Failure> {
@@ -31,12 +37,28 @@ pub(super) fn payment(invoice: &Invoice, number: u64, now: Timestamp) -> Payment
     }
 }
 
-/// The connections that may speak for an account, those with signatures first.
+/// The connections that may speak for an account, those whose sender always signs first.
 pub(super) fn speaking_for<'c>(connections: &'c [Connection], account: &str) -> Vec<&'c Connection> {
     let mut speaking: Vec<&Connection> =
         connections.iter().filter(|connection| connection.accounts.iter().any(|own| own == account)).collect();
-    speaking.sort_by_key(|connection| connection.extra.get("auth").is_some_and(|auth| auth == "apikey"));
+    let is_weak = |bank: &str| banks::info(bank).is_ok_and(|info| info.assurance == Assurance::Low);
+    speaking.sort_by_key(|connection| is_weak(&connection.bank));
     speaking
+}
+
+/// Whether the hub refused a message: with 4xx, or with 200 and a code where the sender reads nothing else.
+pub(super) fn is_refused(answer: &Answer) -> bool {
+    (400..500).contains(&answer.status) || says(answer, &REFUSED)
+}
+
+/// Whether the hub kept a message.
+pub(super) fn is_kept(answer: &Answer) -> bool {
+    (200..300).contains(&answer.status) && !says(answer, &REFUSED) && !says(answer, &LATER)
+}
+
+fn says(answer: &Answer, codes: &[&str]) -> bool {
+    let body = String::from_utf8_lossy(&answer.body);
+    codes.iter().any(|code| body.contains(code))
 }
 
 /// A first running number for the payments of this moment.
@@ -63,10 +85,34 @@ pub(super) fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use connectors::courier::Answer;
+
+    use super::{is_kept, is_refused, quoted};
 
     #[test]
     fn quotes_survive_the_shell() {
         assert_eq!(quoted("a'b"), r"'a'\''b'");
+    }
+
+    #[test]
+    fn a_refusal_beside_200_is_a_refusal() {
+        let answer = |status, body: &str| Answer { status, headers: Vec::new(), body: body.as_bytes().to_vec() };
+        for kept in [
+            answer(204, ""),
+            answer(200, r#"{"RspCode":"00","Message":"Confirm Success"}"#),
+            answer(200, r#"{"return_code":1,"return_message":"success"}"#),
+        ] {
+            assert!(is_kept(&kept) && !is_refused(&kept), "{kept:?}");
+        }
+        for refused in [
+            answer(401, ""),
+            answer(200, r#"{"RspCode":"97","Message":"Fail checksum"}"#),
+            answer(200, r#"{"return_code":-1,"return_message":"mac not equal"}"#),
+            answer(200, r#"{"error_code":"02","merchant_code":"","order_id":""}"#),
+        ] {
+            assert!(is_refused(&refused) && !is_kept(&refused), "{refused:?}");
+        }
+        let later = answer(200, r#"{"return_code":0,"return_message":"try again"}"#);
+        assert!(!is_kept(&later) && !is_refused(&later));
     }
 }

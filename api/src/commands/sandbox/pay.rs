@@ -36,7 +36,7 @@ pub(super) async fn run(code: &str, config: &Config) -> Result<(), Failure> {
         .ok_or_else(|| format!("No connection speaks for the account of {}.", invoice.code))?;
     let letter = bank::letter(connection, &bank::payment(invoice, bank::first_number(now), now), now)?;
     let answer = hub.deliver(connection, &letter).await?;
-    if !(200..300).contains(&answer.status) {
+    if !bank::is_kept(&answer) {
         let body = String::from_utf8_lossy(&answer.body).into_owned();
         return Err(format!("The hub refused the message with {}: {body}", answer.status));
     }

@@ -138,9 +138,7 @@ impl<'h> Play<'h> {
             self.word(invoice, |connection| connection.secret = other_key(&connection.secret))?;
         self.forged += 1;
         let answer = self.hub.deliver(connection, &letter).await?;
-        // VNPAY refuses with 200 and a code of its own; the others with 4xx.
-        let refused = (400..500).contains(&answer.status) || String::from_utf8_lossy(&answer.body).contains("\"97\"");
-        self.forged_refused += usize::from(refused);
+        self.forged_refused += usize::from(bank::is_refused(&answer));
         Ok(())
     }
 
@@ -160,9 +158,7 @@ impl<'h> Play<'h> {
 
     async fn acknowledge(&mut self, connection: &Connection, letter: &Letter) -> Result<(), Failure> {
         let answer = self.hub.deliver(connection, letter).await?;
-        if (200..300).contains(&answer.status) {
-            self.acknowledged += 1;
-        }
+        self.acknowledged += usize::from(bank::is_kept(&answer));
         Ok(())
     }
 

@@ -45,7 +45,8 @@ impl ConnectionMutation {
 /// A connection that is to be made (tạo kết nối).
 #[derive(InputObject)]
 pub struct CreateConnectionInput {
-    /// The short name of the sender (ngân hàng, trung gian thanh toán), as `vnpay`, `sepay` or `standard_webhooks`.
+    /// The short name of the sender (ngân hàng, trung gian thanh toán), as `vnpay` or `payos`; `connection banks` lists
+    /// them.
     bank: String,
     /// Its name (tên), unique in the hub.
     name: String,

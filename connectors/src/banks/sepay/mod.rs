@@ -61,7 +61,7 @@ impl Bank for SePay {
     fn open(&self, inbound: &Inbound<'_>, now: Timestamp) -> Result<Opened, Refusal> {
         inbound.sent_by("POST")?;
         let assurance = match &self.0 {
-            Proof::Apikey(keys) => prove_apikey(keys, inbound)?,
+            Proof::Apikey(keys) => proof::static_key(keys, inbound.authorization("Apikey").ok_or(Refusal::NoProof)?)?,
             Proof::Hmac(keys) => prove_hmac(keys, inbound, now)?,
         };
         Ok(wire::read(inbound.body(), assurance))
@@ -70,15 +70,6 @@ impl Bank for SePay {
     fn answer(&self, _inbound: &Inbound<'_>, outcome: &Outcome) -> Reply {
         Reply::by_status(outcome, Reply::json(200, r#"{"success":true}"#))
     }
-}
-
-fn prove_apikey(keys: &[Secret], inbound: &Inbound<'_>) -> Result<Assurance, Refusal> {
-    let header = inbound.header(AUTHORIZATION).ok_or(Refusal::NoProof)?;
-    let (scheme, claim) = header.split_once(' ').ok_or(Refusal::NoProof)?;
-    if !scheme.eq_ignore_ascii_case("Apikey") {
-        return Err(Refusal::NoProof);
-    }
-    if keys.iter().any(|key| key.matches(claim.as_bytes())) { Ok(Assurance::Low) } else { Err(Refusal::BadProof) }
 }
 
 fn prove_hmac(keys: &Keys, inbound: &Inbound<'_>, now: Timestamp) -> Result<Assurance, Refusal> {

@@ -84,9 +84,11 @@ fn notice(message: Message, assurance: Assurance) -> Result<Notice, Reason> {
         payer_account: None,
         method: None,
         bank_reference: wire::text("referenceCode", message.reference_code)?,
-        occurred_at: Vietnam::Spaced
-            .read(&message.transaction_date)
-            .ok_or_else(|| Reason::new(Drift::Time, "transactionDate"))?,
+        occurred_at: Some(
+            Vietnam::Spaced
+                .read(&message.transaction_date)
+                .ok_or_else(|| Reason::new(Drift::Time, "transactionDate"))?,
+        ),
         assurance,
     })
 }

@@ -5,7 +5,7 @@ use crate::{
     fault::{ConfigFault, Refusal},
     inbound::Inbound,
     notice::Assurance,
-    proof::Keys,
+    proof,
     reply::{Outcome, Reply},
     time::{self, Timestamp},
     wire::digits,
@@ -35,10 +35,11 @@ pub(super) const INFO: BankInfo = BankInfo {
     compose: compose::compose,
 };
 
-struct StandardWebhooks(Keys);
+struct StandardWebhooks(Vec<signature::Key>);
 
 fn connect(credentials: &Credentials) -> Result<Box<dyn Bank>, ConfigFault> {
-    let keys = Keys::each(&credentials.keys, signature::key)?;
+    proof::usable(&credentials.keys)?;
+    let keys = credentials.keys.iter().map(signature::Key::read).collect::<Result<_, _>>()?;
     Ok(Box::new(StandardWebhooks(keys)))
 }
 
@@ -58,7 +59,7 @@ impl Bank for StandardWebhooks {
         if claims.is_empty() {
             return Err(Refusal::NoProof);
         }
-        if !self.0.prove(&parts, claims.iter().map(<[u8; 32]>::as_slice)) {
+        if !self.0.iter().any(|key| key.proves(&parts, &claims)) {
             return Err(Refusal::BadProof);
         }
         if !time::within_window(signed_s, now) {

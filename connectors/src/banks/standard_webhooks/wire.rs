@@ -100,8 +100,9 @@ fn notice(message_id: &str, transaction_id: String, status: Status, data: Data) 
         payer_account: None,
         method: data.method.as_deref().and_then(notice::method),
         bank_reference: None,
-        occurred_at: time::read_rfc3339(&data.occurred_at)
-            .ok_or_else(|| Reason::new(Drift::Time, "data.occurredAt"))?,
+        occurred_at: Some(
+            time::read_rfc3339(&data.occurred_at).ok_or_else(|| Reason::new(Drift::Time, "data.occurredAt"))?,
+        ),
         assurance: Assurance::High,
     })
 }

@@ -5,14 +5,15 @@ use form_urlencoded::Serializer;
 use super::{
     sign,
     signature::{FIELD, signed_text},
-    wire::{Fields, HUNDREDTHS},
 };
 use crate::{
     banks::Credentials,
     fault::ConfigFault,
+    form::Form,
     letter::{Letter, Payment},
     notice::Status,
     time::{Timestamp, Vietnam},
+    wire::HUNDREDTHS,
 };
 
 pub(super) fn compose(credentials: &Credentials, payment: &Payment, _now: Timestamp) -> Result<Letter, ConfigFault> {
@@ -44,7 +45,7 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, _now: Timest
         ("vnp_TxnRef", order.to_owned()),
     ];
     let mut query = Serializer::new(String::new()).extend_pairs(fields).finish();
-    let signature = sign(credentials.first_key()?, &signed_text(&Fields::read(&query)));
+    let signature = sign(credentials.first_key()?, &signed_text(&Form::read(query.as_bytes())));
     query.push_str(&format!("&{FIELD}={signature}"));
     Ok(Letter { method: "GET", path_tail: String::new(), query, headers: Vec::new(), body: Vec::new() })
 }

@@ -5,6 +5,7 @@ use ring::hmac::HMAC_SHA512;
 use super::{Bank, BankInfo, Credentials, Extra, Opened};
 use crate::{
     fault::{ConfigFault, Refusal},
+    form::Form,
     inbound::Inbound,
     notice::Assurance,
     proof::Keys,
@@ -49,7 +50,7 @@ fn connect(credentials: &Credentials) -> Result<Box<dyn Bank>, ConfigFault> {
 impl Bank for Vnpay {
     fn open(&self, inbound: &Inbound<'_>, _now: Timestamp) -> Result<Opened, Refusal> {
         inbound.sent_by("GET")?;
-        let fields = wire::Fields::read(inbound.query());
+        let fields = Form::read(inbound.query().as_bytes());
         let signature = fields.text(signature::FIELD).ok_or(Refusal::NoProof)?;
         let mut claim = [0; 64];
         hex::decode_to_slice(signature, &mut claim).map_err(|_| Refusal::Malformed)?;
@@ -69,7 +70,9 @@ impl Bank for Vnpay {
         let (code, message) = match outcome {
             Outcome::Kept => ("00", "Confirm Success"),
             Outcome::Refused(_) => ("97", "Fail checksum"),
-            Outcome::Unavailable { .. } | Outcome::TooMany { .. } => ("99", "Unknown error"),
+            Outcome::Order(_) | Outcome::Token(_) | Outcome::Unavailable { .. } | Outcome::TooMany { .. } => {
+                ("99", "Unknown error")
+            }
         };
         Reply::json(200, format!(r#"{{"RspCode":"{code}","Message":"{message}"}}"#))
     }

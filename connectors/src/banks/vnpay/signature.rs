@@ -3,8 +3,7 @@
 use form_urlencoded::Serializer;
 use ring::hmac::HMAC_SHA512;
 
-use super::wire::Fields;
-use crate::{proof, secret::Secret};
+use crate::{form::Form, proof, secret::Secret};
 
 /// Where the signature is.
 pub(super) const FIELD: &str = "vnp_SecureHash";
@@ -18,7 +17,7 @@ fn is_signed(name: &str, value: &str) -> bool {
 }
 
 /// The signed text, encoded anew.
-pub(super) fn signed_text(fields: &Fields<'_>) -> String {
+pub(super) fn signed_text(fields: &Form<'_>) -> String {
     let signed = fields.pairs().iter().filter(|(name, value)| is_signed(name, value));
     Serializer::new(String::new()).extend_pairs(signed).finish()
 }
@@ -44,19 +43,19 @@ pub fn sign(key: &Secret, signed_text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fields, signed_text, text_as_received};
+    use super::{Form, signed_text, text_as_received};
 
     #[test]
     fn the_signed_text_is_sorted_and_has_nothing_unsigned() {
         let query = "vnp_b=x+%26y&utm=1&vnp_SecureHash=00&vnp_empty=&vnp_a=%C4%83&vnp_SecureHashType=SHA512";
-        assert_eq!(signed_text(&Fields::read(query)), "vnp_a=%C4%83&vnp_b=x+%26y");
+        assert_eq!(signed_text(&Form::read(query.as_bytes())), "vnp_a=%C4%83&vnp_b=x+%26y");
         assert_eq!(text_as_received(query), "vnp_a=%C4%83&vnp_b=x+%26y");
     }
 
     #[test]
     fn another_encoding_is_kept_as_received() {
         let query = "vnp_b=(x)!%20y";
-        assert_eq!(signed_text(&Fields::read(query)), "vnp_b=%28x%29%21+y");
+        assert_eq!(signed_text(&Form::read(query.as_bytes())), "vnp_b=%28x%29%21+y");
         assert_eq!(text_as_received(query), query);
     }
 }

@@ -1,0 +1,183 @@
+//! Casso's own field names in both versions, and what they mean.
+
+use serde::Deserialize;
+
+use crate::{
+    banks::{Opened, Reason},
+    fault::Drift,
+    notice::{Assurance, Direction, Notice, Status},
+    time::Vietnam,
+    wire::{self, Whole},
+};
+
+/// The reference of the dashboard's test call, whose id is 0. It is the bank's place; no payer can write there.
+const TEST: &str = "MA_GIAO_DICH_THU_NGHIEM";
+
+/// A message of either version. `error` is 0 in every one that is documented: any other word claims no money.
+#[derive(Deserialize)]
+struct Message<T> {
+    error: Whole,
+    data: T,
+}
+
+/// The one field that tells a re-send of v2 even when the rest has drifted.
+#[derive(Deserialize)]
+struct Identity {
+    id: Whole,
+}
+
+/// A transaction by the names of v2, with the fields that we read; others are tolerated.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Transaction {
+    id: Option<Whole>,
+    reference: Option<String>,
+    description: Option<String>,
+    amount: Whole,
+    transaction_date_time: String,
+    account_number: Option<String>,
+    virtual_account_number: Option<String>,
+    counter_account_name: Option<String>,
+    counter_account_number: Option<String>,
+}
+
+/// A transaction by the names of v1.
+#[derive(Deserialize)]
+struct OldTransaction {
+    id: Option<Whole>,
+    tid: Option<String>,
+    description: Option<String>,
+    amount: Whole,
+    when: String,
+    #[serde(rename = "subAccId")]
+    account: Option<String>,
+    #[serde(rename = "bank_sub_acc_id")]
+    older_account: Option<String>,
+    #[serde(rename = "virtualAccount")]
+    virtual_account: Option<String>,
+    #[serde(rename = "corresponsiveName")]
+    payer_name: Option<String>,
+    #[serde(rename = "corresponsiveAccount")]
+    payer_account: Option<String>,
+}
+
+/// What a version calls the fields whose names differ, for reasons.
+struct Names {
+    reference: &'static str,
+    time: &'static str,
+    account: &'static str,
+    virtual_account: &'static str,
+    payer_name: &'static str,
+    payer_account: &'static str,
+}
+
+const NEW: Names = Names {
+    reference: "data.reference",
+    time: "data.transactionDateTime",
+    account: "data.accountNumber",
+    virtual_account: "data.virtualAccountNumber",
+    payer_name: "data.counterAccountName",
+    payer_account: "data.counterAccountNumber",
+};
+const OLD: Names = Names {
+    reference: "data.tid",
+    time: "data.when",
+    account: "data.subAccId",
+    virtual_account: "data.virtualAccount",
+    payer_name: "data.corresponsiveName",
+    payer_account: "data.corresponsiveAccount",
+};
+
+impl From<OldTransaction> for Transaction {
+    fn from(old: OldTransaction) -> Self {
+        Self {
+            id: old.id,
+            reference: old.tid,
+            description: old.description,
+            amount: old.amount,
+            transaction_date_time: old.when,
+            account_number: old.account.or(old.older_account),
+            virtual_account_number: old.virtual_account,
+            counter_account_name: old.payer_name,
+            counter_account_number: old.payer_account,
+        }
+    }
+}
+
+/// Reads a proven body of v2: one transaction.
+pub(super) fn open_one(body: &[u8]) -> Opened {
+    let read = successful::<Transaction>(body).and_then(|transaction| match transaction.is_test() {
+        true => Ok(Opened::Probe),
+        false => notice(&NEW, Assurance::High, transaction).map(|notice| Opened::Notices(vec![notice])),
+    });
+    read.unwrap_or_else(|reason| {
+        let known = wire::json::<Message<Identity>>(body).ok().map(|message| message.data.id.0);
+        let id = known.filter(|id| *id > 0).map(|id| id.to_string());
+        Opened::Unreadable(Reason { event_id: id.clone(), transaction_id: id, ..reason })
+    })
+}
+
+/// Reads a proven body of v1: several transactions. One that cannot be read parks them all, since a message has one
+/// fate; its reason carries no id, for none of them names the message.
+pub(super) fn open_several(body: &[u8], assurance: Assurance) -> Opened {
+    let read = successful::<Vec<OldTransaction>>(body).and_then(|transactions| {
+        let transactions = transactions.into_iter().map(Transaction::from);
+        let booked = transactions.filter(|transaction| !transaction.is_test());
+        booked.map(|transaction| notice(&OLD, assurance, transaction)).collect::<Result<Vec<_>, _>>()
+    });
+    match read {
+        Ok(notices) if notices.is_empty() => Opened::Probe,
+        Ok(notices) => Opened::Notices(notices),
+        Err(reason) => Opened::Unreadable(reason),
+    }
+}
+
+fn successful<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Reason> {
+    let message: Message<T> = wire::json(body)?;
+    if message.error.0 == 0 { Ok(message.data) } else { Err(Reason::new(Drift::UnknownEvent, "error")) }
+}
+
+fn notice(names: &Names, assurance: Assurance, transaction: Transaction) -> Result<Notice, Reason> {
+    let id = transaction.identity(names)?;
+    let Whole(amount_vnd) = transaction.amount;
+    let direction = if amount_vnd < 0 { Direction::Out } else { Direction::In };
+    Ok(Notice {
+        event_id: id.clone(),
+        transaction_id: id,
+        status: Status::Settled,
+        // What has no opposite stays below zero, and is no amount.
+        amount_vnd: wire::amount("data.amount", amount_vnd.checked_abs().unwrap_or(amount_vnd))?,
+        direction,
+        account: wire::text(names.account, transaction.account_number)?,
+        virtual_account: wire::text(names.virtual_account, transaction.virtual_account_number)?,
+        reference: None,
+        order_reference: None,
+        content: wire::text("data.description", transaction.description)?,
+        payer_name: wire::text(names.payer_name, transaction.counter_account_name)?,
+        payer_account: wire::text(names.payer_account, transaction.counter_account_number)?,
+        method: None,
+        bank_reference: wire::text(names.reference, transaction.reference)?,
+        occurred_at: Some(
+            Vietnam::Spaced
+                .read(&transaction.transaction_date_time)
+                .ok_or_else(|| Reason::new(Drift::Time, names.time))?,
+        ),
+        assurance,
+    })
+}
+
+impl Transaction {
+    fn is_test(&self) -> bool {
+        self.id == Some(Whole(0)) && self.reference.as_deref() == Some(TEST)
+    }
+
+    /// Casso's id; without one, the bank's reference together with amount and time.
+    fn identity(&self, names: &Names) -> Result<String, Reason> {
+        if let Some(Whole(id @ 1..)) = self.id {
+            return Ok(id.to_string());
+        }
+        let reference = wire::identifier(names.reference, self.reference.as_deref().unwrap_or_default())?;
+        let Self { amount: Whole(amount_vnd), transaction_date_time, .. } = self;
+        Ok(format!("{reference}/{amount_vnd}/{transaction_date_time}"))
+    }
+}

@@ -1,0 +1,77 @@
+//! The token that we issue: a moment, and a code over it. Whoever holds the key can check it, without a table of tokens.
+
+use ring::{
+    hmac::HMAC_SHA256,
+    rand::{SecureRandom, SystemRandom},
+};
+
+use crate::{
+    fault::{ConfigFault, Refusal},
+    proof::{self, Keys},
+    secret::Secret,
+    time::{self, Timestamp},
+    wire::digits,
+};
+
+/// What a token's code begins with, so that it is never the code of a message.
+const PURPOSE: &[u8] = b"lienthong vietqr token 1\n";
+const KEY_BYTES: usize = 32;
+
+/// A token that is good for 300 seconds from this moment, for whoever knows the password.
+#[must_use]
+pub fn issue(password: &Secret, username: &str, at: Timestamp) -> String {
+    let seconds = time::seconds(at).to_string();
+    let key = proof::key(HMAC_SHA256, password);
+    let code = proof::sign(&key, &[PURPOSE, username.as_bytes(), b"\n", seconds.as_bytes()]);
+    format!("{seconds}.{}", hex::encode(code))
+}
+
+/// Accepts a token that we issued within the window.
+pub(super) fn prove(keys: &Keys, username: &str, token: &str, now: Timestamp) -> Result<(), Refusal> {
+    let (seconds, code) = token.split_once('.').ok_or(Refusal::Malformed)?;
+    let issued_s = digits(seconds).ok_or(Refusal::Malformed)?;
+    let mut claim = [0; 32];
+    hex::decode_to_slice(code, &mut claim).map_err(|_| Refusal::Malformed)?;
+    let parts = [PURPOSE, username.as_bytes(), b"\n", seconds.as_bytes()];
+    if !keys.prove(&parts, std::iter::once(&claim[..])) {
+        return Err(Refusal::BadProof);
+    }
+    if !time::within_window(issued_s, now) {
+        return Err(Refusal::OutsideWindow);
+    }
+    Ok(())
+}
+
+/// A new password for VietQR.vn: the hex of 32 random bytes.
+pub(super) fn generate_key() -> Result<String, ConfigFault> {
+    let mut bytes = [0; KEY_BYTES];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| ConfigFault::NoRandomness)?;
+    Ok(hex::encode(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use ring::hmac::HMAC_SHA256;
+
+    use super::{generate_key, issue, prove};
+    use crate::{fault::Refusal, proof::Keys, secret::Secret};
+
+    const AT: i64 = 1_755_225_000_000_000;
+
+    #[test]
+    fn a_token_is_for_its_own_name_and_key_and_not_for_long() {
+        let password = Secret::new(generate_key().unwrap());
+        let keys = Keys::new(HMAC_SHA256, std::slice::from_ref(&password)).unwrap();
+        let strangers = Keys::new(HMAC_SHA256, &[Secret::new(generate_key().unwrap())]).unwrap();
+        let token = issue(&password, "vietqr", AT);
+        assert_eq!(prove(&keys, "vietqr", &token, AT + 300_000_000), Ok(()));
+        assert_eq!(prove(&keys, "vietqr", &token, AT + 301_000_000), Err(Refusal::OutsideWindow));
+        assert_eq!(prove(&keys, "another", &token, AT), Err(Refusal::BadProof));
+        assert_eq!(prove(&strangers, "vietqr", &token, AT), Err(Refusal::BadProof));
+        let later = token.replace("1755225000", "1755225001");
+        assert_eq!(prove(&keys, "vietqr", &later, AT), Err(Refusal::BadProof));
+        for bad in ["", ".", "1755225000", "1755225000.", "x.00", "1755225000.zz", "-1.00"] {
+            assert_eq!(prove(&keys, "vietqr", bad, AT), Err(Refusal::Malformed), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! ZaloPay: callbacks of paid orders by POST, signed inside the body. The folder's README has the rules.
+
+use ring::hmac::{self, HMAC_SHA256};
+
+use super::{Bank, BankInfo, Credentials, Extra, Opened};
+use crate::{
+    fault::{ConfigFault, Refusal},
+    inbound::Inbound,
+    notice::Assurance,
+    proof::{self, Keys},
+    reply::{Outcome, Reply},
+    secret::Secret,
+    time::Timestamp,
+    wire::digits,
+};
+
+mod compose;
+mod wire;
+
+const APP_ID: &str = "appId";
+
+pub(super) const INFO: BankInfo = BankInfo {
+    slug: "zalopay",
+    name: "ZaloPay",
+    names_account: false,
+    assurance: Assurance::High,
+    extras: &[Extra {
+        name: APP_ID,
+        description: "The app id that ZaloPay issued together with the keys, in digits; a message for another app is \
+                      refused. The connection's key is the second one, `key2`.",
+        choices: &[],
+    }],
+    generate_key: None,
+    connect,
+    compose: compose::compose,
+};
+
+struct ZaloPay {
+    keys: Keys,
+    app: i64,
+}
+
+fn connect(credentials: &Credentials) -> Result<Box<dyn Bank>, ConfigFault> {
+    Ok(Box::new(ZaloPay { keys: Keys::new(HMAC_SHA256, &credentials.keys)?, app: app_id(credentials)? }))
+}
+
+fn app_id(credentials: &Credentials) -> Result<i64, ConfigFault> {
+    digits(credentials.setting(APP_ID)?).ok_or(ConfigFault::BadExtra { name: APP_ID, expected: "digits" })
+}
+
+impl Bank for ZaloPay {
+    fn open(&self, inbound: &Inbound<'_>, _now: Timestamp) -> Result<Opened, Refusal> {
+        inbound.sent_by("POST")?;
+        let envelope = wire::Envelope::read(inbound.body()).ok_or(Refusal::NoProof)?;
+        let mut claim = [0; 32];
+        hex::decode_to_slice(&envelope.mac, &mut claim).map_err(|_| Refusal::Malformed)?;
+        if !self.keys.prove(&[envelope.data.as_bytes()], std::iter::once(&claim[..])) {
+            return Err(Refusal::BadProof);
+        }
+        match envelope.app() {
+            Ok(app) if app == self.app => Ok(wire::open(&envelope)),
+            Ok(_) => Err(Refusal::WrongMerchant),
+            Err(reason) => Ok(Opened::Unreadable(reason)),
+        }
+    }
+
+    /// ZaloPay reads the code inside the body; the HTTP status is always 200.
+    fn answer(&self, _inbound: &Inbound<'_>, outcome: &Outcome) -> Reply {
+        let (code, message) = match outcome {
+            Outcome::Kept => (1, "success"),
+            Outcome::Refused(_) => (-1, "mac not equal"),
+            Outcome::Order(_) | Outcome::Token(_) | Outcome::Unavailable { .. } | Outcome::TooMany { .. } => {
+                (0, "try again")
+            }
+        };
+        Reply::json(200, format!(r#"{{"return_code":{code},"return_message":"{message}"}}"#))
+    }
+}
+
+/// The value of `mac` for a data text.
+#[must_use]
+pub fn sign(key2: &Secret, data: &str) -> String {
+    let key: hmac::Key = proof::key(HMAC_SHA256, key2);
+    hex::encode(proof::sign(&key, &[data.as_bytes()]))
+}
