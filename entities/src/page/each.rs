@@ -20,6 +20,9 @@ const ROWS: &str = "rows";
 const PARENT_ID: &str = "parent_id";
 const PLACE: &str = "place";
 
+/// A thing with the key by which its row is ordered.
+type Keyed<T> = ((Key, Uuid), T);
+
 /// The first page of each parent in the order of `sort`, by parent; a parent without rows is absent. `children` selects the
 /// rows of the parent whose key is the expression that it is given, and `read` makes a thing of a row, with its key.
 pub(crate) async fn first_of_each<E, C, T>(
@@ -28,7 +31,7 @@ pub(crate) async fn first_of_each<E, C, T>(
     children: impl FnOnce(SimpleExpr) -> Select<E>,
     sort: Sort<C>,
     rows: Rows,
-    read: impl Fn(&QueryResult) -> Result<((Key, Uuid), T), Error>,
+    read: impl Fn(&QueryResult) -> Result<Keyed<T>, Error>,
 ) -> Result<HashMap<Uuid, Slice<T>>, Error>
 where
     E: EntityTrait,
@@ -42,7 +45,7 @@ where
         Engine::Postgres => lateral(parents, children, sort, rows.read()?),
         Engine::Sqlite => window(parents, children, sort, rows.read()?),
     };
-    let mut found: HashMap<Uuid, Vec<((Key, Uuid), T)>> = HashMap::with_capacity(parents.len());
+    let mut found: HashMap<Uuid, Vec<Keyed<T>>> = HashMap::with_capacity(parents.len());
     for row in db.read().query_all_raw(planned(db.read(), &statement)).await? {
         found.entry(row.try_get("", PARENT_ID)?).or_default().push(read(&row)?);
     }
@@ -53,14 +56,14 @@ where
 pub(crate) fn keyed<M: FromQueryResult, T>(
     key_of: impl Fn(&M) -> (Key, Uuid),
     turn: impl Fn(M) -> Result<T, Error>,
-) -> impl Fn(&QueryResult) -> Result<((Key, Uuid), T), Error> {
+) -> impl Fn(&QueryResult) -> Result<Keyed<T>, Error> {
     move |row| {
         let model = M::from_query_result(row, "")?;
         Ok((key_of(&model), turn(model)?))
     }
 }
 
-fn page<T, C>(mut things: Vec<((Key, Uuid), T)>, sort: &Sort<C>, rows: Rows) -> Slice<T> {
+fn page<T, C>(mut things: Vec<Keyed<T>>, sort: &Sort<C>, rows: Rows) -> Slice<T> {
     // They come in order, but only an ORDER BY of the whole would promise it.
     things.sort_by(|(one, _), (other, _)| if sort.descending { other.cmp(one) } else { one.cmp(other) });
     let rows = usize::try_from(rows.most).unwrap_or(usize::MAX);
