@@ -24,11 +24,17 @@ pub struct Allocation {
     pub bank_transaction: Option<BankTransactionId>,
     /// The code of the invoice that it pays.
     pub invoice_code: String,
+    pub(crate) standing: Option<Standing>,
+    pub(crate) details: Option<Box<Details>>,
+}
+
+/// What a reader who looks at more than a line asks of an allocation.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
     /// How much.
     pub amount: Vnd,
     /// When it was undone; none while it stands.
     pub undone_at: Option<Timestamp>,
-    details: Option<Box<Details>>,
 }
 
 /// What not every reader asks of an allocation.
@@ -50,9 +56,11 @@ pub struct Details {
     pub undo_reason: Option<String>,
 }
 
-/// How much of an allocation is read.
+/// How much of an allocation is read; what is more holds what is less.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Extent {
+    /// The code of its invoice.
+    Line,
     /// What stands in the index of a school's money.
     Brief,
     /// Everything.
@@ -60,9 +68,8 @@ pub enum Extent {
 }
 
 /// In the order in which they are read.
-const BRIEF: [Column; 5] =
-    [Column::Id, Column::BankTransactionId, Column::InvoiceCode, Column::Amount, Column::UndoneAt];
-/// They follow.
+const LINE: [Column; 3] = [Column::Id, Column::BankTransactionId, Column::InvoiceCode];
+const STANDING: [Column; 2] = [Column::Amount, Column::UndoneAt];
 const DETAILS: [Column; 7] = [
     Column::CashPaymentId,
     Column::InvoiceId,
@@ -76,8 +83,9 @@ const DETAILS: [Column; 7] = [
 impl Extent {
     /// The columns of this extent.
     pub(crate) fn columns(self) -> impl Iterator<Item = Column> {
+        let standing = if self >= Self::Brief { &STANDING[..] } else { &[] };
         let details = if self == Self::Whole { &DETAILS[..] } else { &[] };
-        BRIEF.iter().chain(details).copied()
+        LINE.iter().chain(standing).chain(details).copied()
     }
 
     /// The allocation whose columns begin at a place of a row; none where a join found none.
@@ -88,14 +96,20 @@ impl Extent {
         Ok(Some(Allocation {
             bank_transaction: row.try_get_by_index::<Option<Uuid>>(from + 1)?.map(BankTransactionId::from_uuid),
             invoice_code: row.try_get_by_index(from + 2)?,
-            amount: Vnd::new(row.try_get_by_index(from + 3)?),
-            undone_at: row.try_get_by_index::<Option<Timestamp>>(from + 4)?,
+            standing: if self >= Self::Brief { Some(standing(row, from + LINE.len())?) } else { None },
             details: match self {
-                Self::Brief => None,
-                Self::Whole => Some(Box::new(details(row, from + BRIEF.len())?)),
+                Self::Line | Self::Brief => None,
+                Self::Whole => Some(Box::new(details(row, from + LINE.len() + STANDING.len())?)),
             },
         }))
     }
+}
+
+fn standing(row: &QueryResult, from: usize) -> Result<Standing, DbErr> {
+    Ok(Standing {
+        amount: Vnd::new(row.try_get_by_index(from)?),
+        undone_at: row.try_get_by_index::<Option<Timestamp>>(from + 1)?,
+    })
 }
 
 fn details(row: &QueryResult, from: usize) -> Result<Details, DbErr> {
@@ -111,26 +125,18 @@ fn details(row: &QueryResult, from: usize) -> Result<Details, DbErr> {
 }
 
 impl Allocation {
-    /// What stands in the index of a school's money, without the rest.
-    pub(crate) fn brief(
-        transaction: BankTransactionId,
-        invoice_code: String,
-        amount: i64,
-        undone_at: Option<i64>,
-    ) -> Self {
-        Self {
-            bank_transaction: Some(transaction),
-            invoice_code,
-            amount: Vnd::new(amount),
-            undone_at: undone_at.map(Timestamp::from_micros),
-            details: None,
-        }
+    /// What is read of more than a line.
+    ///
+    /// # Errors
+    /// When only a line was read, which is a defect of who asked.
+    pub fn standing(&self) -> Result<Standing, Error> {
+        self.standing.ok_or_else(|| Error::internal("the standing of an allocation was not read"))
     }
 
     /// What is only read whole.
     ///
     /// # Errors
-    /// When it was read brief, which is a defect of who asked.
+    /// When it was not read whole, which is a defect of who asked.
     pub fn details(&self) -> Result<&Details, Error> {
         self.details.as_deref().ok_or_else(|| Error::internal("the details of an allocation were not read"))
     }

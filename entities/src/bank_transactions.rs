@@ -3,11 +3,12 @@
 mod by_hand;
 mod paying;
 mod row;
+mod seen;
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{ExprTrait, SelectStatement, SimpleExpr};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoSimpleExpr, QueryFilter, QueryResult, QueryTrait, Select,
 };
@@ -19,13 +20,14 @@ use crate::ids::{BankAccountId, BankTransactionId, ConnectionId, SchoolId};
 use crate::inbox::{Direction, TransactionStatus};
 use crate::matching::ReviewReason;
 use crate::money::Vnd;
-use crate::page::{self, Page, Rows, Slice, Sort};
+use crate::page::{self, Arrays, Page, Rows, Slice, Sort};
 use crate::reach::Reach;
-use crate::tables;
 use crate::tables::bank_transactions::{Column, Entity};
 use crate::time::Timestamp;
 
 pub use row::Extent;
+pub(crate) use seen::within;
+use seen::{concerning, ground, known, shown};
 
 pub use by_hand::{HandAllocation, HandAllocations, Nature, allocate, classify, unallocate};
 
@@ -129,14 +131,20 @@ pub async fn visible(
     extent: Extent,
     allocations: Option<allocations::Extent>,
 ) -> Result<Slice<BankTransaction>, Error> {
+    let (schools, ground) = match filter.school {
+        Some(school) => known(db, reach, &[school]).await?,
+        None => (Vec::new(), ground(reach)),
+    };
     let rows = |inside, more| page::rows_of(extent.of(wanted(inside, filter), more), &NEWEST_FIRST, page);
     let found = match allocations {
-        None => read(db, &rows(within(reach), None)?, |row| extent.read(row)).await?,
-        Some(of_each) if db.engine() == Engine::Postgres && of_each == allocations::Extent::Brief => {
-            paying::gathered(db, rows(concerns(reach), None)?, reach, extent).await?
+        // A page that makes no sense is refused all the same.
+        _ if filter.school.is_some() && schools.is_empty() => rows(ground, None).map(|_| Vec::new())?,
+        None => read(db, &rows(shown(reach, ground), None)?, |row| extent.read(row)).await?,
+        Some(of_each) if gathers(db, extent) && of_each < allocations::Extent::Whole => {
+            paying::gathered(db, rows(concerning(reach, ground), None)?, reach, extent, of_each).await?
         }
         Some(of_each) => {
-            paying::joined(db, rows(within(reach), Some(Column::SchoolId))?, page, extent, of_each).await?
+            paying::joined(db, rows(shown(reach, ground), Some(Column::SchoolId))?, page, extent, of_each).await?
         }
     };
     Ok(page::cut(found, &NEWEST_FIRST, page, row::key))
@@ -156,16 +164,19 @@ pub async fn of_schools(
     extent: Extent,
 ) -> Result<HashMap<SchoolId, Slice<BankTransaction>>, Error> {
     let filter = Filter { school: None, ..filter.clone() };
+    let (schools, ground) = known(db, reach, schools).await?;
     let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
     let of = |school| {
-        let rows = wanted(within(reach), &filter).filter(Column::SchoolId.into_simple_expr().eq(school));
+        let rows = wanted(shown(reach, ground), &filter).filter(Column::SchoolId.into_simple_expr().eq(school));
         extent.of(rows, None)
     };
-    let read = |row: &QueryResult| {
-        let transaction = extent.read(row)?;
-        Ok((row::key(&transaction), transaction))
+    let keyed = |row: BankTransaction| (row::key(&row), row);
+    let found = if gathers(db, extent) {
+        let read = |arrays: &mut Arrays| Ok(extent.read_all(arrays)?.into_iter().map(keyed).collect());
+        page::first_arrays_of_each(db, &parents, of, extent.columns(), NEWEST_FIRST, rows, read).await?
+    } else {
+        page::first_of_each(db, &parents, of, NEWEST_FIRST, rows, |row| Ok(keyed(extent.read(row)?))).await?
     };
-    let found = page::first_of_each(db, &parents, of, NEWEST_FIRST, rows, read).await?;
     Ok(found.into_iter().map(|(school, page)| (SchoolId::from_uuid(school), page)).collect())
 }
 
@@ -184,6 +195,11 @@ pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool
 pub async fn by_ids(db: &Db, reach: &Reach, ids: &[BankTransactionId]) -> Result<Vec<BankTransaction>, Error> {
     let select = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).filter(within(reach));
     read(db, &Extent::Whole.of(select, None).into_query(), |row| Extent::Whole.read(row)).await
+}
+
+/// Whether transactions are read as arrays: dozens of columns and their details are not worth it.
+fn gathers(db: &Db, extent: Extent) -> bool {
+    db.engine() == Engine::Postgres && extent < Extent::Whole
 }
 
 async fn read(
@@ -216,49 +232,4 @@ fn wanted(inside: SimpleExpr, filter: &Filter) -> Select<Entity> {
         select = select.filter(Column::Review.eq("WAITING"));
     }
     select
-}
-
-/// Whose money a caller sees: a school its own, a bank what came through its connections, a vendor what lies on its own
-/// invoices, or lay there until the bank took it back. Debits and credits that are no fee are never a vendor's or an office's
-/// business.
-pub(crate) fn within(reach: &Reach) -> SimpleExpr {
-    use tables::allocations::{Column as Part, Entity as Parts};
-    let Some(own) = own(reach) else { return concerns(reach) };
-    let of = |column| Expr::col((Parts, column));
-    let own = Sql::select()
-        .expr(Expr::cust("1"))
-        .from(Parts)
-        .and_where(of(Part::SchoolId).equals((Entity, Column::SchoolId)))
-        .and_where(of(Part::BankTransactionId).equals((Entity, Column::Id)))
-        .and_where(own)
-        // Looked up for each row of a page. Without a limit PostgreSQL turns it into a join of all that the school ever had.
-        .limit(1)
-        .offset(0)
-        .to_owned();
-    concerns(reach).and(Expr::exists(own))
-}
-
-/// The same without a vendor's own invoices: those are a question about allocations.
-fn concerns(reach: &Reach) -> SimpleExpr {
-    if reach.client().is_some() && reach.has_no_ground() {
-        return reach.of_connection(Column::ConnectionId).and(concerns_fees());
-    }
-    let school = reach.of_whole_school(Column::SchoolId);
-    let is_own = reach.client().is_none() && (reach.is_school_staff() || reach.is_nation());
-    if is_own { school } else { school.and(concerns_fees()) }
-}
-
-/// What an allocation must be so that a vendor sees its transaction; none for callers who are no vendors.
-fn own(reach: &Reach) -> Option<SimpleExpr> {
-    use tables::allocations::{Column as Part, Entity as Parts};
-    let client = reach.client().filter(|_| !reach.has_no_ground())?;
-    let of = |column| Expr::col((Parts, column));
-    let stood = of(Part::UndoneAt).is_null().or(of(Part::UndoneCause).eq(Expr::cust("'REVERSAL'")));
-    Some(of(Part::ClientId).eq(client.uuid()).and(stood))
-}
-
-/// What is no fee is nobody's business outside the school. The word stands in the statement's text: bound, it is unknown when
-/// PostgreSQL plans once for all, which then expects next to no rows and sorts a school's whole history for each page.
-fn concerns_fees() -> SimpleExpr {
-    Expr::col((Entity, Column::Nature)).ne(Expr::cust("'NO_FEE'"))
 }

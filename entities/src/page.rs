@@ -1,5 +1,6 @@
 //! Pages by key, never by offset: a cursor names the row after which the page begins, in the order it was made for.
 
+mod arrays;
 mod cursor;
 mod each;
 
@@ -17,9 +18,10 @@ use uuid::Uuid;
 
 use crate::error::{Error, Refusal};
 
+pub(crate) use arrays::{Arrays, array_of};
 pub use cursor::Cursor;
 use cursor::{bad_cursor, read};
-pub(crate) use each::{first_of_each, keyed};
+pub(crate) use each::{first_arrays_of_each, first_of_each, keyed};
 
 /// Rows on a page at most: a page is one reply, and a reply has a size that a phone can hold.
 pub const MAX_PAGE_ROWS: u32 = 200;

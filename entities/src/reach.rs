@@ -168,7 +168,7 @@ impl Reach {
         let enrolled = enrollments::Entity::running(self.on)
             .column(enrollments::Column::StudentId)
             .and_where(self.of_class(enrollments::Column::SchoolId, enrollments::Column::ClassId))
-            .to_owned();
+            .take();
         student.into_simple_expr().in_subquery(enrolled)
     }
 
@@ -183,7 +183,7 @@ impl Reach {
                 .column(connections::Column::Id)
                 .from(connections::Entity)
                 .and_where(connections::Column::ClientId.eq(client.uuid()))
-                .to_owned();
+                .take();
             return connection.into_simple_expr().in_subquery(own);
         }
         let inside = self.of_school(bank_accounts::Column::SchoolId);
@@ -209,19 +209,19 @@ impl Reach {
             .and_where(Column::OrganizationId.eq(organization.uuid()))
             .and_where(Column::ValidFrom.lte(self.on))
             .and_where(Column::ValidTo.is_null().or(Column::ValidTo.gt(self.on)))
-            .to_owned()
+            .take()
     }
 }
 
 /// The connections that speak for accounts on which `condition` holds.
 fn speaking_for(condition: SimpleExpr) -> SelectStatement {
     let accounts =
-        Query::select().column(bank_accounts::Column::Id).from(bank_accounts::Entity).and_where(condition).to_owned();
+        Query::select().column(bank_accounts::Column::Id).from(bank_accounts::Entity).and_where(condition).take();
     Query::select()
         .column(connection_accounts::Column::ConnectionId)
         .from(connection_accounts::Entity)
         .and_where(connection_accounts::Column::BankAccountId.in_subquery(accounts))
-        .to_owned()
+        .take()
 }
 
 fn schools_of_province(code: &str) -> SelectStatement {
@@ -229,5 +229,5 @@ fn schools_of_province(code: &str) -> SelectStatement {
         .column(schools::Column::Id)
         .from(schools::Entity)
         .and_where(schools::Column::ProvinceCode.eq(code))
-        .to_owned()
+        .take()
 }

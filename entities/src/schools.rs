@@ -182,6 +182,16 @@ pub async fn by_ids(db: &Db, reach: &Reach, ids: &[SchoolId]) -> Result<HashMap<
     rows.into_iter().map(|row| School::try_from(row).map(|school| (school.id, school))).collect()
 }
 
+/// Which of these schools lie in reach as a whole, as this process remembers them; none where only the database can tell.
+pub(crate) async fn whole_from_memory(
+    db: &Db,
+    reach: &Reach,
+    ids: &[SchoolId],
+) -> Result<Option<Vec<SchoolId>>, Error> {
+    let known = memory::of(db).await?;
+    Ok(known.map(|known| known.inside(&reach.without_classes(), ids)))
+}
+
 /// The schools in reach with these codes, by code; former codes are not followed.
 pub async fn by_codes(db: &Db, reach: &Reach, codes: &[String]) -> Result<HashMap<String, School>, Error> {
     let rows = in_reach(reach).filter(Column::Code.is_in(codes)).all(db.read()).await?;

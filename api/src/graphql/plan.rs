@@ -29,6 +29,7 @@ pub struct Planned<'a> {
     key: Vec<u8>,
     fragments: &'a Fragments,
     inner: OnceCell<Option<Plan<'a>>>,
+    may: OnceCell<bool>,
 }
 
 impl<'a> Plan<'a> {
@@ -73,7 +74,14 @@ impl<'a> Plan<'a> {
         if self.fields.iter().any(|other| other.key == key) {
             return None;
         }
-        self.fields.push(Planned { name: &field.node.name.node, field, key, fragments, inner: OnceCell::new() });
+        self.fields.push(Planned {
+            name: &field.node.name.node,
+            field,
+            key,
+            fragments,
+            inner: OnceCell::new(),
+            may: OnceCell::new(),
+        });
         Some(())
     }
 
@@ -104,6 +112,11 @@ impl<'a> Plan<'a> {
 }
 
 impl<'a> Planned<'a> {
+    /// What the policy says of the field, asked once for all rows.
+    pub fn may(&self, ask: impl FnOnce() -> bool) -> bool {
+        *self.may.get_or_init(ask)
+    }
+
     /// What is asked of the field's own type; a field has one.
     pub fn inner(&self, type_name: &str) -> Option<&Plan<'a>> {
         let selected = &self.field.node.selection_set.node;

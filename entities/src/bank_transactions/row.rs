@@ -12,7 +12,7 @@ use crate::ids::{BankAccountId, BankTransactionId, ConnectionId};
 use crate::inbox::{Direction, TransactionStatus};
 use crate::matching::ReviewReason;
 use crate::money::Vnd;
-use crate::page::Key;
+use crate::page::{Arrays, Key};
 use crate::tables::bank_transactions::{Column, Entity};
 use crate::time::Timestamp;
 
@@ -63,6 +63,34 @@ impl Extent {
         select.select_only().columns(self.columns().chain(more))
     }
 
+    /// The transactions whose columns come next; whole ones are read row by row.
+    pub(super) fn read_all(self, arrays: &mut Arrays) -> Result<Vec<BankTransaction>, DbErr> {
+        let (ids, amounts) = (arrays.next::<Uuid>()?, arrays.next::<i64>()?);
+        let (days, methods) = (arrays.next::<NaiveDate>()?, arrays.next::<String>()?);
+        let mut rows: Vec<_> = ids
+            .into_iter()
+            .zip(amounts)
+            .zip(days.into_iter().zip(methods))
+            .map(|((id, amount), (booked_on, method))| BankTransaction {
+                id: BankTransactionId::from_uuid(id),
+                amount: Vnd::new(amount),
+                booked_on,
+                method,
+                allocations: None,
+                standing: None,
+                details: None,
+            })
+            .collect();
+        if self >= Self::Brief {
+            let (directions, statuses) = (arrays.next::<String>()?, arrays.next::<String>()?);
+            let said = directions.iter().zip(&statuses).zip(arrays.next::<String>()?);
+            for (row, ((direction, status), nature)) in rows.iter_mut().zip(said) {
+                row.standing = Some(Standing::parse(direction, status, &nature)?);
+            }
+        }
+        Ok(rows)
+    }
+
     /// The transaction whose columns begin a row.
     pub(super) fn read(self, row: &QueryResult) -> Result<BankTransaction, DbErr> {
         Ok(BankTransaction {
@@ -84,14 +112,18 @@ pub(super) fn key(row: &BankTransaction) -> (Key, Uuid) {
 
 fn standing(row: &QueryResult) -> Result<Standing, DbErr> {
     let place = |at: usize| LINE.len() + at;
-    Ok(Standing {
-        direction: match text(row, place(0))? {
-            "CREDIT" => Direction::Credit,
-            _ => Direction::Debit,
-        },
-        status: TransactionStatus::parse(text(row, place(1))?).ok_or_else(|| unknown("status"))?,
-        nature: Nature::parse(text(row, place(2))?).ok_or_else(|| unknown("nature"))?,
-    })
+    Standing::parse(text(row, place(0))?, text(row, place(1))?, text(row, place(2))?)
+}
+
+impl Standing {
+    /// The words in which it is stored.
+    fn parse(direction: &str, status: &str, nature: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            direction: if direction == "CREDIT" { Direction::Credit } else { Direction::Debit },
+            status: TransactionStatus::parse(status).ok_or_else(|| unknown("status"))?,
+            nature: Nature::parse(nature).ok_or_else(|| unknown("nature"))?,
+        })
+    }
 }
 
 fn details(row: &QueryResult) -> Result<Details, DbErr> {

@@ -176,8 +176,9 @@ impl Floor {
     async fn ask(&self, sql: &str, values: Vec<Value>) -> Result<String, Error> {
         let backend = self.db.read().get_database_backend();
         let statement = Statement::from_sql_and_values(backend, sql, values);
-        let row = Answer::find_by_statement(statement).one(self.db.read()).await?;
-        Ok(row.and_then(|row| row.answer).unwrap_or_else(|| "null".to_owned()))
+        // All rows of one: asking for one takes the driver a second message.
+        let rows = Answer::find_by_statement(statement).all(self.db.read()).await?;
+        Ok(rows.into_iter().next().and_then(|row| row.answer).unwrap_or_else(|| "null".to_owned()))
     }
 }
 

@@ -3,18 +3,20 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement, SimpleExpr, WindowStatement};
+use sea_orm::sea_query::{
+    Asterisk, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, SimpleExpr, WindowStatement,
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryOrder, QueryResult, QueryTrait, Select,
 };
 use uuid::Uuid;
 
-use super::{Cursor, Key, Rows, Slice, Sort, planned};
+use super::{Arrays, Cursor, Key, Rows, Slice, Sort, planned};
 use crate::db::{Db, Engine};
 use crate::error::Error;
 
 const PARENTS: &str = "parents";
-/// How both engines name the one column of a list of values.
+/// How SQLite names the one column of a list of values.
 const PARENT: &str = "column1";
 const ROWS: &str = "rows";
 const PARENT_ID: &str = "parent_id";
@@ -40,7 +42,6 @@ where
     if parents.is_empty() {
         return Ok(HashMap::new());
     }
-    let children = children(Expr::col((PARENTS, PARENT)));
     let statement = match db.engine() {
         Engine::Postgres => lateral(parents, children, sort, rows.read()?),
         Engine::Sqlite => window(parents, children, sort, rows.read()?),
@@ -49,7 +50,34 @@ where
     for row in db.read().query_all_raw(planned(db.read(), &statement)).await? {
         found.entry(row.try_get("", PARENT_ID)?).or_default().push(read(&row)?);
     }
-    Ok(found.into_iter().map(|(parent, things)| (parent, page(things, &sort, rows))).collect())
+    Ok(pages(found, &sort, rows))
+}
+
+/// The same on PostgreSQL, out of arrays of what `children` selects; `read` makes the things of all parents.
+pub(crate) async fn first_arrays_of_each<E, C, T>(
+    db: &Db,
+    parents: &[Uuid],
+    children: impl FnOnce(SimpleExpr) -> Select<E>,
+    columns: impl Iterator<Item = C>,
+    sort: Sort<C>,
+    rows: Rows,
+    read: impl FnOnce(&mut Arrays) -> Result<Vec<Keyed<T>>, Error>,
+) -> Result<HashMap<Uuid, Slice<T>>, Error>
+where
+    E: EntityTrait,
+    C: ColumnTrait,
+{
+    if parents.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let columns = std::iter::once(PARENT_ID).chain(columns.map(|column| column.as_str()));
+    let mut arrays = Arrays::ask(db, &lateral(parents, children, sort, rows.read()?), columns).await?;
+    let of: Vec<Uuid> = arrays.next()?;
+    let mut found: HashMap<Uuid, Vec<Keyed<T>>> = HashMap::with_capacity(parents.len());
+    for (parent, thing) in of.into_iter().zip(read(&mut arrays)?) {
+        found.entry(parent).or_default().push(thing);
+    }
+    Ok(pages(found, &sort, rows))
 }
 
 /// Reads a row as a model that knows its key, and makes a thing of it.
@@ -63,6 +91,10 @@ pub(crate) fn keyed<M: FromQueryResult, T>(
     }
 }
 
+fn pages<T, C>(found: HashMap<Uuid, Vec<Keyed<T>>>, sort: &Sort<C>, rows: Rows) -> HashMap<Uuid, Slice<T>> {
+    found.into_iter().map(|(parent, things)| (parent, page(things, sort, rows))).collect()
+}
+
 fn page<T, C>(mut things: Vec<Keyed<T>>, sort: &Sort<C>, rows: Rows) -> Slice<T> {
     // They come in order, but only an ORDER BY of the whole would promise it.
     things.sort_by(|(one, _), (other, _)| if sort.descending { other.cmp(one) } else { one.cmp(other) });
@@ -73,30 +105,39 @@ fn page<T, C>(mut things: Vec<Keyed<T>>, sort: &Sort<C>, rows: Rows) -> Slice<T>
     Slice { rows, has_next, has_previous: false }
 }
 
+/// Ids as the text of one array: one place to bind, whatever their number.
+fn listed(ids: &[Uuid]) -> String {
+    let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+    format!("{{{}}}", ids.join(","))
+}
+
 fn order<C>(sort: &Sort<C>) -> Order {
     if sort.descending { Order::Desc } else { Order::Asc }
 }
 
 fn lateral<E: EntityTrait, C: ColumnTrait>(
     parents: &[Uuid],
-    children: Select<E>,
+    children: impl FnOnce(SimpleExpr) -> Select<E>,
     sort: Sort<C>,
     rows: u32,
 ) -> SelectStatement {
     let order = order(&sort);
-    let mut first = children.order_by(sort.column, order.clone()).order_by(sort.id, order).into_query();
+    // PostgreSQL names the column of a list as the list.
+    let parent = || Expr::col((PARENTS, PARENTS));
+    let list = Func::cust("unnest").arg(Expr::val(listed(parents)).cast_as("uuid[]"));
+    let mut first = children(parent()).order_by(sort.column, order.clone()).order_by(sort.id, order).into_query();
     first.limit(rows.into());
     Query::select()
-        .column((ROWS, sea_orm::sea_query::Asterisk))
-        .expr_as(Expr::col((PARENTS, PARENT)), PARENT_ID)
-        .from_values(parents.iter().copied(), PARENTS)
+        .column((ROWS, Asterisk))
+        .expr_as(parent(), PARENT_ID)
+        .from_function(list, PARENTS)
         .join_lateral(JoinType::InnerJoin, first, ROWS, Expr::cust("TRUE"))
-        .to_owned()
+        .take()
 }
 
 fn window<E: EntityTrait, C: ColumnTrait>(
     parents: &[Uuid],
-    children: Select<E>,
+    children: impl FnOnce(SimpleExpr) -> Select<E>,
     sort: Sort<C>,
     rows: u32,
 ) -> SelectStatement {
@@ -105,14 +146,10 @@ fn window<E: EntityTrait, C: ColumnTrait>(
         .order_by(sort.column, order.clone())
         .order_by(sort.id, order)
         .to_owned();
-    let mut ranked = children.into_query();
+    let mut ranked = children(Expr::col((PARENTS, PARENT))).into_query();
     ranked
         .expr_as(Expr::col((PARENTS, PARENT)), PARENT_ID)
         .expr_window_as(Expr::cust("row_number()"), numbered, PLACE)
         .from_values(parents.iter().copied(), PARENTS);
-    Query::select()
-        .column((ROWS, sea_orm::sea_query::Asterisk))
-        .from_subquery(ranked, ROWS)
-        .and_where(Expr::col(PLACE).lte(rows))
-        .to_owned()
+    Query::select().column((ROWS, Asterisk)).from_subquery(ranked, ROWS).and_where(Expr::col(PLACE).lte(rows)).take()
 }

@@ -163,6 +163,11 @@ impl Known {
         found.map(|held| (held.school.id, held.school.clone())).collect()
     }
 
+    /// Those of the schools that lie in reach.
+    pub(super) fn inside(&self, reach: &Reach, ids: &[SchoolId]) -> Vec<SchoolId> {
+        ids.iter().copied().filter(|id| self.in_reach(reach, *id).is_some()).collect()
+    }
+
     /// A page of the schools in reach, as [`super::visible`] would read it; none for a question that needs the database.
     pub(super) fn page(&self, reach: &Reach, query: &Query) -> Option<Result<Slice<School>, Error>> {
         let wants = |held: &Remembered| held.meets(&query.filter, reach) && held.lies_in(reach);

@@ -1,12 +1,14 @@
 //! A bench province with classes, and a vendor who may read all of it.
 
 use entities::batch::{Batch, RowStatus};
+use entities::callers::Role;
 use entities::catalogues::Grade;
 use entities::codes::SchoolYear;
 use entities::enrollments::Joining;
-use entities::reach::{Reach, Reason};
+use entities::reach::{Ground, Reach, Reason};
 use entities::time::Timestamp;
-use entities::{Db, classes, students, transaction};
+use entities::users::{self, NewRoleAssignment};
+use entities::{Db, callers, classes, students, transaction};
 use serde_json::Value;
 
 use crate::harness::clock;
@@ -57,6 +59,24 @@ pub(super) fn vendor(database: &Database, name: &str, schools: &[String]) -> Str
     let arguments: Vec<&str> = contract.into_iter().chain(scopes).chain(grounds).collect();
     program::run(database, &arguments);
     client["clientId"].as_str().unwrap().to_owned()
+}
+
+/// What a new user of this name may reach today.
+pub(super) async fn somebody(db: &Db, name: &str, grounds: &[(Role, Ground)]) -> Reach {
+    let user = transaction!(db, |tx| users::create(tx, name, name, now()).await).unwrap();
+    for (role, ground) in grounds {
+        let new = NewRoleAssignment {
+            role: *role,
+            ground: ground.clone(),
+            purposes: Vec::new(),
+            valid_from: "2025-09-01".parse().unwrap(),
+            valid_to: None,
+        };
+        // The same ground twice is refused; then the first stands.
+        drop(transaction!(db, |tx| users::assign(tx, user.id, &new, now()).await));
+    }
+    let day = now().vietnam_day();
+    Reach::of(&callers::of_user(db, user.id, 0, None, day).await.unwrap().unwrap(), day)
 }
 
 async fn class(db: &Db, school: &str, at: usize, code: &str) {

@@ -5,27 +5,16 @@ use entities::callers::Role;
 use entities::catalogues::{EducationLevel, Ownership};
 use entities::ids::{OrganizationId, SchoolId};
 use entities::page::{Page, Rows};
-use entities::reach::{Ground, Reach, Reason};
+use entities::reach::{Ground, Reach};
 use entities::schools::{self, Filter, Key, Manager, Order, Query, Status, Upsert, managements, successions};
-use entities::time::Timestamp;
-use entities::users::{self, NewRoleAssignment};
-use entities::{Db, callers, organizations, transaction};
+use entities::{Db, organizations, transaction};
 
 use crate::harness::both_engines;
-use crate::harness::clock;
 use crate::harness::database::Database;
+use crate::speed::ground::{self, everything, now};
 
 const COMMUNES: [&str; 4] = ["14329", "14362", "13285", "14464"];
 const SCHOOLS: usize = 60;
-
-fn now() -> Timestamp {
-    Timestamp::from_seconds(clock::unix_seconds().try_into().unwrap())
-}
-
-fn everything() -> Reach {
-    #[expect(clippy::disallowed_methods, reason = "the tests plant as the operator does")]
-    Reach::system(Reason::Seeding, now().vietnam_day())
-}
 
 /// Xorshift: the same numbers in every run.
 struct Draw(u64);
@@ -108,21 +97,7 @@ async fn somebody(db: &Db, draw: &mut Draw, n: usize, schools: &[SchoolId], mana
         1 => (Role::CommuneOfficer, Ground::ManagedBy(draw.of(managers))),
         _ => (Role::Principal, Ground::School(draw.of(schools))),
     });
-    let grounds: Vec<_> = grounds.collect();
-    let user = transaction!(db, |tx| users::create(tx, &name, &name, now()).await).unwrap();
-    for (role, ground) in &grounds {
-        let new = NewRoleAssignment {
-            role: *role,
-            ground: ground.clone(),
-            purposes: Vec::new(),
-            valid_from: "2025-09-01".parse().unwrap(),
-            valid_to: None,
-        };
-        // The same ground twice is refused; then the first stands.
-        drop(transaction!(db, |tx| users::assign(tx, user.id, &new, now()).await));
-    }
-    let day = now().vietnam_day();
-    Reach::of(&callers::of_user(db, user.id, 0, None, day).await.unwrap().unwrap(), day)
+    ground::somebody(db, &name, &grounds.collect::<Vec<_>>()).await
 }
 
 fn question(draw: &mut Draw, managers: &[OrganizationId], beyond: Option<String>) -> Query {

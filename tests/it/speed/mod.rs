@@ -2,5 +2,6 @@
 
 mod ground;
 mod memory;
+mod money;
 mod replies;
 mod statements;

@@ -157,7 +157,7 @@ async fn pages_with_allocations_are_pages(database: Database) {
         );
         caller.data(&query, json!({ "school": school })).await["bankTransactions"].clone()
     };
-    let all = with("first: 200", row).await;
+    let all = with("first: 100", row).await;
     let rows = all["nodes"].as_array().unwrap();
     assert!(rows.len() > 20 && rows.iter().all(|row| !row["allocations"].as_array().unwrap().is_empty()));
     let (mut seen, mut after) = (Vec::new(), String::new());
@@ -174,7 +174,7 @@ async fn pages_with_allocations_are_pages(database: Database) {
     let back = with(&format!("last: 3, before: {}", all["edges"][5]["cursor"]), row).await;
     assert_eq!(back["nodes"].as_array().unwrap(), &rows[2..5]);
     assert!(back["pageInfo"]["hasPreviousPage"] == true && back["pageInfo"]["hasNextPage"] == true);
-    let apart = with("first: 200", "id content allocations { invoiceCode }").await;
+    let apart = with("first: 100", "id content allocations { invoiceCode }").await;
     for (one, other) in apart["nodes"].as_array().unwrap().iter().zip(rows) {
         assert_eq!(one["allocations"][0]["invoiceCode"], other["allocations"][0]["invoiceCode"]);
     }

@@ -37,19 +37,25 @@ pub(super) fn at_hand(
     out: &mut Worded,
 ) -> Option<Priced> {
     Some(match field.name {
-        "invoiceCode" if request.may_read("Invoice", "code") => out.plain(&row.invoice_code),
-        "amount" => out.plain(&row.amount.get()),
+        "invoiceCode" if field.may(|| request.may_read("Invoice", "code")) => out.plain(&row.invoice_code),
+        "amount" => out.plain(&row.standing().ok()?.amount.get()),
         _ => return None,
     })
 }
 
-/// The fields that need no details of an allocation.
-const BRIEF: [&str; 4] = ["__typename", "invoiceCode", "amount", "undoneAt"];
+/// The fields of a line.
+const LINE: [&str; 2] = ["__typename", "invoiceCode"];
+/// Those that need no details of an allocation.
+const BRIEF: [&str; 2] = ["amount", "undoneAt"];
 
 /// How much of its allocations a list of transactions needs, whose field for them is this.
 pub(super) fn extent(asked: &SelectionField<'_>) -> Extent {
-    let is_brief = asked.selection_set().all(|field| BRIEF.contains(&field.name()));
-    if is_brief { Extent::Brief } else { Extent::Whole }
+    let of_field = |name| match name {
+        name if LINE.contains(&name) => Extent::Line,
+        name if BRIEF.contains(&name) => Extent::Brief,
+        _ => Extent::Whole,
+    };
+    asked.selection_set().map(|field| of_field(field.name())).max().unwrap_or(Extent::Line)
 }
 
 /// Money that lies, or lay, on an invoice (gạch nợ).
@@ -67,8 +73,8 @@ impl Allocation {
     }
 
     /// How much (số tiền).
-    async fn amount(&self) -> Vnd {
-        self.0.amount.into()
+    async fn amount(&self) -> Result<Vnd, Fault> {
+        Ok(self.0.standing()?.amount.into())
     }
 
     /// `ROBOT` when the hub was sure by itself, `HAND` when a person decided (nguồn).
@@ -87,8 +93,8 @@ impl Allocation {
     }
 
     /// When it was undone (thời điểm hủy gạch nợ); null while it stands.
-    async fn undone_at(&self) -> Option<Moment> {
-        self.0.undone_at.map(Into::into)
+    async fn undone_at(&self) -> Result<Option<Moment>, Fault> {
+        Ok(self.0.standing()?.undone_at.map(Into::into))
     }
 
     /// Why it no longer stands: `HAND` or `REVERSAL` (nguyên nhân hủy); null while it stands.

@@ -145,7 +145,7 @@ impl AtHand for BankTransaction {
             "amount" => out.plain(&row.amount.get()),
             "bookedOn" => out.shown(row.booked_on),
             "method" => out.plain(&row.method),
-            "allocations" if request.may_read("Allocation", "amount") => {
+            "allocations" if field.may(|| request.may_read("Allocation", "amount")) => {
                 let (rows, plan) = (row.allocations.as_ref()?, field.inner("Allocation")?);
                 let part = |row: &_, out: &mut Worded| {
                     plan.object(out, |field, out| allocation::at_hand(row, request, field, out))

@@ -1,5 +1,6 @@
 //! Who paid: what the bank or the desk said, and nobody else.
 
+use entities::allocations::Allocation;
 use entities::invoices::Invoice;
 
 use super::CashOf;
@@ -14,7 +15,8 @@ use crate::graphql::types::bank_transaction::AllocationsTo;
 /// Those of the ledger.
 pub(super) async fn of(request: &Request, invoice: &Invoice) -> Result<Shown<String>, Fault> {
     let allocations = request.loaders.load_one(AllocationsTo(invoice.id)).await?.unwrap_or_default();
-    let Some(latest) = allocations.into_iter().rfind(|allocation| allocation.undone_at.is_none()) else {
+    let stands = |allocation: &Allocation| allocation.standing().is_ok_and(|standing| standing.undone_at.is_none());
+    let Some(latest) = allocations.into_iter().rfind(stands) else {
         return Ok(Shown::Value(None));
     };
     if let Some(id) = latest.bank_transaction {
