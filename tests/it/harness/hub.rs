@@ -102,11 +102,18 @@ impl<'a> Hub<'a> {
         assert_eq!(self.database.undone().await, 0, "a job was left undone");
     }
 
-    /// Waits until the workers have nothing left to do.
+    /// Waits until the workers have nothing left to do: for as long as what is left becomes less.
     pub(crate) async fn until_settled(&self) {
-        let begun = Instant::now();
-        while self.database.undone().await > 0 {
-            assert!(begun.elapsed() < PATIENCE, "jobs are still undone\n{}", self.log());
+        let (mut fell, mut least) = (Instant::now(), i64::MAX);
+        loop {
+            let undone = self.database.undone().await;
+            if undone == 0 {
+                return;
+            }
+            if undone < least {
+                (fell, least) = (Instant::now(), undone);
+            }
+            assert!(fell.elapsed() < PATIENCE, "{undone} jobs are still undone\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

@@ -37,7 +37,7 @@ async fn bends(database: &Database) -> Vec<Bend> {
     let at = |school: &str| format!("school_id = (SELECT id FROM schools WHERE code = '{school}')");
     let code = database.texts("SELECT MIN(code) FROM invoices WHERE status = 'PAID'").await.remove(0);
     let invoice = format!("(SELECT id FROM invoices WHERE code = '{code}')");
-    vec![
+    let mut rows = vec![
         bend(
             format!(
                 "UPDATE rollups SET settled_count = settled_count + 1 WHERE category = '{category}' AND month = {month} \
@@ -84,6 +84,14 @@ async fn bends(database: &Database) -> Vec<Bend> {
             "UPDATE bank_transactions SET allocated_amount = amount + 1 WHERE transaction_id = 'B1'".to_owned(),
             ["bank_transactions ", "and brought only"],
         ),
+    ];
+    rows.extend(bent_allocations(&code, &invoice));
+    rows
+}
+
+/// Allocations to an invoice whose money, school or copies no longer agree.
+fn bent_allocations(code: &str, invoice: &str) -> [Bend; 3] {
+    [
         bend(
             format!("UPDATE allocations SET amount = amount + 1 WHERE invoice_id = {invoice}"),
             ["allocations ", "its lines add up to"],
