@@ -1,6 +1,7 @@
 //! How many requests a subject or an address may send. Budgets are per process and refill evenly.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -57,12 +58,15 @@ pub const POINTS: &str = "points";
 
 /// Writes the `RateLimit-Policy` and `RateLimit` headers of several budgets (draft-ietf-httpapi-ratelimit-headers-10).
 pub fn write(headers: &mut HeaderMap, budgets: &[(&str, Standing)]) {
-    let policy = budgets.iter().map(|(name, one)| format!("\"{name}\";q={};w={WINDOW_SECONDS}", one.limit));
-    let left =
-        budgets.iter().map(|(name, one)| format!("\"{name}\";r={};t={}", one.remaining, one.retry_after_seconds));
-    let lists = [("ratelimit-policy", policy.collect::<Vec<_>>()), ("ratelimit", left.collect())];
-    for (name, list) in lists {
-        if let Ok(value) = HeaderValue::from_str(&list.join(", ")) {
+    let (mut policy, mut left) = (String::new(), String::new());
+    for (at, (name, one)) in budgets.iter().enumerate() {
+        let between = if at == 0 { "" } else { ", " };
+        // A text takes all that is written to it.
+        let _ = write!(policy, "{between}\"{name}\";q={};w={WINDOW_SECONDS}", one.limit);
+        let _ = write!(left, "{between}\"{name}\";r={};t={}", one.remaining, one.retry_after_seconds);
+    }
+    for (name, list) in [("ratelimit-policy", policy), ("ratelimit", left)] {
+        if let Ok(value) = HeaderValue::try_from(list) {
             headers.insert(HeaderName::from_static(name), value);
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::{Response, ServerError, Value, value};
 use entities::Refusal;
-use serde_json::json;
+use serde::Serialize;
 
 use super::gate::Refused;
 use super::worded::{self, Worded};
@@ -121,13 +121,8 @@ impl Answer {
     /// The answer as JSON (GraphQL, section 7): without `data` when nothing was run.
     #[must_use]
     pub fn body(&self, cost: Option<Cost>) -> Vec<u8> {
-        let mut extensions = serde_json::Map::new();
-        if let Some(cost) = cost {
-            extensions.insert("cost".to_owned(), cost.json(self.data.as_ref().map_or(0, |found| found.points)));
-        }
-        if !self.masked.is_empty() {
-            extensions.insert("masked".to_owned(), json!(self.masked));
-        }
+        let cost = cost.map(|cost| cost.charged(self.data.as_ref().map_or(0, |found| found.points)));
+        let extensions = Extensions { cost, masked: &self.masked };
         let mut body = Worded::default();
         if let Some(found) = &self.data {
             body.member("data", |body| body.raw(found.json.as_bytes()));
@@ -135,25 +130,47 @@ impl Answer {
         if !self.errors.is_empty() {
             body.member("errors", |body| body.plain(&self.errors));
         }
-        if !extensions.is_empty() {
+        if extensions.cost.is_some() || !extensions.masked.is_empty() {
             body.member("extensions", |body| body.plain(&extensions));
         }
         body.closed()
     }
 }
 
+/// What stands beside the data.
+#[derive(Serialize)]
+struct Extensions<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<Charged>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    masked: &'a [String],
+}
+
+/// A cost in the words of `extensions.cost`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Charged {
+    points: u64,
+    limit: u64,
+    /// The price of what came.
+    actual: u64,
+    requests_left: u32,
+    points_left: u32,
+    points_per_minute: u32,
+    full_in_seconds: u64,
+}
+
 impl Cost {
-    /// In the words of `extensions.cost`; `actual` is the price of what came.
-    fn json(&self, actual: u64) -> serde_json::Value {
-        json!({
-            "points": self.points,
-            "limit": self.limit,
-            "actual": actual,
-            "requestsLeft": self.requests.remaining,
-            "pointsLeft": self.budget.remaining,
-            "pointsPerMinute": self.budget.limit,
-            "fullInSeconds": self.budget.full_in_seconds(),
-        })
+    fn charged(self, actual: u64) -> Charged {
+        Charged {
+            points: self.points,
+            limit: self.limit,
+            actual,
+            requests_left: self.requests.remaining,
+            points_left: self.budget.remaining,
+            points_per_minute: self.budget.limit,
+            full_in_seconds: self.budget.full_in_seconds(),
+        }
     }
 }
 
@@ -173,6 +190,8 @@ pub fn error_of(refusal: &Refusal, request_id: &str) -> ServerError {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

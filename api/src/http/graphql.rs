@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use async_graphql::Variables;
 use async_graphql::parser::types::OperationType;
-use axum::extract::{Extension, RawQuery, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -17,10 +17,10 @@ use entities::Error;
 use entities::callers::Caller;
 use entities::time::Timestamp;
 
-use super::graphiql;
 use super::log::{Actor, RequestId};
 use super::problem::Problem;
-use super::whole::Whole;
+use super::whole::{Limit, Whole};
+use super::{graphiql, live};
 use crate::auth::caller;
 use crate::auth::rate::Standing;
 use crate::clock;
@@ -35,23 +35,28 @@ use words::Words;
 /// The header with which a caller states why it asks.
 pub const PURPOSE: &str = "lienthong-purpose";
 
-/// Answers a GraphQL request, or the GraphiQL page for a browser that asks for a page.
-pub async fn serve(
-    State(hub): State<Arc<Hub>>,
-    Extension(RequestId(request_id)): Extension<RequestId>,
-    method: Method,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    Whole(body): Whole,
-) -> Response {
-    if method == Method::GET && query.is_none() && wants_page(&headers) {
+/// Answers a GraphQL request, or hands over the GraphiQL page to a browser that asks for a page. Who wants to stay is taken to
+/// the transport for it.
+pub async fn serve(State(hub): State<Arc<Hub>>, request: Request) -> Response {
+    if let Some(transport) = live::wanted(request.method(), request.headers()) {
+        return transport.open(hub, request).await;
+    }
+    if request.method() == Method::GET && request.uri().query().is_none() && wants_page(request.headers()) {
         return graphiql::page();
     }
-    let asked = Asked { method: &method, query: query.as_deref(), headers: &headers };
-    answer(&hub, request_id, asked, &body).await.unwrap_or_else(IntoResponse::into_response)
+    let (parts, body) = request.into_parts();
+    let asked = Asked { method: &parts.method, query: parts.uri.query(), headers: &parts.headers };
+    let said = async {
+        let limit = parts.extensions.get::<Limit>().ok_or_else(Problem::unavailable)?;
+        let Whole(body) = limit.read(asked.headers, body).await?;
+        let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        answer(&hub, request_id, asked, &body).await
+    };
+    said.await.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// The parts of an HTTP request beside its body.
+#[derive(Clone, Copy)]
 struct Asked<'a> {
     method: &'a Method,
     query: Option<&'a str>,

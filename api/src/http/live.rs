@@ -9,26 +9,40 @@ mod wire;
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, Method, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
 use crate::hub::Hub;
 
-/// Hands a request for a socket or a stream of events to its transport, and every other one on.
-pub async fn divert(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> Response {
-    let (method, headers) = (request.method(), request.headers());
-    let is_socket = *method == Method::GET && names(headers, &header::UPGRADE, "websocket");
-    let is_stream = *method == Method::POST && names(headers, &header::ACCEPT, "text/event-stream");
-    if is_socket {
-        return socket::open(hub, request).await;
+/// How a caller wants to stay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Transport {
+    /// Over a socket.
+    Socket,
+    /// As a stream of events.
+    Events,
+}
+
+/// The transport that a request asks for; none for one that is answered once.
+#[must_use]
+pub fn wanted(method: &Method, headers: &HeaderMap) -> Option<Transport> {
+    match *method {
+        Method::GET if names(headers, &header::UPGRADE, "websocket") => Some(Transport::Socket),
+        Method::POST if names(headers, &header::ACCEPT, "text/event-stream") => Some(Transport::Events),
+        _ => None,
     }
-    if is_stream {
-        return events::open(hub, request).await.unwrap_or_else(IntoResponse::into_response);
+}
+
+impl Transport {
+    /// Takes the conversation up.
+    pub async fn open(self, hub: Arc<Hub>, request: Request) -> Response {
+        match self {
+            Self::Socket => socket::open(hub, request).await,
+            Self::Events => events::open(hub, request).await.unwrap_or_else(IntoResponse::into_response),
+        }
     }
-    next.run(request).await
 }
 
 /// Whether a header lists a word, whatever stands beside it.

@@ -1,6 +1,5 @@
 //! Every path of the hub, in one place.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use tower_http::cors::CorsLayer;
 
 use super::problem::Problem;
 use super::whole::Limit;
-use super::{files, graphiql, graphql, health, live, log, oauth, reference, webhook};
+use super::{files, graphiql, graphql, health, log, oauth, reference, webhook};
 use crate::graphql::schema;
 use crate::hub::Hub;
 
@@ -34,9 +33,8 @@ pub fn router(hub: Arc<Hub>) -> Router {
     let graphql_body = body(hub.config.size("LIENTHONG_GRAPHQL_BODY_BYTES"));
     let webhook_body = body(hub.config.size("LIENTHONG_WEBHOOK_BODY_BYTES"));
     let form = body(oauth::FORM_BYTES);
-    let divert = axum::middleware::from_fn_with_state(hub.clone(), live::divert);
     let routes = Router::new()
-        .route("/graphql", any(graphql::serve).layer::<_, Infallible>(divert).layer(graphql_body))
+        .route("/graphql", any(graphql::serve).layer(graphql_body))
         .route("/webhooks/{connection}", any(webhook::plain).layer(webhook_body))
         .route("/webhooks/{connection}/{*tail}", any(webhook::tailed).layer(webhook_body))
         .route("/graphql/assets/{name}", get(graphiql::asset))

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use futures_util::StreamExt;
 
 use super::problem::Problem;
@@ -29,20 +29,30 @@ impl<S: Send + Sync> FromRequest<S> for Whole {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let limit = request.extensions().get::<Limit>().copied().ok_or_else(Problem::unavailable)?;
-        let length =
-            request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        if length.is_some_and(|length: usize| length > limit.bytes) {
-            return Err(too_large());
-        }
-        let reading = read(request, limit.bytes, length.unwrap_or(0));
-        tokio::time::timeout(limit.time, reading).await.map_err(|_| too_slow())?.map(Self)
+        let (parts, body) = request.into_parts();
+        let limit = parts.extensions.get::<Limit>().ok_or_else(Problem::unavailable)?;
+        limit.read(&parts.headers, body).await
     }
 }
 
-async fn read(request: Request, bytes: usize, length: usize) -> Result<Bytes, Problem> {
+impl Limit {
+    /// Reads a body whose request has these headers.
+    ///
+    /// # Errors
+    /// 413 at the first byte too many, or as soon as a length announces it; 408; 400.
+    pub async fn read(&self, headers: &HeaderMap, body: Body) -> Result<Whole, Problem> {
+        let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        if length.is_some_and(|length: usize| length > self.bytes) {
+            return Err(too_large());
+        }
+        let reading = read(body, self.bytes, length.unwrap_or(0));
+        tokio::time::timeout(self.time, reading).await.map_err(|_| too_slow())?.map(Whole)
+    }
+}
+
+async fn read(body: Body, bytes: usize, length: usize) -> Result<Bytes, Problem> {
     let mut whole = Vec::with_capacity(length.min(FIRST_BYTES));
-    let mut parts = request.into_body().into_data_stream();
+    let mut parts = body.into_data_stream();
     while let Some(part) = parts.next().await {
         let part = part.map_err(|_| broken())?;
         if whole.len() + part.len() > bytes {
