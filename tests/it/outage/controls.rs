@@ -9,7 +9,7 @@ use crate::harness::postgres::{Cluster, Durability};
 use crate::harness::program::Build;
 
 async fn a_hub_that_answers_before_its_commit_is_caught(database: Database) {
-    let (verdict, _) = hub_killed::kill_under_load(Build::Fault, &database, 12).await;
+    let (verdict, _) = hub_killed::kill_under_load(Build::Fault, &database, 4).await;
     println!("{:?}: {} of {} messages lost by the control", database.engine, verdict.lost.len(), verdict.sent);
     assert!(!verdict.lost.is_empty(), "the control lost nothing: R01 could not see a loss");
 }
