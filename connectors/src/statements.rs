@@ -5,6 +5,11 @@ use chrono::NaiveDate;
 use crate::notice::Direction;
 use crate::time::Timestamp;
 
+pub mod camt;
+mod figures;
+mod findings;
+pub mod mt940;
+
 /// What a file says about one account; a file may hold several.
 ///
 /// Texts are kept as printed; `None` means that the file does not say.

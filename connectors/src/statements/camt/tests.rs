@@ -1,0 +1,1 @@
+//! Messages of several versions, composed ones, and hostile ones.
