@@ -55,12 +55,12 @@ pub(super) fn amount_unreadable(row: u32, text: &str) -> Finding {
     )
 }
 
-pub(super) fn date_unreadable(row: u32, text: &str) -> Finding {
+pub(super) fn date_unreadable(row: Option<u32>, text: &str) -> Finding {
     finding(
-        Some(row),
+        row,
         "DATE_UNREADABLE",
-        format!("The booking date {:?} is missing or is no date.", start(text)),
-        format!("Ngày hạch toán {:?} bị thiếu hoặc không hợp lệ.", start(text)),
+        format!("The date {:?} is missing or is no day of the calendar.", start(text)),
+        format!("Ngày {:?} bị thiếu hoặc không hợp lệ.", start(text)),
     )
 }
 

@@ -99,7 +99,7 @@ impl Entry {
                 self.is_reversal = !matches!(text.trim(), "false" | "0" | "");
                 false
             }
-            "Sts" | "Sts/Cd" | "Sts/Prtry" => keep(&mut self.status, text),
+            "Sts" | "Sts/Cd" => keep(&mut self.status, text),
             "BookgDt/Dt" | "BookgDt/DtTm" => keep(&mut self.booked, text),
             "ValDt/Dt" | "ValDt/DtTm" => keep(&mut self.valued, text),
             "AcctSvcrRef" => keep(&mut self.bank_reference, text),

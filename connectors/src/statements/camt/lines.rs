@@ -20,7 +20,7 @@ pub(super) enum Fault {
 }
 
 /// The lines of an entry: one for each detail where these add up to the entry, else one for the whole, with a finding.
-pub(super) fn read(entry: &Entry, row: u32, account: Option<&str>) -> Result<(Vec<Line>, Option<Finding>), Fault> {
+pub(super) fn read(entry: &Entry, row: u32, account: Option<&str>) -> Result<(Vec<Line>, Vec<Finding>), Fault> {
     let money = entry.amount.as_ref();
     let amount_vnd = match money.map(vnd) {
         Some(Ok(amount)) if amount > 0 => amount,
@@ -45,28 +45,27 @@ pub(super) fn read(entry: &Entry, row: u32, account: Option<&str>) -> Result<(Ve
         None => (valued.flatten(), None),
     }) else {
         let text = entry.booked.as_deref().or(entry.valued.as_deref()).unwrap_or_default();
-        return Err(Fault::Finding(findings::date_unreadable(row, text)));
+        return Err(Fault::Finding(findings::date_unreadable(Some(row), text)));
     };
-    let line = |detail: Option<&Detail>, direction: Direction, amount_vnd: i64| {
+    let mut told = Vec::new();
+    if let (Some(None), Some(text)) = (valued, entry.valued.as_deref()) {
+        told.push(findings::date_unreadable(Some(row), text));
+    }
+    let line = |(detail, direction, amount_vnd): (Option<&Detail>, Direction, i64)| {
         let is_reversal = entry.is_reversal;
         let occurred_at = detail.and_then(moment_of).or(occurred_at);
         let posting = Posting { row, booked_on, occurred_at, value_on, direction, amount_vnd, is_reversal };
         name(posting.line(), entry, detail, account)
     };
     if let Some(shares) = shares(entry, direction, amount_vnd) {
-        let lines =
-            entry.details.iter().zip(shares).map(|(detail, (direction, amount))| line(Some(detail), direction, amount));
-        return Ok((lines.collect(), None));
+        return Ok((shares.into_iter().map(line).collect(), told));
     }
-    let whole = |detail| vec![line(detail, direction, amount_vnd)];
-    match entry.details.as_slice() {
-        [] => Ok((whole(None), None)),
-        [only] if only.amount().is_none() => Ok((whole(Some(only)), None)),
-        details => {
-            let only = if let [only] = details { Some(only) } else { None };
-            Ok((whole(only), Some(findings::details_differ(row, amount_vnd, details.len()))))
-        }
+    let only = if let [only] = entry.details.as_slice() { Some(only) } else { None };
+    let says_nothing = entry.details.is_empty() || only.is_some_and(|only| only.amount().is_none());
+    if !says_nothing {
+        told.push(findings::details_differ(row, amount_vnd, entry.details.len()));
     }
+    Ok((vec![line((only, direction, amount_vnd))], told))
 }
 
 /// The signed amount of a balance.
@@ -103,7 +102,7 @@ fn direction(side: &str) -> Option<Direction> {
 
 /// What each detail takes of the entry, where all say so in đồng and the sum is the entry's amount. A detail may go the
 /// other way than its entry, which is then the net of both.
-fn shares(entry: &Entry, whole: Direction, amount_vnd: i64) -> Option<Vec<(Direction, i64)>> {
+fn shares(entry: &Entry, whole: Direction, amount_vnd: i64) -> Option<Vec<(Option<&Detail>, Direction, i64)>> {
     let mut shares = Vec::with_capacity(entry.details.len());
     let mut sum: i64 = 0;
     for detail in &entry.details {
@@ -113,7 +112,7 @@ fn shares(entry: &Entry, whole: Direction, amount_vnd: i64) -> Option<Vec<(Direc
             None => whole,
         };
         sum = if own == whole { sum.checked_add(amount)? } else { sum.checked_sub(amount)? };
-        shares.push((own, amount));
+        shares.push((Some(detail), own, amount));
     }
     (sum == amount_vnd).then_some(shares)
 }

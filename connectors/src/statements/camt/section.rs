@@ -1,8 +1,10 @@
 //! One account of a message: `Stmt`, `Ntfctn` or `Rpt`.
 
+use chrono::NaiveDate;
+
 use super::{
     super::{
-        Statement,
+        Finding, Statement,
         figures::{TEXT_LIMIT_BYTES, order, prove},
         findings,
     },
@@ -102,11 +104,11 @@ impl Section {
                 false
             }
             "/FrToDt/FrDtTm" | "/FrToDt/FrDt" => {
-                statement.from = moment::read(text.trim()).map(|(day, _)| day);
+                statement.from = period(text, &mut statement.findings);
                 false
             }
             "/FrToDt/ToDtTm" | "/FrToDt/ToDt" => {
-                statement.to = moment::read(text.trim()).map(|(day, _)| day);
+                statement.to = period(text, &mut statement.findings);
                 false
             }
             _ => false,
@@ -127,10 +129,10 @@ impl Section {
             return;
         }
         match lines::read(&entry, self.entries, self.statement.account.as_deref()) {
-            Ok((lines, finding)) => {
+            Ok((lines, findings)) => {
                 self.see_currency("VND");
                 self.statement.lines.extend(lines);
-                self.statement.findings.extend(finding);
+                self.statement.findings.extend(findings);
             }
             Err(Fault::Foreign(currency)) => self.see_currency(&currency),
             Err(Fault::Finding(finding)) => self.statement.findings.push(finding),
@@ -181,4 +183,13 @@ impl Section {
         statement.findings.extend(prove(&statement));
         statement
     }
+}
+
+/// The first or the last day of the period, as the file writes it.
+fn period(text: &str, told: &mut Vec<Finding>) -> Option<NaiveDate> {
+    let day = moment::read(text.trim()).map(|(day, _)| day);
+    if day.is_none() {
+        told.push(findings::date_unreadable(None, text));
+    }
+    day
 }

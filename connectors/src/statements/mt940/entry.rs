@@ -15,7 +15,7 @@ use crate::notice::Direction;
 /// it is the one that brings it nearest to the value date.
 pub(super) fn read(row: u32, lines: &[&str]) -> Result<Line, Finding> {
     let text = lines.first().map_or("", |line| line.trim());
-    let date_fault = || findings::date_unreadable(row, text);
+    let date_fault = || findings::date_unreadable(Some(row), text);
     let (valued, rest) = text.split_at_checked(6).ok_or_else(|| findings::line_unreadable(row, text))?;
     let valued = date(valued).ok_or_else(date_fault)?;
     let (booked, rest) = match rest.split_at_checked(4) {
