@@ -1,6 +1,6 @@
 //! What the elements of a statement say, as text, by their path below the statement.
 
-use super::super::figures::{append, clean};
+use super::super::figures::{TEXT_LIMIT_BYTES, append, clean};
 
 /// The longest piece of a remittance text: one that long was cut, a shorter one ended by itself.
 const USTRD_LENGTH: usize = 140;
@@ -132,7 +132,8 @@ impl Detail {
                 true
             }
             "RmtInf/Strd/CdtrRefInf/Ref" => {
-                if !self.remittance.contains(text.trim()) {
+                // A full text is not searched again for each reference of a hostile file.
+                if self.remittance.len() >= TEXT_LIMIT_BYTES || !self.remittance.contains(text.trim()) {
                     *is_cut |= self.remit(text, true);
                 }
                 true

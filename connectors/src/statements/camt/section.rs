@@ -40,6 +40,9 @@ impl Kind {
 pub(super) struct Section {
     kind: Kind,
     statement: Statement,
+    /// The period as written.
+    from: Option<String>,
+    to: Option<String>,
     /// `PRCD`, the closing balance of the statement before: the opening one where the file tells no other.
     previous_vnd: Option<i64>,
     entry: Entry,
@@ -55,6 +58,8 @@ impl Section {
         Self {
             kind,
             statement: Statement::default(),
+            from: None,
+            to: None,
             previous_vnd: None,
             entry: Entry::default(),
             entries: 0,
@@ -103,14 +108,8 @@ impl Section {
                 self.see_currency(text.trim());
                 false
             }
-            "/FrToDt/FrDtTm" | "/FrToDt/FrDt" => {
-                statement.from = period(text, &mut statement.findings);
-                false
-            }
-            "/FrToDt/ToDtTm" | "/FrToDt/ToDt" => {
-                statement.to = period(text, &mut statement.findings);
-                false
-            }
+            "/FrToDt/FrDtTm" | "/FrToDt/FrDt" => keep(&mut self.from, text),
+            "/FrToDt/ToDtTm" | "/FrToDt/ToDt" => keep(&mut self.to, text),
             _ => false,
         }
     }
@@ -167,6 +166,8 @@ impl Section {
 
     pub(super) fn finish(self) -> Statement {
         let mut statement = self.statement;
+        statement.from = period(self.from.as_deref(), &mut statement.findings);
+        statement.to = period(self.to.as_deref(), &mut statement.findings);
         if let Some(currency) = self.foreign {
             let findings = vec![findings::currency_not_vnd(&currency)];
             let Statement { account, from, to, .. } = statement;
@@ -185,9 +186,10 @@ impl Section {
     }
 }
 
-/// The first or the last day of the period, as the file writes it.
-fn period(text: &str, told: &mut Vec<Finding>) -> Option<NaiveDate> {
-    let day = moment::read(text.trim()).map(|(day, _)| day);
+/// The first or the last day of the period.
+fn period(text: Option<&str>, told: &mut Vec<Finding>) -> Option<NaiveDate> {
+    let text = text?;
+    let day = moment::read(text).map(|(day, _)| day);
     if day.is_none() {
         told.push(findings::date_unreadable(None, text));
     }

@@ -230,6 +230,16 @@ fn days_are_put_in_order() {
 }
 
 #[test]
+fn what_is_repeated_takes_no_memory() {
+    let repeated = |element: &str| statement().replacen("<FrDtTm>", &format!("{}<FrDtTm>", element.repeat(1_000)), 1);
+    assert_eq!(codes(&only(&repeated("<FrDtTm>x</FrDtTm>")).findings), [(None, "DATE_UNREADABLE")]);
+    let long = format!("<Ustrd>{}</Ustrd>", "x".repeat(140)).repeat(1_000);
+    let statement = only(&statement().replace("<Ustrd>LT1", &format!("{long}<Ustrd>LT1")));
+    assert_eq!(codes(&statement.findings), [(Some(1), "TEXT_TOO_LONG")]);
+    assert_eq!(statement.lines[0].content.as_ref().unwrap().len(), 4_096);
+}
+
+#[test]
 fn hostile_files_are_refused() {
     let dtd = "<!DOCTYPE d [<!ENTITY a \"b\">]><Document/>";
     let deep = "<a>".repeat(41);
