@@ -12,6 +12,7 @@ mod proof;
 pub mod query;
 pub mod reply;
 mod secret;
+pub mod statements;
 pub mod time;
 pub mod vietqr;
 mod wire;
