@@ -5,6 +5,8 @@ use chrono::NaiveDate;
 use crate::notice::Direction;
 use crate::time::Timestamp;
 
+pub mod sheets;
+
 /// What a file says about one account; a file may hold several.
 ///
 /// Texts are kept as printed; `None` means that the file does not say.
