@@ -57,6 +57,8 @@ pub(super) fn at(rows: &[Row], index: usize) -> Option<Header> {
     }
     // A title over two columns, as "Phát sinh" over "Nợ" and "Có", is only whole with the row below.
     let next = rows.get(index + 1).filter(|next| next.number == row.number + 1 && !holds_date(next));
+    // A row that is whole by itself needs no label from above.
+    let next = next.filter(|next| !columns(next.number, [*next].into_iter()).is_whole());
     let joined = next.map(|next| columns(row.number, [row, next].into_iter()));
     match joined.filter(Header::is_whole) {
         Some(joined) if joined.has_sides() || !alone.is_whole() => Some(joined),

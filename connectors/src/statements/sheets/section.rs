@@ -55,6 +55,10 @@ pub(super) fn split(rows: &[Row], is_1904: bool) -> Result<Vec<Section<'_>>, Fin
             sections.push(Section { above: between.iter().collect(), header, below: Vec::new() });
             continue;
         };
+        if between.is_empty() && current.below.is_empty() {
+            // The same names once more, in another language.
+            continue;
+        }
         let last = between.iter().rposition(|row| is_line(row, &current.header, is_1904)).map_or(0, |last| last + 1);
         let title = between[last..].iter().position(begins_section).map(|title| last + title);
         let account = label::account(&between[title.unwrap_or(between.len())..].iter().collect::<Vec<_>>());
