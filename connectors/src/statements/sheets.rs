@@ -38,6 +38,9 @@ use super::{Finding, Statement};
 /// The columns with amounts.
 const MONEY: [Field; 6] = [Field::Debit, Field::Credit, Field::Amount, Field::Balance, Field::Fee, Field::Vat];
 
+/// So many notes are looked through at either end of a table.
+const NOTE_ROWS: usize = 200;
+
 /// Reads every account's part of a file, whatever it is called; lines come oldest first.
 ///
 /// # Errors
@@ -94,7 +97,7 @@ fn style(sections: &[Section]) -> Style {
 fn read_section(section: &Section, style: Style, workbook: &Workbook) -> Statement {
     let header = &section.header;
     let reader = Reader::new(header, &section.below, style, workbook.is_1904, workbook.is_delimited);
-    let notes: Vec<&Row> = section.below.iter().copied().filter(|row| !reader.has_day(row)).collect();
+    let notes = notes(section, &reader);
     let above = label::read(&section.above, style, None);
     let below = label::read(&notes, style, header.column(Field::Balance));
     let (account, account_finding) = account(section, &reader, &notes);
@@ -136,6 +139,15 @@ fn read_section(section: &Section, style: Style, workbook: &Workbook) -> Stateme
     statement.findings.extend(findings);
     statement.lines = entries.into_iter().flat_map(|entry| entry.lines).collect();
     statement
+}
+
+/// The rows that are no lines, where labels may stand: near the header, and at the end.
+fn notes<'a>(section: &Section<'a>, reader: &Reader) -> Vec<&'a Row> {
+    let mut notes: Vec<&Row> = section.below.iter().copied().filter(|row| !reader.has_day(row)).collect();
+    if notes.len() > 2 * NOTE_ROWS {
+        notes.drain(NOTE_ROWS..notes.len() - NOTE_ROWS);
+    }
+    notes
 }
 
 /// The account by its label, else by its column; several accounts in one table cannot be told apart here.

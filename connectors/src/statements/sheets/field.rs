@@ -26,7 +26,7 @@ pub(super) enum Field {
 }
 
 /// In this order: a cell is the first field that fits. Of several columns for one field, the earlier word wins.
-const WORDS: [(Field, &[&str]); 17] = [
+const WORDS: [(Field, &[&str]); 18] = [
     (
         Field::ValueDate,
         &[
@@ -49,6 +49,20 @@ const WORDS: [(Field, &[&str]); 17] = [
             "so tk ao",
             "virtual account",
             "tai khoan dinh danh",
+        ],
+    ),
+    (
+        Field::CounterpartyAccount,
+        &[
+            "so tai khoan thu huong",
+            "so tai khoan nguoi chuyen",
+            "so tai khoan nguoi huong",
+            "so tk thu huong",
+            "so tk nguoi chuyen",
+            "so tk nguoi huong",
+            "stk nguoi chuyen",
+            "stk nguoi huong",
+            "beneficiary account",
         ],
     ),
     (
@@ -193,7 +207,23 @@ const WORDS: [(Field, &[&str]); 17] = [
 ];
 
 /// Columns that say nothing about money; some hold a word of a field.
-const IGNORED: [&str; 8] = ["stt", "ma gdv", "teller", "ma cn", "branch", "mtid", "citad", "loai giao dich"];
+const IGNORED: [&str; 14] = [
+    "stt",
+    "ma gdv",
+    "teller",
+    "ma cn",
+    "branch",
+    "mtid",
+    "citad",
+    "loai giao dich",
+    // Labels and sums above a table, which may stand side by side as headers do.
+    "so du dau",
+    "so du cuoi",
+    "tong",
+    "total",
+    "tu ngay",
+    "den ngay",
+];
 
 /// The field of a header cell, and the rank of the word that told it, 0 for the best.
 pub(super) fn of(text: &str) -> Option<(Field, usize)> {
@@ -275,6 +305,8 @@ mod tests {
             ("NO", Some(Field::Debit)),
             ("No.", Some(Field::Debit)),
             ("Notes", None),
+            ("Số tài khoản người chuyển", Some(Field::CounterpartyAccount)),
+            ("Tổng phát sinh nợ", None),
             ("Số tham chiếu", Some(Field::Reference)),
         ];
         for (text, field) in cases {

@@ -4,7 +4,7 @@ use super::fault;
 use crate::statements::Finding;
 
 /// The most cells that hold something, over all sheets: a school's year has some 100,000 lines of ten cells.
-const CELL_LIMIT: usize = 1_000_000;
+pub(super) const CELL_LIMIT: usize = 1_000_000;
 /// The longest cell in bytes of UTF-8; Excel itself ends at 32,767 characters.
 const CELL_LIMIT_BYTES: usize = 100_000;
 /// The texts of all cells together: a text that is kept once may be pointed to a million times.

@@ -10,7 +10,7 @@ use super::grid::{Cell, Row};
 /// A label is short; a longer cell is a note.
 const LABEL_LIMIT_BYTES: usize = 300;
 /// The value stands at most so many filled cells to the right.
-const VALUE_CELLS: usize = 6;
+const VALUE_CELLS: usize = 2;
 
 const ACCOUNT: [&str; 6] =
     ["so tai khoan", "so tk", "tai khoan so", "account no", "account number", "tai khoan account no"];
@@ -52,7 +52,7 @@ pub(super) fn account(rows: &[&Row]) -> Option<String> {
 
 /// Whether the folded cell says that its row is no line: a total, or a balance.
 pub(super) fn is_sum(folded: &str) -> bool {
-    [&TOTAL[..], &OPENING, &CLOSING].concat().iter().any(|words| begins(folded, words)) || begins(folded, "cong")
+    [&TOTAL[..], &OPENING, &CLOSING].iter().any(|words| begins_any(folded, words)) || begins(folded, "cong")
 }
 
 /// Whether the folded cell begins a row of totals.
@@ -146,10 +146,20 @@ fn behind(text: &str) -> Option<&str> {
 /// An account number in a cell: digits, perhaps in groups, perhaps behind a label or before a name.
 fn account_in(text: &str) -> Option<String> {
     let value = text.rsplit_once(':').map_or(text, |(_, value)| value);
-    let from = value.find(|character: char| character.is_ascii_digit())?;
-    let value = &value[from..];
-    let end = value.find(|character: char| !(character.is_ascii_digit() || " .\u{a0}".contains(character)));
-    let digits: String = value[..end.unwrap_or(value.len())].chars().filter(char::is_ascii_digit).collect();
+    let value = &value[value.find(|character: char| character.is_ascii_digit())?..];
+    let mut digits = String::new();
+    for word in value.split_whitespace() {
+        let end = word.find(|character: char| !character.is_ascii_digit() && character != '.' && character != '-');
+        let (group, behind) = word.split_at(end.unwrap_or(word.len()));
+        if behind.starts_with('/') || !group.starts_with(|first: char| first.is_ascii_digit()) {
+            break;
+        }
+        digits.extend(group.chars().filter(char::is_ascii_digit));
+        // Groups of three or four go on; a whole number is followed by something else.
+        if group.len() >= 6 || !behind.is_empty() {
+            break;
+        }
+    }
     (6..=19).contains(&digits.len()).then_some(digits)
 }
 
@@ -186,4 +196,37 @@ fn period(rows: &[&Row]) -> [Option<NaiveDate>; 2] {
         }
     }
     period
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{account_in, behind, is_account};
+
+    #[test]
+    fn account_numbers_are_found_behind_labels_and_before_names() {
+        let cases = [
+            ("9999000000001", Some("9999000000001")),
+            ("Số tài khoản: 9999 000 000 001", Some("9999000000001")),
+            ("Tài khoản/Account No: 9999.0000.00001 - TRƯỜNG (mẫu)", Some("9999000000001")),
+            ("9999000000001(VND)", Some("9999000000001")),
+            ("9999000000001 01/08/2026", Some("9999000000001")),
+            ("04/08/2026", None),
+            ("Số tài khoản/ Account number", None),
+            ("12345", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(account_in(text).as_deref(), expected, "{text}");
+        }
+        assert!(is_account("so tai khoan account number"));
+        assert!(!is_account("so tai khoan cu"));
+        assert!(!is_account("so tai khoan doi ung"));
+    }
+
+    #[test]
+    fn values_stand_behind_the_colon_or_at_the_first_digit() {
+        assert_eq!(behind("Số dư cuối kỳ: 12,000 VND (Bằng chữ: x)"), Some("12,000 VND"));
+        assert_eq!(behind("Số dư đầu kỳ: (12,000)"), Some("(12,000)"));
+        assert_eq!(behind("Số dư đầu kỳ 5.000"), Some("5.000"));
+        assert_eq!(behind("Số dư đầu kỳ"), None);
+    }
 }

@@ -52,7 +52,7 @@ pub(super) fn split(rows: &[Row], is_1904: bool) -> Result<Vec<Section<'_>>, Fin
         let between = &rows[from..index];
         from = index + header.height;
         let Some(current) = sections.last_mut() else {
-            sections.push(Section { above: between.iter().collect(), header, below: Vec::new() });
+            sections.push(begin(between, header));
             continue;
         };
         if between.is_empty() && current.below.is_empty() {
@@ -71,12 +71,18 @@ pub(super) fn split(rows: &[Row], is_1904: bool) -> Result<Vec<Section<'_>>, Fin
         }
         let end = title.unwrap_or(between.len());
         current.below.extend(&between[..end]);
-        sections.push(Section { above: between[end..].iter().collect(), header, below: Vec::new() });
+        sections.push(begin(&between[end..], header));
     }
     if let Some(last) = sections.last_mut() {
         last.below.extend(&rows[from..]);
     }
     Ok(sections)
+}
+
+/// Labels are near their table: what is further away is not looked through for every header again.
+fn begin(above: &[Row], header: Header) -> Section<'_> {
+    let from = above.len().saturating_sub(HEADER_ROWS);
+    Section { above: above[from..].iter().collect(), header, below: Vec::new() }
 }
 
 fn is_line(row: &Row, header: &Header, is_1904: bool) -> bool {

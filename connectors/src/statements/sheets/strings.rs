@@ -2,6 +2,7 @@
 
 use super::bytes::{u16_at, u32_at};
 use super::fault;
+use super::grid::CELL_LIMIT;
 use crate::statements::Finding;
 
 const TWO_BYTES: u8 = 0x01;
@@ -26,6 +27,9 @@ pub(super) fn shared(parts: &Parts) -> Result<Vec<String>, Finding> {
     let count = parts.parts.first().and_then(|first| u32_at(first, 4)).ok_or_else(fault::damaged)?;
     let mut texts = Vec::new();
     for _ in 0..count {
+        if texts.len() > CELL_LIMIT {
+            return Err(fault::too_large());
+        }
         texts.push(reader.text().ok_or_else(fault::damaged)?);
     }
     Ok(texts)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::archive::Archive;
 use super::fault;
-use super::grid::Workbook;
+use super::grid::{CELL_LIMIT, Workbook};
 use super::markup::{Piece, Scanner, attribute, local};
 use crate::statements::Finding;
 
@@ -23,7 +23,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Finding> {
         Some(target) => archive.read(target)?,
         None => archive.read("xl/sharedStrings.xml")?,
     };
-    let strings = strings.map(|text| shared_strings(&text)).unwrap_or_default();
+    let strings = strings.map(|text| shared_strings(&text)).transpose()?.unwrap_or_default();
 
     let mut workbook = Workbook::new();
     for piece in Scanner::new(&index) {
@@ -61,12 +61,15 @@ fn targets(relations: &str) -> HashMap<String, String> {
 }
 
 /// The texts that cells point to; the runs of a rich text are joined, readings of Asian letters are left out.
-fn shared_strings(document: &str) -> Vec<String> {
+fn shared_strings(document: &str) -> Result<Vec<String>, Finding> {
     let mut strings = Vec::new();
     let mut text: Option<String> = None;
     let mut is_text = false;
     let mut is_reading = false;
     for piece in Scanner::new(document) {
+        if strings.len() > CELL_LIMIT {
+            return Err(fault::too_large());
+        }
         match piece {
             Piece::Open { name, is_empty, .. } => match local(name) {
                 "si" if is_empty => strings.push(String::new()),
@@ -88,7 +91,7 @@ fn shared_strings(document: &str) -> Vec<String> {
             }
         }
     }
-    strings
+    Ok(strings)
 }
 
 /// Excel writes a carriage return in a text as `_x000D_`.

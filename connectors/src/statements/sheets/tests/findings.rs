@@ -48,6 +48,18 @@ fn unreadable_rows_are_told_and_not_skipped() {
 }
 
 #[test]
+fn sums_side_by_side_are_no_header() {
+    let statement = clean(&xlsx(&[
+        &["Từ ngày", "Số dư đầu kỳ", "Tổng phát sinh nợ", "Tổng phát sinh có", "Số dư cuối kỳ"],
+        &["01/08/2026", "10,000", "0", "5,000", "15,000"],
+        HEADER,
+        &["04/08/2026", "R1", "", "5,000", "15,000", "A"],
+    ]));
+    assert_eq!((statement.opening_vnd, statement.closing_vnd), (Some(10_000), Some(15_000)));
+    assert_eq!(statement.lines.len(), 1);
+}
+
+#[test]
 fn a_missing_line_breaks_the_balance() {
     let statement = single(&with(&[
         &["04/08/2026", "R1", "", "5,000", "15,000", "A"],
