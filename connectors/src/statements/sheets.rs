@@ -52,16 +52,21 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
     let workbook = container::open(bytes)?;
     let (visible, hidden): (Vec<&Grid>, Vec<&Grid>) = workbook.grids.iter().partition(|grid| !grid.is_hidden);
     // Hidden sheets are left-overs of the bank's template, unless there is nothing else.
-    read_grids(&workbook, &visible).or_else(|refusal| read_grids(&workbook, &hidden).map_err(|_| refusal))
+    match read_grids(&workbook, &visible) {
+        Err(refusal) if !hidden.is_empty() => read_grids(&workbook, &hidden).map_err(|_| refusal),
+        read => read,
+    }
 }
 
 fn read_grids(workbook: &Workbook, grids: &[&Grid]) -> Result<Vec<Statement>, Finding> {
     let mut sections = Vec::new();
     let mut refusal: Option<Finding> = None;
     let mut findings = Vec::new();
+    let mut candidates_left = section::CANDIDATE_LIMIT;
     for grid in grids {
-        match section::split(&grid.rows, workbook.is_1904) {
+        match section::split(&grid.rows, workbook.is_1904, &mut candidates_left) {
             Ok(found) => sections.extend(found),
+            Err(reason) if reason.code == fault::too_large().code => return Err(reason),
             Err(reason) => {
                 if grid.rows.iter().any(looks_like_line) {
                     findings.push(unread(grid));

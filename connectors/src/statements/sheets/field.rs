@@ -1,6 +1,9 @@
 //! What a column may hold, and the words by which banks name it.
 
-use super::fold::{fold, has};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::fold::{begins, fold, has};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -238,14 +241,42 @@ pub(super) fn of(text: &str) -> Option<(Field, usize)> {
     if folded.is_empty() || IGNORED.iter().any(|words| has(&folded, words)) {
         return None;
     }
-    WORDS.iter().find_map(|(field, words)| {
-        let rank = words.iter().position(|word| match word.strip_prefix('=') {
+    let starts = folded.split(' ').scan(0, |at, word| {
+        let start = *at;
+        *at += word.len() + 1;
+        Some((start, word))
+    });
+    let mut best: Option<(usize, usize)> = None;
+    for (start, word) in starts {
+        for entry in INDEX.get(word).into_iter().flatten() {
+            let fits = if entry.is_alone { folded == entry.words } else { begins(&folded[start..], entry.words) };
+            if fits && best.is_none_or(|best| entry.place < best) {
+                best = Some(entry.place);
+            }
+        }
+    }
+    best.map(|(order, rank)| (WORDS[order].0, rank))
+}
+
+/// Words by the first of them: a header is looked up word by word, since a file may have rows of words without end.
+static INDEX: LazyLock<HashMap<&str, Vec<Entry>>> = LazyLock::new(|| {
+    let mut index: HashMap<&str, Vec<Entry>> = HashMap::new();
+    for (order, (_, words)) in WORDS.iter().enumerate() {
+        for (rank, word) in words.iter().enumerate() {
             // Short words only fit alone.
-            Some(word) => folded == word,
-            None => has(&folded, word),
-        })?;
-        Some((*field, rank))
-    })
+            let (words, is_alone) = word.strip_prefix('=').map_or((*word, false), |word| (word, true));
+            let first = words.split(' ').next().unwrap_or(words);
+            index.entry(first).or_default().push(Entry { words, is_alone, place: (order, rank) });
+        }
+    }
+    index
+});
+
+struct Entry {
+    words: &'static str,
+    is_alone: bool,
+    /// The place of its field, and its own among the words of the field.
+    place: (usize, usize),
 }
 
 impl Field {

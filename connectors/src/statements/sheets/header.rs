@@ -56,7 +56,7 @@ pub(super) fn at(rows: &[Row], index: usize) -> Option<Header> {
         return Some(alone);
     }
     // A title over two columns, as "Phát sinh" over "Nợ" and "Có", is only whole with the row below.
-    let next = rows.get(index + 1).filter(|next| next.number == row.number + 1 && !holds_date(next));
+    let next = rows.get(index + 1).filter(|next| next.number == row.number + 1 && holds_names(next));
     // A row that is whole by itself needs no label from above.
     let next = next.filter(|next| !columns(next.number, [*next].into_iter()).is_whole());
     let joined = next.map(|next| columns(row.number, [row, next].into_iter()));
@@ -99,10 +99,14 @@ pub(super) fn nearest(rows: &[Row]) -> Option<Finding> {
     Some(fault::no_column(best.row, [&found[0], &found[1]], [&missing[0], &missing[1]]))
 }
 
-/// Spares the words of the rows that cannot be one: those with a date, and those with too few words.
-fn may_be_header(row: &Row) -> bool {
+/// Spares the words of the rows that cannot be one: those with a date or a number, and those with too few words.
+pub(super) fn may_be_header(row: &Row) -> bool {
     let words = row.cells.iter().filter(|(_, cell)| cell.text.chars().any(char::is_alphabetic)).count();
-    words >= 2 && !holds_date(row)
+    words >= 2 && holds_names(row)
+}
+
+fn holds_names(row: &Row) -> bool {
+    !row.cells.iter().any(|(_, cell)| cell.is_number) && !holds_date(row)
 }
 
 pub(super) fn holds_date(row: &Row) -> bool {

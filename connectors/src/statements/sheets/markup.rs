@@ -24,7 +24,7 @@ impl<'a> Scanner<'a> {
 
     /// Jumps over everything up to a closing tag, for scripts and styles.
     pub(super) fn skip_to_close(&mut self, name: &str) {
-        while let Some(piece) = self.next() {
+        for piece in self.by_ref() {
             if matches!(piece, Piece::Close(closed) if closed.eq_ignore_ascii_case(name)) {
                 return;
             }

@@ -7,6 +7,8 @@ use crate::statements::Finding;
 
 /// The first header stands within so many rows.
 const HEADER_ROWS: usize = 60;
+/// The most rows of words that are looked at for a header, in all sheets: titles and notes of some 5,000 pages.
+pub(super) const CANDIDATE_LIMIT: usize = 20_000;
 /// The titles with which banks begin a statement, folded.
 const TITLES: [&str; 7] = [
     "sao ke tai khoan",
@@ -29,10 +31,17 @@ pub(super) struct Section<'a> {
 }
 
 /// The sections of a sheet, from top to bottom; what is missing when there is none.
-pub(super) fn split(rows: &[Row], is_1904: bool) -> Result<Vec<Section<'_>>, Finding> {
+pub(super) fn split<'a>(
+    rows: &'a [Row],
+    is_1904: bool,
+    candidates_left: &mut usize,
+) -> Result<Vec<Section<'a>>, Finding> {
     let mut headers = Vec::new();
     let mut index = 0;
     while index < rows.len() && (index < HEADER_ROWS || !headers.is_empty()) {
+        if header::may_be_header(&rows[index]) {
+            *candidates_left = candidates_left.checked_sub(1).ok_or_else(fault::too_large)?;
+        }
         match header::at(rows, index) {
             Some(header) => {
                 let height = header.height;

@@ -6,3 +6,4 @@ mod findings;
 mod hostile;
 mod random;
 mod sample;
+mod vietcombank;

@@ -89,6 +89,13 @@ fn what_is_too_large_is_refused() {
 }
 
 #[test]
+fn rows_of_words_without_end_are_refused() {
+    let header = "Ngày|Số GD|Ghi nợ|Ghi có\n";
+    let text = format!("{header}{}", "Sao kê|tài khoản\n".repeat(20_001));
+    assert_eq!(code(text.as_bytes()), "STATEMENT_TOO_LARGE");
+}
+
+#[test]
 fn one_text_for_all_cells_is_bounded() {
     let cells: String = (1..=2_000).map(|row| format!("<c r=\"A{row}\" t=\"s\"><v>0</v></c>")).collect();
     let file = archive(&[
