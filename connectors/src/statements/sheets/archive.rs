@@ -11,7 +11,7 @@ use crate::statements::Finding;
 
 const ENTRY_LIMIT: usize = 1_000;
 /// All entries that are read together, unpacked: a bomb of a few kilobytes unpacks to gigabytes, whatever it declares.
-const UNPACKED_LIMIT_BYTES: usize = 128 << 20;
+const UNPACKED_LIMIT_BYTES: usize = 64 << 20;
 
 const END_RECORD: &[u8] = b"PK\x05\x06";
 const END_RECORD_BYTES: usize = 22;
