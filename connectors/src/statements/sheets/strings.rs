@@ -119,3 +119,16 @@ impl Reader<'_, '_> {
         Some(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Parts, long};
+
+    #[test]
+    fn a_broken_text_goes_on_in_the_width_that_the_next_part_says() {
+        // Four characters: two of one byte, then, behind the flags of the next part, two of two bytes.
+        let parts = Parts::new(vec![b"\x04\x00\x00ab", b"\x01\x11\x01c\x00"]);
+        assert_eq!(long(&parts).as_deref(), Some("abđc"));
+        assert_eq!(long(&Parts::new(vec![b"\x04\x00\x00ab"])), None);
+    }
+}
