@@ -9,6 +9,7 @@ pub mod camt;
 mod figures;
 mod findings;
 pub mod mt940;
+pub mod sheets;
 
 /// What a file says about one account; a file may hold several.
 ///

@@ -1,0 +1,255 @@
+//! Statements that Vietnamese banks let a customer download as spreadsheets: .xlsx, .xls, web pages named .xls, CSV.
+//!
+//! No bank publishes its layout, so none is built in: columns are found by their names, and proven by the balance.
+
+mod amount;
+mod archive;
+mod balance;
+mod biff;
+mod bytes;
+mod container;
+mod date;
+mod delimited;
+mod fault;
+mod field;
+mod fold;
+mod grid;
+mod header;
+mod html;
+mod label;
+mod lines;
+mod markup;
+mod ole;
+mod section;
+mod strings;
+#[cfg(test)]
+mod tests;
+mod xlsx;
+
+use amount::{Evidence, Style};
+use field::Field;
+use grid::{Grid, Row, Workbook};
+use label::Labels;
+use lines::Reader;
+use section::Section;
+
+use super::{Finding, Statement};
+
+/// The columns with amounts.
+const MONEY: [Field; 6] = [Field::Debit, Field::Credit, Field::Amount, Field::Balance, Field::Fee, Field::Vat];
+
+/// So many notes are looked through at either end of a table.
+const NOTE_ROWS: usize = 200;
+
+/// Reads every account's part of a file, whatever it is called; lines come oldest first.
+///
+/// # Errors
+///
+/// A refusal of the whole file, with a stable code: `STATEMENT_NOT_A_SHEET`, `STATEMENT_PASSWORD`, `STATEMENT_DAMAGED`,
+/// `STATEMENT_TOO_OLD`, `STATEMENT_TOO_LARGE`, `HEADER_NOT_FOUND`, or `COLUMN_NOT_FOUND`, which names what was found
+/// and what was not.
+pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
+    let workbook = container::open(bytes)?;
+    let (visible, hidden): (Vec<&Grid>, Vec<&Grid>) = workbook.grids.iter().partition(|grid| !grid.is_hidden);
+    // Hidden sheets are left-overs of the bank's template, unless there is nothing else.
+    match read_grids(&workbook, &visible) {
+        Err(refusal) if !hidden.is_empty() => read_grids(&workbook, &hidden).map_err(|_| refusal),
+        read => read,
+    }
+}
+
+fn read_grids(workbook: &Workbook, grids: &[&Grid]) -> Result<Vec<Statement>, Finding> {
+    let mut sections = Vec::new();
+    let mut refusal: Option<Finding> = None;
+    let mut findings = Vec::new();
+    let mut candidates_left = section::CANDIDATE_LIMIT;
+    for grid in grids {
+        match section::split(&grid.rows, workbook.is_1904, &mut candidates_left) {
+            Ok(found) => sections.extend(found),
+            Err(reason) if reason.code == fault::too_large().code => return Err(reason),
+            Err(reason) => {
+                if grid.rows.iter().any(looks_like_line) {
+                    findings.push(unread(grid));
+                }
+                // What is nearest to a header helps most.
+                if refusal.as_ref().is_none_or(|refusal| refusal.row.is_none()) {
+                    refusal = Some(reason);
+                }
+            }
+        }
+    }
+    if sections.is_empty() {
+        return Err(refusal.unwrap_or_else(fault::no_header));
+    }
+    let style = style(&sections);
+    let mut statements: Vec<Statement> =
+        sections.iter().map(|section| read_section(section, style, workbook)).collect();
+    statements[0].findings.extend(findings);
+    Ok(statements)
+}
+
+/// One style for the whole file, from all cells with amounts.
+fn style(sections: &[Section]) -> Style {
+    let mut evidence = Evidence::default();
+    for section in sections {
+        for column in MONEY.iter().filter_map(|field| section.header.column(*field)) {
+            section.below.iter().filter_map(|row| row.cell(column)).for_each(|cell| evidence.hear(cell));
+        }
+    }
+    evidence.style()
+}
+
+fn read_section(section: &Section, style: Style, workbook: &Workbook) -> Statement {
+    let header = &section.header;
+    let reader = Reader::new(header, &section.below, style, workbook.is_1904, workbook.is_delimited);
+    let notes = notes(section, &reader);
+    let above = label::read(&section.above, style, None);
+    let below = label::read(&notes, style, header.column(Field::Balance));
+    let (account, account_finding) = account(section, &reader, &notes);
+    let mut statement = Statement {
+        account,
+        from: above.from.or(below.from),
+        to: above.to.or(below.to),
+        opening_vnd: above.opening_vnd.or(below.opening_vnd),
+        closing_vnd: above.closing_vnd.or(below.closing_vnd),
+        ..Statement::default()
+    };
+    statement.findings.extend(account_finding);
+    let currencies = section.below.iter().filter(|row| reader.has_day(row));
+    let currency = header.column(Field::Currency).and_then(|column| {
+        let mut told = currencies
+            .filter_map(|row| row.cell(column))
+            .map(|cell| label::currency(cell).unwrap_or_else(|| cell.text.trim().to_owned()));
+        let first = told.next()?;
+        Some(told.find(|currency| currency != "VND").unwrap_or(first))
+    });
+    statement.currency =
+        currency.filter(|told| told != "VND" || above.currency.is_none()).or_else(|| above.currency.clone());
+    if let Some(currency) = statement.currency.clone().filter(|currency| currency != "VND") {
+        statement.findings.push(fault::about(
+            "CURRENCY_NOT_VND",
+            format!("The account is kept in {}; only VND is read.", fault::quoted(&currency)),
+            format!("Tài khoản dùng loại tiền {}; chỉ đọc VND.", fault::quoted(&currency)),
+        ));
+        return statement;
+    }
+    let lines = reader.read(&section.below);
+    statement.findings.extend(lines.findings.iter().cloned());
+    statement.findings.extend(direction_finding(section));
+    for labels in [&above, &below] {
+        statement.findings.extend(compare(labels, &lines));
+    }
+    statement.findings.extend(compare_rows(&notes, &lines, header, style));
+    let (entries, findings) = balance::prove(lines.entries, statement.opening_vnd, statement.closing_vnd);
+    statement.findings.extend(findings);
+    statement.lines = entries.into_iter().flat_map(|entry| entry.lines).collect();
+    statement
+}
+
+/// The rows that are no lines, where labels may stand: near the header, and at the end.
+fn notes<'a>(section: &Section<'a>, reader: &Reader) -> Vec<&'a Row> {
+    let mut notes: Vec<&Row> = section.below.iter().copied().filter(|row| !reader.has_day(row)).collect();
+    if notes.len() > 2 * NOTE_ROWS {
+        notes.drain(NOTE_ROWS..notes.len() - NOTE_ROWS);
+    }
+    notes
+}
+
+/// The account by its label, else by its column; several accounts in one table cannot be told apart here.
+fn account(section: &Section, reader: &Reader, notes: &[&Row]) -> (Option<String>, Option<Finding>) {
+    let labelled = label::account(&section.above);
+    let rows = section.below.iter().filter(|row| reader.has_day(row));
+    let mut told: Vec<&str> = rows.filter_map(|row| section.header.text(row, Field::Account)).collect();
+    told.sort_unstable();
+    told.dedup();
+    if told.len() > 1 {
+        let finding = fault::about(
+            "ACCOUNTS_MIXED",
+            "The lines of several accounts stand in one table: download each account apart.".to_owned(),
+            "Nhiều tài khoản nằm chung một bảng: hãy tải riêng từng tài khoản.".to_owned(),
+        );
+        return (labelled, Some(finding));
+    }
+    let of_column = told.first().map(|account| (*account).to_owned());
+    (labelled.or(of_column).or_else(|| label::account(notes)), None)
+}
+
+/// One column of amounts without a sign anywhere and without a balance says nothing about the direction.
+fn direction_finding(section: &Section) -> Option<Finding> {
+    let header = &section.header;
+    if header.has_sides() || header.column(Field::Sign).is_some() || header.column(Field::Balance).is_some() {
+        return None;
+    }
+    let column = header.column(Field::Amount)?;
+    let mut amounts = section.below.iter().filter_map(|row| row.cell(column));
+    let is_signed = amounts.any(|cell| cell.text.contains(['-', '+', '(', '\u{2212}']));
+    (!is_signed).then(|| {
+        fault::about(
+            "DIRECTION_UNKNOWN",
+            "No sign and no balance tells whether the amounts came or went.".to_owned(),
+            "Không có dấu và không có số dư để biết tiền vào hay tiền ra.".to_owned(),
+        )
+    })
+}
+
+/// Totals and counts that a label states, against the lines.
+fn compare(labels: &Labels, lines: &lines::Lines) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for side in [0, 1] {
+        if let Some((row, total)) = labels.totals_vnd[side]
+            && i128::from(total).abs() != lines.sums[side]
+        {
+            findings.push(total_broken(row, total.into(), lines.sums[side]));
+        }
+        if let Some((row, count)) = labels.counts[side].filter(|(_, count)| *count != lines.counts[side]) {
+            let read = lines.counts[side];
+            findings.push(fault::at(
+                row,
+                "COUNT_BROKEN",
+                format!("Row {row} states {count} lines; {read} were read."),
+                format!("Dòng {row} ghi {count} giao dịch; đọc được {read}."),
+            ));
+        }
+    }
+    findings
+}
+
+/// Rows of totals in the table itself, against the columns above them.
+fn compare_rows(notes: &[&Row], lines: &lines::Lines, header: &header::Header, style: Style) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let is_total = |row: &Row| {
+        row.cells.iter().take(4).any(|(_, cell)| !cell.is_number && label::is_total(&fold::fold(&cell.text)))
+    };
+    // Pages may have totals of their own: the last one is the statement's.
+    let Some(row) = notes.iter().rfind(|row| is_total(row)) else { return findings };
+    for (field, side) in [(Field::Debit, 0), (Field::Credit, 1)] {
+        let cell = header.column(field).and_then(|column| row.cell(column));
+        let Ok(Some(total)) = amount::read(cell, style) else { continue };
+        if i128::from(total).abs() != lines.sums[side] {
+            findings.push(total_broken(row.number, total.into(), lines.sums[side]));
+        }
+    }
+    findings
+}
+
+fn total_broken(row: u32, total: i128, sum: i128) -> Finding {
+    fault::at(
+        row,
+        "TOTAL_BROKEN",
+        format!("Row {row} states a total of {total} đồng; the lines give {sum}."),
+        format!("Dòng {row} ghi tổng {total} đồng; các dòng cộng lại được {sum}."),
+    )
+}
+
+fn looks_like_line(row: &Row) -> bool {
+    row.cells.len() >= 4 && header::holds_date(row)
+}
+
+fn unread(grid: &Grid) -> Finding {
+    let name = fault::quoted(&grid.name);
+    fault::about(
+        "SHEET_NOT_READ",
+        format!("The sheet {name} has rows with dates and no header that could be read."),
+        format!("Trang {name} có các dòng ngày nhưng không có dòng tiêu đề đọc được."),
+    )
+}

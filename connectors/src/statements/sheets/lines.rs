@@ -1,0 +1,304 @@
+//! From rows to lines: a row is a line when it has a day and an amount; what looks like one and is not is a finding.
+
+use super::amount::{self, Style, Unreadable};
+use super::balance::Entry;
+use super::date::{self, Read};
+use super::field::Field;
+use super::fold::fold;
+use super::grid::{Cell, Row};
+use super::header::Header;
+use super::{fault, label};
+use crate::notice::Direction;
+use crate::statements::{Finding, Line};
+
+/// Excel keeps 15 digits of a number.
+const NUMBER_DIGITS: usize = 15;
+/// One bank's export fills blank cells with this.
+const FILLER: &str = "37";
+
+/// What the rows of a section gave.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    /// In the order of the sheet.
+    pub(super) entries: Vec<Entry>,
+    pub(super) findings: Vec<Finding>,
+    /// The sums of the two columns without signs: out, then in.
+    pub(super) sums: [i128; 2],
+    /// How many rows have an amount: out, then in.
+    pub(super) counts: [i64; 2],
+}
+
+/// How the cells of a section are to be understood.
+pub(super) struct Reader<'a> {
+    pub(super) header: &'a Header,
+    pub(super) style: Style,
+    pub(super) is_1904: bool,
+    /// Whether blank cells hold [`FILLER`].
+    pub(super) is_filled: bool,
+    /// Whether all debits are negative, so that the minus says nothing.
+    pub(super) has_negative_debits: bool,
+}
+
+/// Direction, amount above zero, and whether it takes back an earlier line.
+type Movement = (Direction, i64, bool);
+
+impl<'a> Reader<'a> {
+    /// Looks through the rows for the habits of the file.
+    pub(super) fn new(header: &'a Header, rows: &[&Row], style: Style, is_1904: bool, is_delimited: bool) -> Self {
+        let mut reader = Self { header, style, is_1904, is_filled: false, has_negative_debits: false };
+        let texts = [Field::Memo, Field::CounterpartyName];
+        reader.is_filled =
+            is_delimited && rows.iter().any(|row| texts.iter().any(|field| header.text(row, *field) == Some(FILLER)));
+        let lines = rows.iter().filter(|row| matches!(reader.day(row), Read::Day { .. }));
+        let debits: Vec<i64> = lines.filter_map(|row| reader.money(row, Field::Debit).ok().flatten()).collect();
+        reader.has_negative_debits = debits.iter().any(|debit| *debit < 0) && debits.iter().all(|debit| *debit <= 0);
+        reader
+    }
+
+    pub(super) fn read(&self, rows: &[&Row]) -> Lines {
+        let mut lines = Lines::default();
+        for row in rows {
+            if let Err(finding) = self.row(row, &mut lines) {
+                lines.findings.push(finding);
+            }
+        }
+        lines
+    }
+
+    /// Whether the row holds a day where days stand.
+    pub(super) fn has_day(&self, row: &Row) -> bool {
+        self.day(row) != Read::Nothing
+    }
+
+    fn cell<'r>(&self, row: &'r Row, field: Field) -> Option<&'r Cell> {
+        let cell = self.header.column(field).and_then(|column| row.cell(column))?;
+        Some(cell).filter(|cell| !(self.is_filled && cell.text.trim() == FILLER))
+    }
+
+    fn text(&self, row: &Row, field: Field) -> Option<String> {
+        self.cell(row, field).map(|cell| cell.text.trim().to_owned())
+    }
+
+    fn day(&self, row: &Row) -> Read {
+        let cell = self.header.date().and_then(|column| row.cell(column));
+        cell.map_or(Read::Nothing, |cell| date::read(cell, self.is_1904))
+    }
+
+    fn money(&self, row: &Row, field: Field) -> Result<Option<i64>, Unreadable> {
+        Ok(amount::read(self.cell(row, field), self.style)?.filter(|amount| *amount != 0))
+    }
+
+    fn row(&self, row: &Row, lines: &mut Lines) -> Result<(), Finding> {
+        let day = self.day(row);
+        if day == Read::Nothing && (self.is_note(row) || !self.has_money(row)) {
+            return Ok(());
+        }
+        let Read::Day { date, time, rest } = day else {
+            return Err(if self.has_money(row) || day == Read::Impossible {
+                no_date(self, row)
+            } else {
+                return Ok(());
+            });
+        };
+        let movements = self.movements(row)?;
+        if movements.is_empty() {
+            return self.without_amount(row);
+        }
+        let balance_vnd = self.read_money(row, Field::Balance)?;
+        for (field, side) in [(Field::Debit, 0), (Field::Credit, 1)] {
+            if let Some(amount) = self.read_money(row, field)?.filter(|amount| *amount != 0) {
+                lines.sums[side] += i128::from(amount).abs();
+                lines.counts[side] += 1;
+            }
+        }
+        let value = self.header.column(Field::ValueDate).filter(|_| self.header.column(Field::Date).is_some());
+        let value_on = match value.and_then(|column| row.cell(column)).map(|cell| date::read(cell, self.is_1904)) {
+            Some(Read::Impossible) => return Err(no_date(self, row)),
+            Some(value) => value.date(),
+            None => None,
+        };
+        for field in [Field::Reference, Field::CounterpartyAccount, Field::VirtualAccount] {
+            if let Some(cell) = self.cell(row, field).filter(|cell| has_lost_digits(cell)) {
+                lines.findings.push(lost_digits(row.number, field, cell));
+            }
+        }
+        let line = Line {
+            row: row.number,
+            booked_on: date,
+            occurred_at: time.and_then(|time| date::moment(date, time)),
+            value_on,
+            direction: Direction::In,
+            amount_vnd: 0,
+            is_reversal: false,
+            reference: self.text(row, Field::Reference).or(Some(rest).filter(|rest| !rest.is_empty())),
+            content: self.text(row, Field::Memo),
+            counterparty_name: self.text(row, Field::CounterpartyName),
+            counterparty_account: self.text(row, Field::CounterpartyAccount),
+            counterparty_bank: self.text(row, Field::CounterpartyBank),
+            virtual_account: self.text(row, Field::VirtualAccount),
+            balance_vnd: None,
+        };
+        let of_movement = |(content, (direction, amount_vnd, is_reversal)): (Option<String>, Movement)| {
+            // A fee is the bank's: it keeps the reference, and neither the text nor the other side of the payment.
+            let line = match content {
+                None => line.clone(),
+                content => Line { content, counterparty_name: None, counterparty_account: None, ..line.clone() },
+            };
+            Line { direction, amount_vnd, is_reversal, ..line }
+        };
+        let mut of_row: Vec<Line> = movements.into_iter().map(of_movement).collect();
+        if let Some(last) = of_row.last_mut() {
+            last.balance_vnd = balance_vnd;
+        }
+        lines.entries.push(Entry { lines: of_row, balance_vnd });
+        Ok(())
+    }
+
+    /// A day without an amount: a balance, a zero, or an amount that stands where nobody looks for it.
+    fn without_amount(&self, row: &Row) -> Result<(), Finding> {
+        let fields = [Field::Debit, Field::Credit, Field::Amount];
+        if self.is_note(row) || fields.iter().any(|field| self.cell(row, *field).is_some()) || row.cells.len() < 3 {
+            return Ok(());
+        }
+        let number = row.number;
+        Err(fault::at(
+            number,
+            "AMOUNT_MISSING",
+            format!("Row {number} has a date and no amount."),
+            format!("Dòng {number} có ngày nhưng không có số tiền."),
+        ))
+    }
+
+    /// Whether the row is a total or a balance.
+    fn is_note(&self, row: &Row) -> bool {
+        row.cells.iter().take(4).any(|(_, cell)| !cell.is_number && label::is_sum(&fold(&cell.text)))
+    }
+
+    fn has_money(&self, row: &Row) -> bool {
+        let fields = [Field::Debit, Field::Credit, Field::Amount];
+        fields.iter().any(|field| matches!(self.money(row, *field), Ok(Some(_))))
+    }
+
+    fn read_money(&self, row: &Row, field: Field) -> Result<Option<i64>, Finding> {
+        amount::read(self.cell(row, field), self.style).map_err(|Unreadable| {
+            let number = row.number;
+            let printed = fault::quoted(self.cell(row, field).map_or("", |cell| &cell.text));
+            let [name, name_vi] = field.names();
+            fault::at(
+                number,
+                "AMOUNT_UNREADABLE",
+                format!("Row {number}: {printed} in the column {name} is not a whole amount of đồng."),
+                format!("Dòng {number}: {printed} ở cột {name_vi} không phải là số tiền đồng nguyên."),
+            )
+        })
+    }
+
+    /// The payment of the row, then its fee and the tax on it with the titles of their columns.
+    fn movements(&self, row: &Row) -> Result<Vec<(Option<String>, Movement)>, Finding> {
+        let mut movements = Vec::new();
+        let payment = if self.header.has_sides() { self.two_columns(row)? } else { self.one_column(row)? };
+        movements.extend(payment.map(|payment| (None, payment)));
+        for field in [Field::Fee, Field::Vat] {
+            let Some(amount) = self.read_money(row, field)?.filter(|amount| *amount != 0) else { continue };
+            // Where outgoing money is negative, a plain amount is interest; elsewhere a fee is printed without a sign.
+            let is_in = self.has_negative_debits && amount > 0;
+            let direction = if is_in { Direction::In } else { Direction::Out };
+            let title = self.header.titles.get(&field).cloned().unwrap_or_default();
+            movements.push((Some(title), (direction, magnitude(row, amount)?, false)));
+        }
+        Ok(movements)
+    }
+
+    fn two_columns(&self, row: &Row) -> Result<Option<Movement>, Finding> {
+        let debit = self.read_money(row, Field::Debit)?.filter(|amount| *amount != 0);
+        let credit = self.read_money(row, Field::Credit)?.filter(|amount| *amount != 0);
+        match (debit, credit) {
+            (Some(_), Some(_)) => {
+                let number = row.number;
+                Err(fault::at(
+                    number,
+                    "BOTH_SIDES",
+                    format!("Row {number} has a debit and a credit."),
+                    format!("Dòng {number} vừa ghi nợ vừa ghi có."),
+                ))
+            }
+            (Some(debit), None) if debit > 0 || self.has_negative_debits => {
+                Ok(Some((Direction::Out, magnitude(row, debit)?, false)))
+            }
+            (Some(debit), None) => Ok(Some((Direction::In, magnitude(row, debit)?, true))),
+            (None, Some(credit)) if credit > 0 => Ok(Some((Direction::In, credit, false))),
+            (None, Some(credit)) => Ok(Some((Direction::Out, magnitude(row, credit)?, true))),
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn one_column(&self, row: &Row) -> Result<Option<Movement>, Finding> {
+        let Some(amount) = self.read_money(row, Field::Amount)?.filter(|amount| *amount != 0) else { return Ok(None) };
+        let magnitude = magnitude(row, amount)?;
+        if self.header.column(Field::Sign).is_none() {
+            let direction = if amount > 0 { Direction::In } else { Direction::Out };
+            return Ok(Some((direction, magnitude, false)));
+        }
+        let sign = self.text(row, Field::Sign).unwrap_or_default();
+        let direction = match (sign.as_str(), fold(&sign).as_str()) {
+            ("+", _) | (_, "c" | "cr" | "co" | "credit" | "ghi co") => Direction::In,
+            ("-" | "\u{2212}" | "\u{2013}", _) | (_, "d" | "dr" | "no" | "debit" | "ghi no") => Direction::Out,
+            _ => {
+                let (number, sign) = (row.number, fault::quoted(&sign));
+                return Err(fault::at(
+                    number,
+                    "SIGN_UNREADABLE",
+                    format!("Row {number}: {sign} does not tell whether money came or went."),
+                    format!("Dòng {number}: {sign} không cho biết tiền vào hay tiền ra."),
+                ));
+            }
+        };
+        // A minus in both places may say the same twice, or take it back.
+        if amount < 0 && direction == Direction::In {
+            return Err(contradiction(row));
+        }
+        Ok(Some((direction, magnitude, false)))
+    }
+}
+
+fn contradiction(row: &Row) -> Finding {
+    let number = row.number;
+    fault::at(
+        number,
+        "SIGN_UNREADABLE",
+        format!("Row {number}: the sign and the amount contradict each other."),
+        format!("Dòng {number}: dấu và số tiền mâu thuẫn nhau."),
+    )
+}
+
+fn magnitude(row: &Row, amount: i64) -> Result<i64, Finding> {
+    amount.checked_abs().ok_or_else(|| contradiction(row))
+}
+
+fn no_date(reader: &Reader, row: &Row) -> Finding {
+    let number = row.number;
+    let printed = fault::quoted(reader.header.date().map_or("", |column| row.text(column)));
+    fault::at(
+        number,
+        "DATE_UNREADABLE",
+        format!("Row {number} looks like a line, and {printed} is not a date."),
+        format!("Dòng {number} có vẻ là giao dịch nhưng {printed} không phải là ngày."),
+    )
+}
+
+fn has_lost_digits(cell: &Cell) -> bool {
+    cell.is_number && (cell.text.contains(['e', 'E']) || cell.text.trim().len() > NUMBER_DIGITS)
+}
+
+fn lost_digits(number: u32, field: Field, cell: &Cell) -> Finding {
+    let [name, name_vi] = field.names();
+    let printed = fault::quoted(&cell.text);
+    fault::at(
+        number,
+        "DIGITS_LOST",
+        format!(
+            "Row {number}: the sheet keeps {printed} in the column {name} as a number, which has lost its last digits."
+        ),
+        format!("Dòng {number}: {printed} ở cột {name_vi} được lưu dạng số nên đã mất các chữ số cuối."),
+    )
+}

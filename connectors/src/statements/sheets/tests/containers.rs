@@ -1,0 +1,98 @@
+//! What a file is, by its bytes: encodings, a workbook of another program, and what is no sheet.
+
+use encoding_rs::WINDOWS_1258;
+
+use super::sample::{Table, brief, clean, csv, html};
+use crate::statements::sheets::read;
+
+const TABLE: &Table = &[
+    &["Ngày giao dịch", "Số tham chiếu", "Phát sinh nợ", "Phát sinh có", "Nội dung"],
+    &["04/08/2026", "R1", "", "250,000", "Học phí bán trú (mẫu)"],
+];
+
+const LINES: [&str; 1] = ["2026-08-04 +250000 R1 | Học phí bán trú (mẫu)"];
+
+#[test]
+fn texts_come_in_four_encodings() {
+    let text = csv(TABLE, b',');
+    let utf16 = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(bytes).collect()
+    };
+    let files = [
+        text.clone().into_bytes(),
+        format!("\u{feff}{text}").into_bytes(),
+        utf16(u16::to_le_bytes),
+        utf16(u16::to_be_bytes),
+    ];
+    for file in files {
+        assert_eq!(brief(&clean(&file)), LINES);
+    }
+}
+
+/// In this code page a letter with a roof is one byte, and its tone another one behind it.
+#[test]
+fn tones_of_windows_1258_stand_apart() {
+    let text = csv(TABLE, b',');
+    let mut apart = String::new();
+    for character in text.chars() {
+        let mut single = [0; 4];
+        let single: &str = character.encode_utf8(&mut single);
+        if WINDOWS_1258.encode(single).2 {
+            let parts: Vec<char> = unicode_normalization::UnicodeNormalization::nfd(single).collect();
+            // The roof stays with its letter; the dot below comes first when letters are taken apart.
+            let is_tone = |part: &char| matches!(part, '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}');
+            let base: String = parts.iter().filter(|part| !is_tone(part)).collect();
+            apart.extend(unicode_normalization::UnicodeNormalization::nfc(base.as_str()));
+            apart.extend(parts.iter().filter(|part| is_tone(part)));
+        } else {
+            apart.push(character);
+        }
+    }
+    let (bytes, _, is_lossy) = WINDOWS_1258.encode(&apart);
+    assert!(!is_lossy && std::str::from_utf8(&bytes).is_err());
+    assert_eq!(brief(&clean(&bytes)), LINES);
+}
+
+/// Written by xlwt 1.3.0: a hidden sheet, days with times, numbers, texts longer than a record.
+#[test]
+fn a_workbook_of_excel_97() {
+    let statement = clean(include_bytes!("../samples/excel97.xls"));
+    assert_eq!(statement.account.as_deref(), Some("9999000000001"));
+    assert_eq!(statement.opening_vnd, Some(1_000_000));
+    assert_eq!(statement.lines.len(), 40);
+    let brief = brief(&statement);
+    let text = "học phí bán trú tháng tám năm hai nghìn (mẫu)";
+    for (index, line) in brief.iter().enumerate() {
+        let contents = vec![format!("LT{index} {text}"); 6].join(" ");
+        assert!(line.ends_with(&format!(" R{index} | {contents}")), "{line}");
+    }
+    assert!(brief[38].starts_with("2026-08-11 +250038 ="), "{}", brief[38]);
+    assert!(brief[39].starts_with("2026-08-11 -11000 =5780380 "), "{}", brief[39]);
+    // 10:39:30 in Vietnam.
+    assert_eq!(statement.lines[39].occurred_at, Some(1_786_419_570_000_000));
+}
+
+#[test]
+fn headers_of_pages_span_rows_and_columns() {
+    let page = "<table><tr><td rowspan=2>Ngày<td rowspan='2'>Số GD<td colspan=2>Phát sinh<td rowspan=2>Nội dung\
+                <tr><td>Nợ<td>Có<tr><td>04/08/2026<td>R1<td><td>250.000<td>Học phí b&#225;n trú (mẫu)</table>";
+    assert_eq!(brief(&clean(page.as_bytes())), LINES);
+    let label = "<html><p>Số tài khoản: 9999000000001</p>";
+    let with_label = html(TABLE).replace("<html>", label);
+    assert_eq!(clean(with_label.as_bytes()).account.as_deref(), Some("9999000000001"));
+}
+
+#[test]
+fn what_is_no_sheet_is_refused_by_name() {
+    let cases: [(&[u8], &str); 6] = [
+        (b"%PDF-1.7\n", "STATEMENT_NOT_A_SHEET"),
+        (b"\x89PNG\r\n\x1a\n", "STATEMENT_NOT_A_SHEET"),
+        (b"", "STATEMENT_NOT_A_SHEET"),
+        (b"\x00\x01\x02\x03", "STATEMENT_NOT_A_SHEET"),
+        (b"PK\x03\x04 and nothing", "STATEMENT_DAMAGED"),
+        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "STATEMENT_DAMAGED"),
+    ];
+    for (bytes, code) in cases {
+        assert_eq!(read(bytes).unwrap_err().code, code, "{bytes:?}");
+    }
+}

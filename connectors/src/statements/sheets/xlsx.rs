@@ -1,0 +1,180 @@
+//! Workbooks of Excel 2007 and later: the values of cells as they were saved, no formula, no link, no style.
+
+use std::collections::HashMap;
+
+use super::archive::Archive;
+use super::fault;
+use super::grid::{CELL_LIMIT, Workbook};
+use super::markup::{Piece, Scanner, attribute, local};
+use crate::statements::Finding;
+
+const WORKBOOK: &str = "xl/workbook.xml";
+const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
+
+pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Finding> {
+    let mut archive = Archive::open(bytes)?;
+    if !archive.has(WORKBOOK) {
+        // Another kind of document, as .docx, .xlsb or a plain archive.
+        return Err(fault::not_a_sheet());
+    }
+    let index = archive.read(WORKBOOK)?.unwrap_or_default();
+    let relations = archive.read(RELATIONS)?.map(|text| targets(&text)).unwrap_or_default();
+    let strings = match relations.values().find(|target| target.ends_with("sharedStrings.xml")) {
+        Some(target) => archive.read(target)?,
+        None => archive.read("xl/sharedStrings.xml")?,
+    };
+    let strings = strings.map(|text| shared_strings(&text)).transpose()?.unwrap_or_default();
+
+    let mut workbook = Workbook::new();
+    for piece in Scanner::new(&index) {
+        let Piece::Open { name, attributes, .. } = piece else { continue };
+        match local(name) {
+            "workbookPr" => {
+                workbook.is_1904 = matches!(attribute(attributes, "date1904").as_deref(), Some("1" | "true"));
+            }
+            "sheet" => {
+                let target = attribute(attributes, "r:id").and_then(|id| relations.get(id.as_ref()));
+                let Some(sheet) = target.map(|target| archive.read(target)).transpose()?.flatten() else { continue };
+                let is_hidden = attribute(attributes, "state").is_some_and(|state| state != "visible");
+                workbook.begin(&attribute(attributes, "name").unwrap_or_default(), is_hidden)?;
+                cells(&sheet, &strings, &mut workbook)?;
+            }
+            _ => {}
+        }
+    }
+    Ok(workbook.finish())
+}
+
+/// The entry behind each relation; nothing outside of the archive is ever opened.
+fn targets(relations: &str) -> HashMap<String, String> {
+    let mut targets = HashMap::new();
+    for piece in Scanner::new(relations) {
+        let Piece::Open { name, attributes, .. } = piece else { continue };
+        if local(name) != "Relationship" {
+            continue;
+        }
+        let (Some(id), Some(target)) = (attribute(attributes, "Id"), attribute(attributes, "Target")) else { continue };
+        let entry = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
+        targets.insert(id.into_owned(), entry);
+    }
+    targets
+}
+
+/// The texts that cells point to; the runs of a rich text are joined, readings of Asian letters are left out.
+fn shared_strings(document: &str) -> Result<Vec<String>, Finding> {
+    let mut strings = Vec::new();
+    let mut text: Option<String> = None;
+    let mut is_text = false;
+    let mut is_reading = false;
+    for piece in Scanner::new(document) {
+        if strings.len() > CELL_LIMIT {
+            return Err(fault::too_large());
+        }
+        match piece {
+            Piece::Open { name, is_empty, .. } => match local(name) {
+                "si" if is_empty => strings.push(String::new()),
+                "si" => text = Some(String::new()),
+                "t" => is_text = !is_empty,
+                "rPh" => is_reading = !is_empty,
+                _ => {}
+            },
+            Piece::Close(name) => match local(name) {
+                "si" => strings.extend(text.take().map(unmask)),
+                "t" => is_text = false,
+                "rPh" => is_reading = false,
+                _ => {}
+            },
+            Piece::Text(piece) => {
+                if let Some(text) = text.as_mut().filter(|_| is_text && !is_reading) {
+                    text.push_str(&piece);
+                }
+            }
+        }
+    }
+    Ok(strings)
+}
+
+/// Excel writes a carriage return in a text as `_x000D_`.
+fn unmask(text: String) -> String {
+    if text.contains("_x000D_") { text.replace("_x000D_", "\r") } else { text }
+}
+
+struct Open {
+    row: u32,
+    column: usize,
+    kind: String,
+    value: String,
+}
+
+/// The cells of a sheet. Its declared size is not read: it may say anything.
+fn cells(sheet: &str, strings: &[String], workbook: &mut Workbook) -> Result<(), Finding> {
+    let (mut row, mut column) = (0_u32, 0_usize);
+    let mut cell: Option<Open> = None;
+    let mut is_value = false;
+    let mut is_reading = false;
+    for piece in Scanner::new(sheet) {
+        match piece {
+            Piece::Open { name, attributes, is_empty } => match local(name) {
+                "row" => {
+                    let number = attribute(attributes, "r").and_then(|number| number.trim().parse::<u32>().ok());
+                    row = number.unwrap_or(row.saturating_add(1)).max(1);
+                    column = 0;
+                }
+                "c" => {
+                    let place = attribute(attributes, "r").and_then(|place| read_place(&place));
+                    let (cell_row, cell_column) = place.unwrap_or((row.max(1), column));
+                    column = cell_column.saturating_add(1);
+                    let kind = attribute(attributes, "t").unwrap_or_default().into_owned();
+                    let open = Open { row: cell_row, column: cell_column, kind, value: String::new() };
+                    cell = Some(open).filter(|_| !is_empty);
+                }
+                "v" | "t" => is_value = !is_empty,
+                "rPh" => is_reading = !is_empty,
+                _ => {}
+            },
+            Piece::Close(name) => match local(name) {
+                "v" | "t" => is_value = false,
+                "rPh" => is_reading = false,
+                "c" => {
+                    if let Some(cell) = cell.take() {
+                        put(cell, strings, workbook)?;
+                    }
+                }
+                "sheetData" => return Ok(()),
+                _ => {}
+            },
+            Piece::Text(text) => {
+                if let Some(cell) = cell.as_mut().filter(|_| is_value && !is_reading) {
+                    cell.value.push_str(&text);
+                }
+            }
+        }
+    }
+    // A sheet that ends in the middle may lack lines.
+    Err(fault::damaged())
+}
+
+fn put(cell: Open, strings: &[String], workbook: &mut Workbook) -> Result<(), Finding> {
+    let (text, is_number) = match cell.kind.as_str() {
+        "s" => {
+            let index = cell.value.trim().parse::<usize>().map_err(|_| fault::damaged())?;
+            (strings.get(index).ok_or_else(fault::damaged)?.clone(), false)
+        }
+        "" | "n" => (cell.value, true),
+        _ => (unmask(cell.value), false),
+    };
+    workbook.put(cell.row - 1, cell.column, text, is_number)
+}
+
+/// `C12` is the row 12, counted from 1, and the column 2, counted from 0.
+fn read_place(place: &str) -> Option<(u32, usize)> {
+    let digits = place.find(|character: char| character.is_ascii_digit())?;
+    let (letters, number) = place.split_at(digits);
+    let mut column = 0_usize;
+    for letter in letters.bytes() {
+        let value = letter.to_ascii_uppercase().checked_sub(b'A').filter(|value| *value < 26)?;
+        column = column.checked_mul(26)?.checked_add(usize::from(value) + 1)?;
+    }
+    let row = number.parse::<u32>().ok().filter(|row| *row > 0)?;
+    Some((row, column.checked_sub(1)?))
+}
