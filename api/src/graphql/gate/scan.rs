@@ -1,10 +1,13 @@
 //! One pass over the text before it is parsed: a document that is only there to cost time is refused for the price of
 //! reading it once. The parser never sees more tokens or deeper brackets than the limits allow.
 
+mod repeats;
+
 use entities::Refusal;
 
-use super::limits::{ALIASES, BRACKETS, DIRECTIVES_AT_ONE_PLACE, FRAGMENTS, Limits, OPERATIONS, VARIABLES};
+use super::limits::{ALIASES, BRACKETS, DIRECTIVES_AT_ONE_PLACE, FRAGMENTS, Limits, OPERATIONS, REPEATS, VARIABLES};
 use super::refusals;
+use repeats::Repeats;
 
 /// What a text is made of.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -23,6 +26,8 @@ pub(super) struct Counts {
     pub(super) fragments: usize,
     /// Definitions of variables.
     pub(super) variables: usize,
+    /// Times that one name answers at one place, at most.
+    pub(super) repeats: usize,
 }
 
 impl Counts {
@@ -39,6 +44,7 @@ impl Counts {
             (self.directives, DIRECTIVES_AT_ONE_PLACE, refusals::too_many_directives),
             (self.aliases, ALIASES, refusals::too_many_aliases),
             (self.tokens, limits.tokens, refusals::too_many_tokens),
+            (self.repeats, REPEATS, refusals::too_many_repeats),
         ];
         checks
             .into_iter()
@@ -66,35 +72,43 @@ pub(super) fn count(text: &str) -> Counts {
             b'-' | b'0'..=b'9' => {
                 scan.other(run(&bytes[at..], |byte| matches!(byte, b'-' | b'+' | b'.') || byte.is_ascii_alphanumeric()))
             }
-            b'.' => scan.other(run(&bytes[at..], |byte| byte == b'.').min(3)),
+            b'.' => scan.spread(run(&bytes[at..], |byte| byte == b'.').min(3)),
             punctuator => {
                 scan.punctuator(punctuator);
                 1
             }
         };
     }
-    scan.counts
+    Counts { repeats: scan.repeats.most, ..scan.counts }
 }
 
 /// Where in a document the pass is.
 #[derive(Default)]
-struct Scan {
+struct Scan<'t> {
     counts: Counts,
+    repeats: Repeats<'t>,
     round: usize,
     curly: usize,
     square: usize,
     here: usize,
     after_name: bool,
     after_at: bool,
+    /// Behind a colon or a spread, where a name is not that of an answer.
+    elsewhere: bool,
     after_directive: bool,
     /// Within the arguments of a directive, where a variable is used and none is defined.
     in_directive: bool,
 }
 
-impl Scan {
-    fn name(&mut self, name: &[u8]) {
+impl<'t> Scan<'t> {
+    fn name(&mut self, name: &'t [u8]) {
         self.counts.tokens += 1;
         let is_directive = std::mem::take(&mut self.after_at);
+        let is_elsewhere = std::mem::take(&mut self.elsewhere);
+        self.elsewhere = is_elsewhere && name == b"on";
+        if self.curly > 0 && self.round == 0 && !is_directive && !is_elsewhere {
+            self.repeats.name(name);
+        }
         if self.open() == 0 && !is_directive {
             match name {
                 b"query" | b"mutation" | b"subscription" => self.counts.operations += 1,
@@ -109,8 +123,15 @@ impl Scan {
         self.after_directive = is_directive;
     }
 
+    fn spread(&mut self, length: usize) -> usize {
+        self.other(length);
+        self.elsewhere = true;
+        length
+    }
+
     fn other(&mut self, length: usize) -> usize {
         self.counts.tokens += 1;
+        self.elsewhere = false;
         self.after_name = false;
         if self.round == 0 {
             self.here = 0;
@@ -135,8 +156,12 @@ impl Scan {
                 self.counts.operations +=
                     usize::from(self.open() == 0 && self.counts.operations + self.counts.fragments == 0);
                 self.curly += 1;
+                self.repeats.open();
             }
-            b'}' => self.curly = self.curly.saturating_sub(1),
+            b'}' => {
+                self.curly = self.curly.saturating_sub(1);
+                self.repeats.close();
+            }
             b'$' if self.round == 1 && self.curly == 0 && !self.in_directive => {
                 self.counts.variables += 1;
                 self.here = 0;
@@ -149,6 +174,7 @@ impl Scan {
             _ => {}
         }
         self.after_at = punctuator == b'@';
+        self.elsewhere = punctuator == b':';
         self.after_name = false;
         self.after_directive = false;
         if matches!(punctuator, b'{' | b'}') && self.round == 0 {
@@ -207,6 +233,19 @@ mod tests {
         assert_eq!(count("query ($a: Int @x @x, $b: Int @x) { a }").directives, 2);
         assert_eq!(count("query Q @x(a: $v) @x(a: $v) { __typename @x }").directives, 2);
         assert_eq!(count("{ a @x(a: { b: $v }) @x(a: $v) @x }").directives, 3);
+    }
+
+    #[test]
+    fn repeats_are_those_of_one_place() {
+        for (text, repeats) in [
+            ("{ a a { a a a } a }", 3),
+            ("{ x: a y: a z: a x }", 2),
+            ("{ ... on X { a } ... on X { a } ...F ...F }", 1),
+            ("{ a(b: 1, c: {b: 1, b: 2}) @b b @b b }", 2),
+            ("query b { b { b } } fragment b on b { b b }", 2),
+        ] {
+            assert_eq!(count(text).repeats, repeats, "{text}");
+        }
     }
 
     #[test]
