@@ -5,6 +5,7 @@ mod answers;
 mod asking;
 mod banks;
 mod by_hand;
+mod certify;
 mod chance;
 mod conflict;
 mod crossed;

@@ -210,7 +210,7 @@ impl<'h> Play<'h> {
 }
 
 /// Another key of the same form: its first character behind a prefix such as `whsec_` is changed.
-fn other_key(key: &str) -> String {
+pub(super) fn other_key(key: &str) -> String {
     let at = key.find('_').map_or(0, |at| at + 1);
     let other = if key[at..].starts_with('A') { 'B' } else { 'A' };
     key.char_indices().map(|(place, own)| if place == at { other } else { own }).collect()
