@@ -9,4 +9,5 @@ mod poison;
 mod proof;
 mod proven;
 mod reading;
+mod soup;
 mod vietqr;
