@@ -99,7 +99,7 @@ impl Bank for ViettelMoney {
     fn answer(&self, inbound: &Inbound<'_>, outcome: &Outcome) -> Reply {
         let form = Form::read(inbound.body());
         match *outcome {
-            Outcome::Order(OrderState::Payable { amount_vnd }) if !wire::is_result(&form) => {
+            Outcome::Order(OrderState::Payable { amount_vnd }) if wire::asks_at(&form, amount_vnd) => {
                 let amount = amount_vnd.to_string();
                 match self.answering(&form, Some(&amount)) {
                     Some(key) => answer::payable(key, &self.access_code, &form, &amount),

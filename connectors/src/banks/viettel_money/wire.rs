@@ -17,14 +17,22 @@ pub(super) fn is_result(form: &Form<'_>) -> bool {
     form.pairs().iter().any(|(name, _)| RESULT_ALONE.contains(&name.as_ref()))
 }
 
-/// Reads an order check.
+/// Reads an order check; a result is none.
 pub(super) fn order_query(form: &Form<'_>) -> Result<OrderQuery, Reason> {
+    if is_result(form) {
+        return Err(Reason::whole(Drift::UnknownEvent));
+    }
     let order_reference = wire::identifier("order_id", form.text("order_id").unwrap_or_default())?;
     Ok(OrderQuery {
         reference: wire::without_attempt(&order_reference).to_owned(),
         order_reference,
         amount_vnd: form.text("trans_amount").map(|_| amount(form)).transpose()?,
     })
+}
+
+/// Whether the message asks about an order at this amount, which it need not name.
+pub(super) fn asks_at(form: &Form<'_>, amount_vnd: i64) -> bool {
+    order_query(form).is_ok_and(|query| query.amount_vnd.is_none_or(|asked_vnd| asked_vnd == amount_vnd))
 }
 
 /// Reads a proven result.
