@@ -63,12 +63,8 @@ impl Bank for MoMo {
     fn open(&self, inbound: &Inbound<'_>, _now: Timestamp) -> Result<Opened, Refusal> {
         inbound.sent_by("POST")?;
         let fields = signature::Fields::read(inbound.body()).ok_or(Refusal::NoProof)?;
-        let mut claim = [0; 32];
-        hex::decode_to_slice(fields.signature(), &mut claim).map_err(|_| Refusal::Malformed)?;
         let signed_text = fields.signed_text(&self.access_key).ok_or(Refusal::Malformed)?;
-        if !self.keys.prove(&[signed_text.as_bytes()], std::iter::once(&claim[..])) {
-            return Err(Refusal::BadProof);
-        }
+        self.keys.prove_hex(&[signed_text.as_bytes()], fields.signature())?;
         if fields.written(PARTNER_CODE).as_deref() != Some(self.partner.as_str()) {
             return Err(Refusal::WrongMerchant);
         }

@@ -76,16 +76,8 @@ fn prove_hmac(keys: &Keys, inbound: &Inbound<'_>, now: Timestamp) -> Result<Assu
     let signed_at = inbound.header(TIMESTAMP).ok_or(Refusal::NoProof)?;
     let signature = inbound.header(SIGNATURE).ok_or(Refusal::NoProof)?;
     let signed_s = digits(signed_at).ok_or(Refusal::Malformed)?;
-    let mut claim = [0; 32];
-    signature
-        .strip_prefix("sha256=")
-        .and_then(|claimed| hex::decode_to_slice(claimed, &mut claim).ok())
-        .ok_or(Refusal::Malformed)?;
-
-    let parts = [signed_at.as_bytes(), b".", inbound.body()];
-    if !keys.prove(&parts, std::iter::once(&claim[..])) {
-        return Err(Refusal::BadProof);
-    }
+    let claim = signature.strip_prefix("sha256=").ok_or(Refusal::Malformed)?;
+    keys.prove_hex(&[signed_at.as_bytes(), b".", inbound.body()], claim)?;
     if !time::within_window(signed_s, now) {
         return Err(Refusal::OutsideWindow);
     }

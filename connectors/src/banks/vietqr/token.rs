@@ -36,12 +36,7 @@ pub fn issue(password: &Secret, username: &str, at: Timestamp) -> String {
 pub(super) fn prove(keys: &Keys, username: &str, token: &str, now: Timestamp) -> Result<(), Refusal> {
     let (seconds, code) = token.split_once('.').ok_or(Refusal::Malformed)?;
     let issued_s = digits(seconds).ok_or(Refusal::Malformed)?;
-    let mut claim = [0; 32];
-    hex::decode_to_slice(code, &mut claim).map_err(|_| Refusal::Malformed)?;
-    let parts = [username.as_bytes(), b"\n", seconds.as_bytes()];
-    if !keys.prove(&parts, std::iter::once(&claim[..])) {
-        return Err(Refusal::BadProof);
-    }
+    keys.prove_hex(&[username.as_bytes(), b"\n", seconds.as_bytes()], code)?;
     if !time::within_window(issued_s, now) {
         return Err(Refusal::OutsideWindow);
     }

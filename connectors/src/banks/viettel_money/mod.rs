@@ -66,7 +66,7 @@ impl ViettelMoney {
     /// The key that gives the message's sum over its fields, with this amount where the message may have none.
     fn proving(&self, form: &Form<'_>, claim: &[u8], amount: Option<&str>) -> Option<&hmac::Key> {
         let text = signature::signed_text(&self.access_code, form, amount);
-        self.keys.proving(&[text.as_bytes()], std::iter::once(claim))
+        self.keys.proving(&[text.as_bytes()], claim)
     }
 
     /// The same for an answer, which is signed with that key; `None` when the message is not proven.

@@ -52,11 +52,7 @@ impl Bank for ZaloPay {
     fn open(&self, inbound: &Inbound<'_>, _now: Timestamp) -> Result<Opened, Refusal> {
         inbound.sent_by("POST")?;
         let envelope = wire::Envelope::read(inbound.body()).ok_or(Refusal::NoProof)?;
-        let mut claim = [0; 32];
-        hex::decode_to_slice(&envelope.mac, &mut claim).map_err(|_| Refusal::Malformed)?;
-        if !self.keys.prove(&[envelope.data.as_bytes()], std::iter::once(&claim[..])) {
-            return Err(Refusal::BadProof);
-        }
+        self.keys.prove_hex(&[envelope.data.as_bytes()], &envelope.mac)?;
         match envelope.app() {
             Ok(app) if app == self.app => Ok(wire::open(&envelope)),
             Ok(_) => Err(Refusal::WrongMerchant),
