@@ -93,6 +93,11 @@ impl Reason {
     pub(crate) fn whole(drift: Drift) -> Self {
         Self { drift, field: None, event_id: None, transaction_id: None }
     }
+
+    /// The same of a message that could still tell what it is about.
+    pub(crate) fn named(self, event_id: impl Into<Option<String>>, transaction_id: impl Into<Option<String>>) -> Self {
+        Self { event_id: event_id.into(), transaction_id: transaction_id.into(), ..self }
+    }
 }
 
 impl fmt::Display for Reason {

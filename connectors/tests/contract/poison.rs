@@ -121,7 +121,7 @@ fn every_sender_reads_some_poison_as_money() {
         others.chain([zalopay(&String::from_utf8_lossy(body))]).collect()
     });
     assert_eq!(bodies, [true; 6], "SePay, BankHub, the gateway, partners, VietQR.vn, ZaloPay");
-    assert_eq!(money(payos_data(), |data| vec![payos(&data)]), [true], "payOS");
+    assert_eq!(money(payos_data(), |data| vec![payos(data)]), [true], "payOS");
     assert_eq!(money(casso_data(), |data| both_of_casso(data, &Value::from(0)).into()), [true; 2], "Casso");
     assert_eq!(money(momo_fields(), |fields| vec![momo(fields.clone())]), [true], "MoMo");
     assert_eq!(money(form_fields(), |fields| vec![vnpay(fields), onepay(fields)]), [true; 2], "VNPAY, OnePay");

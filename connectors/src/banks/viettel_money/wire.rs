@@ -41,8 +41,8 @@ pub(super) fn open(form: &Form<'_>) -> Opened {
         Ok(notice) => Opened::Notices(vec![notice]),
         Err(reason) => {
             let transaction_id = identity(form).ok();
-            let event_id = transaction_id.as_deref().map(|id| event_id(id, status(form)));
-            Opened::Unreadable(Reason { event_id, transaction_id, ..reason })
+            let event_id = transaction_id.as_deref().map(|id| wire::event_id(id, status(form)));
+            Opened::Unreadable(reason.named(event_id, transaction_id))
         }
     }
 }
@@ -52,14 +52,14 @@ fn notice(form: &Form<'_>) -> Result<Notice, Reason> {
     let status = status(form);
     let order_reference = form.kept("order_id")?;
     Ok(Notice {
-        event_id: event_id(&transaction_id, status),
+        event_id: wire::event_id(&transaction_id, status),
         transaction_id,
         status,
         amount_vnd: amount(form)?,
         direction: Direction::In,
         account: None,
         virtual_account: None,
-        reference: order_reference.as_deref().map(wire::without_attempt).map(str::to_owned),
+        reference: wire::code_of(order_reference.as_deref()),
         order_reference,
         content: None,
         payer_name: None,
@@ -71,11 +71,6 @@ fn notice(form: &Form<'_>) -> Result<Notice, Reason> {
     })
 }
 
-/// One transaction tells each of its states once.
-fn event_id(transaction_id: &str, status: Status) -> String {
-    format!("{transaction_id}:{}", status.code())
-}
-
 /// Viettel's number; 0 or none means that no transaction was made, and the order stands in, which is new for each attempt.
 fn identity(form: &Form<'_>) -> Result<String, Reason> {
     match number(form) {
@@ -85,7 +80,7 @@ fn identity(form: &Form<'_>) -> Result<String, Reason> {
 }
 
 fn number<'f>(form: &'f Form<'_>) -> Option<&'f str> {
-    form.text("vt_transaction_id").filter(|number| number.bytes().any(|byte| byte != b'0'))
+    wire::stated(form.text("vt_transaction_id"))
 }
 
 /// Whole đồng without a leading zero: it could be the digit that tells another status.

@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use crate::{
     banks::{Opened, Reason},
-    fault::Drift,
     notice::{Assurance, Direction, Notice, Status},
     time,
     wire::{self, Whole},
@@ -98,12 +97,10 @@ pub(super) fn open(envelope: &Envelope) -> Opened {
         Err(reason) => return Opened::Unreadable(reason),
     };
     let status = envelope.status();
-    let event_id = format!("{transaction_id}:{}", status.code());
+    let event_id = wire::event_id(&transaction_id, status);
     match wire::json(data).and_then(|order| notice(&event_id, &transaction_id, status, identity, order)) {
         Ok(notice) => Opened::Notices(vec![notice]),
-        Err(reason) => {
-            Opened::Unreadable(Reason { event_id: Some(event_id), transaction_id: Some(transaction_id), ..reason })
-        }
+        Err(reason) => Opened::Unreadable(reason.named(event_id, transaction_id)),
     }
 }
 
@@ -143,9 +140,7 @@ fn notice(
         payer_account: None,
         method: None,
         bank_reference: None,
-        occurred_at: Some(
-            time::read_milliseconds(identity.server_time.0).ok_or_else(|| Reason::new(Drift::Time, "server_time"))?,
-        ),
+        occurred_at: Some(wire::moment("server_time", time::read_milliseconds(identity.server_time.0))?),
         assurance: Assurance::High,
     })
 }
