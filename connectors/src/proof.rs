@@ -1,6 +1,13 @@
 //! Message authentication codes: every key of a connection is tried, every comparison takes constant time.
 
-use ring::hmac;
+use base64::{
+    alphabet::STANDARD,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use ring::{
+    hmac,
+    rand::{SecureRandom, SystemRandom},
+};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -9,6 +16,13 @@ use crate::{
     secret::Secret,
 };
 
+/// Writes padding, and reads base64 with or without it: some senders, and some ports of Standard Webhooks, forget it.
+pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+/// Standard Webhooks allows 24 to 64.
+const RANDOM_KEY_BYTES: usize = 32;
 /// That of HMAC-SHA512.
 const LONGEST_CODE_BYTES: usize = 64;
 
@@ -79,6 +93,18 @@ pub(crate) fn sign(key: &hmac::Key, parts: &[&[u8]]) -> hmac::Tag {
         context.update(part);
     }
     context.sign()
+}
+
+/// The same in hex, as most senders write it.
+pub(crate) fn sign_hex(key: &hmac::Key, parts: &[&[u8]]) -> String {
+    hex::encode(sign(key, parts))
+}
+
+/// What a key that we make ourselves is made of.
+pub(crate) fn random_key() -> Result<[u8; RANDOM_KEY_BYTES], ConfigFault> {
+    let mut bytes = [0; RANDOM_KEY_BYTES];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| ConfigFault::NoRandomness)?;
+    Ok(bytes)
 }
 
 /// Whether a value could be read as further fields of a text like `a=1&b=2` whose values are not encoded. The same text

@@ -81,6 +81,5 @@ impl Fields {
 /// The value of `signature` for a signed text.
 #[must_use]
 pub fn sign(key: &Secret, signed_text: &str) -> String {
-    let key = proof::key(HMAC_SHA256, key);
-    hex::encode(proof::sign(&key, &[signed_text.as_bytes()]))
+    proof::sign_hex(&proof::key(HMAC_SHA256, key), &[signed_text.as_bytes()])
 }

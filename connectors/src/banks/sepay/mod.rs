@@ -1,6 +1,6 @@
 //! SePay: bank notifications by POST, proven by a static key or by a signature. The folder's README has the rules.
 
-use ring::hmac::{self, HMAC_SHA256};
+use ring::hmac::HMAC_SHA256;
 
 use super::{Bank, BankInfo, Credentials, Extra, Opened};
 use crate::{
@@ -87,7 +87,6 @@ fn prove_hmac(keys: &Keys, inbound: &Inbound<'_>, now: Timestamp) -> Result<Assu
 /// The value of `X-SePay-Signature` for a body sent at this second (Unix time).
 #[must_use]
 pub fn sign(key: &Secret, seconds: i64, body: &[u8]) -> String {
-    let key: hmac::Key = proof::key(HMAC_SHA256, key);
-    let code = proof::sign(&key, &[seconds.to_string().as_bytes(), b".", body]);
-    format!("sha256={}", hex::encode(code))
+    let key = proof::key(HMAC_SHA256, key);
+    format!("sha256={}", proof::sign_hex(&key, &[seconds.to_string().as_bytes(), b".", body]))
 }

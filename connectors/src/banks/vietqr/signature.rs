@@ -48,8 +48,7 @@ pub(super) fn signed_text(transaction_id: &str, amount_vnd: i64, transaction_tim
 /// The value of `sign` for a signed text.
 #[must_use]
 pub fn sign(key: &Secret, signed_text: &str) -> String {
-    let key = proof::key(HMAC_SHA256, key);
-    hex::encode(proof::sign(&key, &[signed_text.as_bytes()]))
+    proof::sign_hex(&proof::key(HMAC_SHA256, key), &[signed_text.as_bytes()])
 }
 
 #[cfg(test)]

@@ -1,9 +1,6 @@
 //! The token that we issue: a moment, and a code over it. Whoever holds the key can check it, without a table of tokens.
 
-use ring::{
-    hmac::{self, HMAC_SHA256},
-    rand::{SecureRandom, SystemRandom},
-};
+use ring::hmac::{self, HMAC_SHA256};
 
 use crate::{
     fault::{ConfigFault, Refusal},
@@ -15,7 +12,6 @@ use crate::{
 
 /// Out of this and a password comes the key of its tokens.
 const PURPOSE: &[u8] = b"lienthong vietqr token 1";
-const KEY_BYTES: usize = 32;
 
 /// The key of the tokens of a password. The password itself signs messages, and their text is whatever they say it is: a
 /// token's code by the same key would also be the signature of a message that says what the token says.
@@ -28,8 +24,8 @@ pub(super) fn key(password: &Secret) -> hmac::Key {
 #[must_use]
 pub fn issue(password: &Secret, username: &str, at: Timestamp) -> String {
     let seconds = time::seconds(at).to_string();
-    let code = proof::sign(&key(password), &[username.as_bytes(), b"\n", seconds.as_bytes()]);
-    format!("{seconds}.{}", hex::encode(code))
+    let code = proof::sign_hex(&key(password), &[username.as_bytes(), b"\n", seconds.as_bytes()]);
+    format!("{seconds}.{code}")
 }
 
 /// Accepts a token that we issued within the window.
@@ -45,9 +41,7 @@ pub(super) fn prove(keys: &Keys, username: &str, token: &str, now: Timestamp) ->
 
 /// A new password for VietQR.vn: the hex of 32 random bytes.
 pub(super) fn generate_key() -> Result<String, ConfigFault> {
-    let mut bytes = [0; KEY_BYTES];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| ConfigFault::NoRandomness)?;
-    Ok(hex::encode(bytes))
+    Ok(hex::encode(proof::random_key()?))
 }
 
 #[cfg(test)]

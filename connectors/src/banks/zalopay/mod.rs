@@ -1,6 +1,6 @@
 //! ZaloPay: callbacks of paid orders by POST, signed inside the body. The folder's README has the rules.
 
-use ring::hmac::{self, HMAC_SHA256};
+use ring::hmac::HMAC_SHA256;
 
 use super::{Bank, BankInfo, Credentials, Extra, Opened};
 use crate::{
@@ -76,6 +76,5 @@ impl Bank for ZaloPay {
 /// The value of `mac` for a data text.
 #[must_use]
 pub fn sign(key2: &Secret, data: &str) -> String {
-    let key: hmac::Key = proof::key(HMAC_SHA256, key2);
-    hex::encode(proof::sign(&key, &[data.as_bytes()]))
+    proof::sign_hex(&proof::key(HMAC_SHA256, key2), &[data.as_bytes()])
 }
