@@ -130,6 +130,11 @@ impl Credentials {
     pub(crate) fn first_key(&self) -> Result<&Secret, ConfigFault> {
         self.keys.first().ok_or(ConfigFault::NoKey)
     }
+
+    /// The same for a sender that repeats the key in a header.
+    pub(crate) fn first_key_text(&self) -> Result<&str, ConfigFault> {
+        std::str::from_utf8(self.first_key()?.bytes()).map_err(|_| ConfigFault::BadKey("it is not text"))
+    }
 }
 
 /// What an operator must know about a sender before connecting it.

@@ -62,11 +62,7 @@ impl Bank for OnePay {
 
     /// OnePay sends again unless the HTTP status is 200; the words are for its log.
     fn answer(&self, _inbound: &Inbound<'_>, outcome: &Outcome) -> Reply {
-        let worded = |body: &str, reply: Reply| Reply { content_type: Some(TEXT), body: body.to_owned(), ..reply };
-        let kept = worded(KEPT, Reply::json(200, ""));
-        match outcome {
-            Outcome::Kept => kept,
-            _ => worded(NOT_KEPT, Reply::by_status(outcome, kept)),
-        }
+        let words = if *outcome == Outcome::Kept { KEPT } else { NOT_KEPT };
+        Reply { content_type: Some(TEXT), ..Reply::json(200, words) }.with_status_of(outcome)
     }
 }
