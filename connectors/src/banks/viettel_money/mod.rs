@@ -80,7 +80,7 @@ impl ViettelMoney {
 impl Bank for ViettelMoney {
     fn open(&self, inbound: &Inbound<'_>, _now: Timestamp) -> Result<Opened, Refusal> {
         inbound.sent_by("POST")?;
-        let form = inbound.form()?;
+        let form = Form::read(inbound.body());
         let claim = signature::claim(&form)?;
         // The sum of an order check covers an amount that the check does not carry: the answer proves it.
         let is_provable = wire::is_result(&form) || form.text("trans_amount").is_some();
