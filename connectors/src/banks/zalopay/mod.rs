@@ -7,11 +7,12 @@ use crate::{
     fault::{ConfigFault, Refusal},
     inbound::Inbound,
     notice::Assurance,
+    object::Object,
     proof::{self, Keys},
     reply::{Outcome, Reply},
     secret::Secret,
     time::Timestamp,
-    wire::digits,
+    wire::{Whole, digits},
 };
 
 mod compose;
@@ -53,8 +54,10 @@ impl Bank for ZaloPay {
         inbound.sent_by("POST")?;
         let envelope = wire::Envelope::read(inbound.body()).ok_or(Refusal::NoProof)?;
         self.keys.prove_hex(&[envelope.data.as_bytes()], &envelope.mac)?;
-        match envelope.app() {
-            Ok(app) if app == self.app => Ok(wire::open(&envelope)),
+        let data = Object::read(&envelope.data);
+        let told = data.and_then(|data| Ok((data.field::<Whole>("app_id")?, data)));
+        match told {
+            Ok((Whole(app), data)) if app == self.app => Ok(wire::open(&data, envelope.status())),
             Ok(_) => Err(Refusal::WrongMerchant),
             Err(reason) => Ok(Opened::Unreadable(reason)),
         }
