@@ -2,6 +2,7 @@
 
 mod asking;
 mod changes;
+mod connections;
 mod courier;
 mod letters;
 mod playing;

@@ -7,10 +7,8 @@ use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use serde_json::Value;
 
 use crate::{
-    proven::{
-        casso, casso_by_token, every_body, momo, one_connection_of_each_kind, onepay, payos, viettel_money, vnpay,
-        zalopay,
-    },
+    connections::one_of_each_kind,
+    proven::{casso, casso_by_token, every_body, momo, onepay, payos, viettel_money, vnpay, zalopay},
     soup::{casso_data, form_fields, momo_fields, payos_data, poison, scalar, viettel_values},
 };
 
@@ -48,7 +46,7 @@ proptest! {
             HEADERS.into_iter().zip(values.iter().map(Vec::as_slice)).collect();
         let method = if post { "POST" } else { "GET" };
         let inbound = Inbound::new(method, &tail, &query, &headers, &body);
-        for letter in one_connection_of_each_kind() {
+        for letter in one_of_each_kind() {
             prop_assert!(letter.open(&inbound, now).is_err());
         }
     }
