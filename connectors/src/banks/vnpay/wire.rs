@@ -69,8 +69,9 @@ fn status(fields: &Form<'_>) -> Status {
     let transaction = fields.text("vnp_TransactionStatus").unwrap_or_default();
     match (response, transaction) {
         ("00", "00") => Status::Settled,
-        ("07", _) | (_, "07") => Status::Suspicious,
+        // Before the suspicion, which would leave standing what was settled.
         (_, "04") => Status::Reversed,
+        ("07", _) | (_, "07") => Status::Suspicious,
         ("09" | "10" | "11" | "12" | "13" | "24" | "51" | "65" | "75" | "79", "" | "01" | "02") => Status::Failed,
         _ => Status::Waiting,
     }
