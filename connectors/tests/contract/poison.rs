@@ -147,6 +147,35 @@ fn both_of_casso(data: &BTreeMap<&str, Value>, error: &Value) -> [Opened; 2] {
     [casso_by_token(several.to_string().as_bytes()), casso(&one)]
 }
 
+/// The signed text of payOS has no marks between its fields but `&` and `=`, which names and values may have, too.
+#[test]
+fn no_field_of_payos_hides_in_its_neighbour() {
+    let honest = BTreeMap::from([
+        ("accountNumber", "9999000000001"),
+        ("amount", "250000"),
+        ("code", "00"),
+        ("description", "LT10000000018"),
+        ("orderCode", "7"),
+        ("paymentLinkId", "a0b1"),
+        ("reference", "FT7"),
+        ("transactionDateTime", "2025-08-15 09:30:00"),
+        ("virtualAccountNumber", ""),
+    ]);
+    let sent = |fields: &BTreeMap<&str, &str>| {
+        payos(&fields.iter().map(|(name, value)| (*name, Value::from(*value))).collect())
+    };
+    assert!(matches!(sent(&honest), Opened::Notices(_)));
+    for ((first, one), (second, other)) in honest.iter().zip(honest.iter().skip(1)) {
+        let (name, value) = (format!("{first}={one}&{second}"), format!("{one}&{second}={other}"));
+        for (name, value) in [(name.as_str(), *other), (*first, value.as_str())] {
+            let mut hidden = honest.clone();
+            hidden.retain(|known, _| known != first && known != second);
+            hidden.insert(name, value);
+            assert!(matches!(sent(&hidden), Opened::Unreadable(_)), "{name}: {value}");
+        }
+    }
+}
+
 #[test]
 fn bottomless_bodies_are_parked() {
     for body in ["[".repeat(100_000), r#"{"type":"#.repeat(100_000), format!(r#"{{"x":{}"#, "[".repeat(100_000))] {
