@@ -93,6 +93,11 @@ impl Reason {
     pub(crate) fn whole(drift: Drift) -> Self {
         Self { drift, field: None, event_id: None, transaction_id: None }
     }
+
+    /// The same of a message that could still tell what it is about.
+    pub(crate) fn named(self, event_id: impl Into<Option<String>>, transaction_id: impl Into<Option<String>>) -> Self {
+        Self { event_id: event_id.into(), transaction_id: transaction_id.into(), ..self }
+    }
 }
 
 impl fmt::Display for Reason {
@@ -124,6 +129,11 @@ impl Credentials {
     /// The key that a sender signs with: the first.
     pub(crate) fn first_key(&self) -> Result<&Secret, ConfigFault> {
         self.keys.first().ok_or(ConfigFault::NoKey)
+    }
+
+    /// The same for a sender that repeats the key in a header.
+    pub(crate) fn first_key_text(&self) -> Result<&str, ConfigFault> {
+        std::str::from_utf8(self.first_key()?.bytes()).map_err(|_| ConfigFault::BadKey("it is not text"))
     }
 }
 

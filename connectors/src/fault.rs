@@ -113,6 +113,15 @@ pub enum ConfigFault {
     NoRandomness,
 }
 
+impl ConfigFault {
+    /// Why no sender could word a payment of an impossible moment.
+    pub(crate) const OUTSIDE_CALENDAR: Self = Self::NoWords("the moment is outside the calendar");
+    /// The same of an amount that has no hundredths.
+    pub(crate) const TOO_LARGE: Self = Self::NoWords("the amount is too large");
+    /// The same of what has no place in JSON.
+    pub(crate) const NOT_JSON: Self = Self::NoWords("the payment cannot be written as JSON");
+}
+
 /// Why a VietQR text could not be written or read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum VietQrFault {

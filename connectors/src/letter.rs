@@ -41,6 +41,19 @@ pub struct Letter {
 }
 
 impl Letter {
+    /// A JSON body, posted to the connection itself with these headers.
+    pub(crate) fn posted<const N: usize>(headers: [(&str, String); N], body: impl Into<Vec<u8>>) -> Self {
+        let content = ("Content-Type", "application/json".to_owned());
+        let headers = std::iter::once(content).chain(headers);
+        Self {
+            method: "POST",
+            path_tail: String::new(),
+            query: String::new(),
+            headers: headers.map(|(name, value)| (name.to_owned(), value)).collect(),
+            body: body.into(),
+        }
+    }
+
     /// The headers as [`crate::Inbound::new`] borrows them.
     #[must_use]
     pub fn borrowed_headers(&self) -> Vec<(&str, &[u8])> {

@@ -8,6 +8,7 @@ mod form;
 pub mod inbound;
 pub mod letter;
 pub mod notice;
+mod object;
 mod proof;
 pub mod query;
 pub mod reply;

@@ -1,6 +1,13 @@
 //! Message authentication codes: every key of a connection is tried, every comparison takes constant time.
 
-use ring::hmac;
+use base64::{
+    alphabet::STANDARD,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use ring::{
+    hmac,
+    rand::{SecureRandom, SystemRandom},
+};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -8,6 +15,16 @@ use crate::{
     notice::Assurance,
     secret::Secret,
 };
+
+/// Writes padding, and reads base64 with or without it: some senders, and some ports of Standard Webhooks, forget it.
+pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+/// Standard Webhooks allows 24 to 64.
+const RANDOM_KEY_BYTES: usize = 32;
+/// That of HMAC-SHA512.
+const LONGEST_CODE_BYTES: usize = 64;
 
 /// The keys of a connection, ready to check. Old and new overlap while a key is being rotated.
 pub(crate) struct Keys(Vec<hmac::Key>);
@@ -27,22 +44,25 @@ impl Keys {
         secrets.iter().map(read).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether some key gives one of the claimed codes for these parts, put together.
-    pub(crate) fn prove<'c>(&self, parts: &[&[u8]], claims: impl Iterator<Item = &'c [u8]> + Clone) -> bool {
-        self.proving(parts, claims).is_some()
+    /// Whether some key gives the claimed code for these parts, put together.
+    pub(crate) fn prove(&self, parts: &[&[u8]], claim: &[u8]) -> bool {
+        self.proving(parts, claim).is_some()
     }
 
-    /// The key that gives one of the claimed codes for these parts, put together: a sender that expects signed answers
-    /// knows this one.
-    pub(crate) fn proving<'c>(
-        &self,
-        parts: &[&[u8]],
-        claims: impl Iterator<Item = &'c [u8]> + Clone,
-    ) -> Option<&hmac::Key> {
-        self.0.iter().find(|key| {
-            let code = sign(key, parts);
-            claims.clone().any(|claim| code.as_ref().ct_eq(claim).into())
-        })
+    /// Accepts a code in hex, in letters of either case.
+    pub(crate) fn prove_hex(&self, parts: &[&[u8]], claim: &str) -> Result<(), Refusal> {
+        let mut code = [0; LONGEST_CODE_BYTES];
+        // No connection is without a key, and its keys are of one algorithm.
+        let key = self.0.first().ok_or(Refusal::BadProof)?;
+        let code = &mut code[..key.algorithm().digest_algorithm().output_len()];
+        hex::decode_to_slice(claim, code).map_err(|_| Refusal::Malformed)?;
+        if self.prove(parts, code) { Ok(()) } else { Err(Refusal::BadProof) }
+    }
+
+    /// The key that gives the claimed code for these parts, put together: a sender that expects signed answers knows this
+    /// one.
+    pub(crate) fn proving(&self, parts: &[&[u8]], claim: &[u8]) -> Option<&hmac::Key> {
+        self.0.iter().find(|key| sign(key, parts).as_ref().ct_eq(claim).into())
     }
 }
 
@@ -75,6 +95,18 @@ pub(crate) fn sign(key: &hmac::Key, parts: &[&[u8]]) -> hmac::Tag {
     context.sign()
 }
 
+/// The same in hex, as most senders write it.
+pub(crate) fn sign_hex(key: &hmac::Key, parts: &[&[u8]]) -> String {
+    hex::encode(sign(key, parts))
+}
+
+/// What a key that we make ourselves is made of.
+pub(crate) fn random_key() -> Result<[u8; RANDOM_KEY_BYTES], ConfigFault> {
+    let mut bytes = [0; RANDOM_KEY_BYTES];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| ConfigFault::NoRandomness)?;
+    Ok(bytes)
+}
+
 /// Whether a value could be read as further fields of a text like `a=1&b=2` whose values are not encoded. The same text
 /// would then prove another message, too, in which these fields stand on their own.
 pub(crate) fn reads_as_fields(value: &str) -> bool {
@@ -84,7 +116,27 @@ pub(crate) fn reads_as_fields(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::reads_as_fields;
+    use ring::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, HMAC_SHA256, HMAC_SHA512};
+
+    use super::{Keys, key, reads_as_fields, sign};
+    use crate::{fault::Refusal, secret::Secret};
+
+    #[test]
+    fn a_code_in_hex_is_whole_and_of_its_text() {
+        for algorithm in [HMAC_SHA1_FOR_LEGACY_USE_ONLY, HMAC_SHA256, HMAC_SHA512] {
+            let secret = Secret::new("a key");
+            let keys = Keys::new(algorithm, &[Secret::new("an older key"), secret.clone()]).unwrap();
+            let code = hex::encode(sign(&key(algorithm, &secret), &[b"a te", b"xt"]));
+            assert_eq!(keys.prove_hex(&[b"a text"], &code), Ok(()));
+            assert_eq!(keys.prove_hex(&[b"a text"], &code.to_uppercase()), Ok(()));
+            assert_eq!(keys.prove_hex(&[b"a tex"], &code), Err(Refusal::BadProof));
+            let other = format!("{}{}", if code.starts_with('0') { "1" } else { "0" }, &code[1..]);
+            assert_eq!(keys.prove_hex(&[b"a text"], &other), Err(Refusal::BadProof));
+            for bad in ["", &code[2..], &format!("{code}00"), &code.replacen(&code[..1], "x", 1), &format!(" {code}")] {
+                assert_eq!(keys.prove_hex(&[b"a text"], bad), Err(Refusal::Malformed), "{bad}");
+            }
+        }
+    }
 
     #[test]
     fn an_ampersand_alone_is_no_field() {

@@ -1,5 +1,7 @@
 //! Our answer: what became of a message, worded so that its sender stops or tries again.
 
+use serde::Serialize;
+
 use crate::{
     fault::Refusal,
     query::{OrderState, TokenQuery},
@@ -59,6 +61,17 @@ impl Reply {
     /// A JSON answer.
     pub(crate) fn json(status: u16, body: impl Into<String>) -> Self {
         Self { status, content_type: Some("application/json"), body: body.into(), headers: Vec::new() }
+    }
+
+    /// A JSON answer of texts, numbers, and yes or no, which always have a place in JSON.
+    pub(crate) fn worded(words: &impl Serialize) -> Self {
+        Self::json(200, serde_json::to_string(words).unwrap_or_default())
+    }
+
+    /// The same words for a sender that reads them, with the HTTP status that everybody else understands.
+    pub(crate) fn with_status_of(self, outcome: &Outcome) -> Self {
+        let Self { status, headers, .. } = Self::by_status(outcome, Self::json(200, ""));
+        Self { status, headers, ..self }
     }
 
     /// For senders that look at the HTTP status: their own words for kept, and the usual ones for all else.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
-use crate::{banks::Reason, fault::Drift};
+use crate::{banks::Reason, fault::Drift, notice::Status, time::Timestamp};
 
 /// The longest text that is read, in bytes of UTF-8; a bank's transfer text has at most a few hundred.
 const TEXT_LIMIT_BYTES: usize = 4_096;
@@ -86,12 +86,22 @@ pub(crate) fn amount(field: &'static str, amount_vnd: i64) -> Result<i64, Reason
     if amount_vnd > 0 { Ok(amount_vnd) } else { Err(Reason::new(Drift::Amount, field)) }
 }
 
+/// A moment that was read, where there must be one.
+pub(crate) fn moment(field: &'static str, read: Option<Timestamp>) -> Result<Timestamp, Reason> {
+    read.ok_or_else(|| Reason::new(Drift::Time, field))
+}
+
 /// A text as received; an empty one means that there is none.
 pub(crate) fn text(field: &'static str, value: Option<String>) -> Result<Option<String>, Reason> {
     match value {
         Some(text) if text.len() > TEXT_LIMIT_BYTES || text.contains('\0') => Err(Reason::new(Drift::Text, field)),
         value => Ok(value.filter(|text| !text.is_empty())),
     }
+}
+
+/// A number or name that says something: zeros alone, and nothing at all, are how senders write that there is none.
+pub(crate) fn stated(value: Option<&str>) -> Option<&str> {
+    value.filter(|value| value.bytes().any(|byte| byte != b'0'))
 }
 
 /// A name for something: not blank, short, without control characters.
@@ -113,6 +123,16 @@ pub(crate) fn without_attempt(order: &str) -> &str {
     }
 }
 
+/// The invoice code in an order that a notice keeps.
+pub(crate) fn code_of(order_reference: Option<&str>) -> Option<String> {
+    order_reference.map(|order| without_attempt(order).to_owned())
+}
+
+/// The event of a transaction that tells each of its states once.
+pub(crate) fn event_id(transaction_id: &str, status: Status) -> String {
+    format!("{transaction_id}:{}", status.code())
+}
+
 /// Reads a JSON body in UTF-8. The reason names no value, since a value may be personal.
 pub(crate) fn json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Reason> {
     let text = std::str::from_utf8(body).map_err(|_| Reason::whole(Drift::NotJson))?;
@@ -123,8 +143,19 @@ pub(crate) fn json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Reaso
 #[cfg(test)]
 mod tests {
     use super::{
-        Decimal, IDENTIFIER_LIMIT_BYTES, TEXT_LIMIT_BYTES, Whole, digits, hundredths, identifier, text, without_attempt,
+        Decimal, IDENTIFIER_LIMIT_BYTES, TEXT_LIMIT_BYTES, Whole, digits, hundredths, identifier, stated, text,
+        without_attempt,
     };
+
+    #[test]
+    fn zeros_alone_state_nothing() {
+        for nothing in [None, Some(""), Some("0"), Some("000")] {
+            assert_eq!(stated(nothing), None);
+        }
+        for number in ["7", "007", "0x", " ", "0.0"] {
+            assert_eq!(stated(Some(number)), Some(number));
+        }
+    }
 
     #[test]
     fn only_zeros_follow_a_point() {

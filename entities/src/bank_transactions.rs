@@ -8,10 +8,8 @@ mod seen;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::{ExprTrait, SelectStatement, SimpleExpr};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoSimpleExpr, QueryFilter, QueryResult, QueryTrait, Select,
-};
+use sea_orm::sea_query::{ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, IntoSimpleExpr, QueryResult};
 
 use crate::allocations::{self, Allocation};
 use crate::db::{Db, Engine};
@@ -167,8 +165,10 @@ pub async fn of_schools(
     let (schools, ground) = known(db, reach, schools).await?;
     let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
     let of = |school| {
-        let rows = wanted(shown(reach, ground), &filter).filter(Column::SchoolId.into_simple_expr().eq(school));
-        extent.of(rows, None)
+        extent.of(
+            wanted(shown(reach, ground), &filter).and_where(Column::SchoolId.into_simple_expr().eq(school)).take(),
+            None,
+        )
     };
     let keyed = |row: BankTransaction| (row::key(&row), row);
     let found = if gathers(db, extent) {
@@ -193,8 +193,9 @@ pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool
 /// # Errors
 /// The database's.
 pub async fn by_ids(db: &Db, reach: &Reach, ids: &[BankTransactionId]) -> Result<Vec<BankTransaction>, Error> {
-    let select = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).filter(within(reach));
-    read(db, &Extent::Whole.of(select, None).into_query(), |row| Extent::Whole.read(row)).await
+    let named = Column::Id.is_in(ids.iter().map(|id| id.uuid()));
+    let rows = wanted(within(reach), &Filter::default()).and_where(named).take();
+    read(db, &Extent::Whole.of(rows, None), |row| Extent::Whole.read(row)).await
 }
 
 /// Whether transactions are read as arrays: dozens of columns and their details are not worth it.
@@ -211,25 +212,27 @@ async fn read(
     Ok(rows.iter().map(turn).collect::<Result<_, _>>()?)
 }
 
-fn wanted(inside: SimpleExpr, filter: &Filter) -> Select<Entity> {
-    let mut select = Entity::find().filter(inside);
+/// The rows that lie inside and that the filter leaves; their columns are for who asks. The mapper's own `find` would list
+/// them all first.
+fn wanted(inside: SimpleExpr, filter: &Filter) -> SelectStatement {
+    let mut rows = Query::select().from(Entity).and_where(inside).take();
     if let Some(school) = filter.school {
-        select = select.filter(Column::SchoolId.eq(school.uuid()));
+        rows.and_where(Column::SchoolId.eq(school.uuid()));
     }
     if let Some(connection) = filter.connection {
-        select = select.filter(Column::ConnectionId.eq(connection.uuid()));
+        rows.and_where(Column::ConnectionId.eq(connection.uuid()));
     }
     if let Some(status) = filter.status {
-        select = select.filter(Column::Status.eq(status.as_str()));
+        rows.and_where(Column::Status.eq(status.as_str()));
     }
     if let Some(day) = filter.booked_from {
-        select = select.filter(Column::BookedOn.gte(day));
+        rows.and_where(Column::BookedOn.gte(day));
     }
     if let Some(day) = filter.booked_to {
-        select = select.filter(Column::BookedOn.lte(day));
+        rows.and_where(Column::BookedOn.lte(day));
     }
     if filter.waiting {
-        select = select.filter(Column::Review.eq("WAITING"));
+        rows.and_where(Column::Review.eq("WAITING"));
     }
-    select
+    rows
 }

@@ -5,7 +5,7 @@ mod upsert;
 use std::collections::HashMap;
 
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, QueryFilter, QueryTrait, Select};
 
 use crate::catalogues::Grade;
 use crate::codes::SchoolYear;
@@ -85,7 +85,7 @@ pub async fn behind(
 
 /// How many classes in reach the filter meets; the flag says that there are more.
 pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool), Error> {
-    page::count(db.read(), select(reach, filter)).await
+    page::count(db.read(), select(reach, filter).into_query()).await
 }
 
 /// The classes with these keys; those outside the reach are absent.
@@ -105,7 +105,7 @@ pub async fn of_schools(
 ) -> Result<HashMap<SchoolId, Slice<Class>>, Error> {
     let filter = Filter { school: None, ..filter.clone() };
     let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
-    let of = |school| select(reach, &filter).filter(Column::SchoolId.into_simple_expr().eq(school));
+    let of = |school| select(reach, &filter).filter(Column::SchoolId.into_simple_expr().eq(school)).into_query();
     let found = page::first_of_each(db, &parents, of, sort(false), rows, page::keyed(key_of, Class::try_from)).await?;
     Ok(found.into_iter().map(|(school, page)| (SchoolId::from_uuid(school), page)).collect())
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, QueryFilter, Select};
+use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryTrait, Select};
 
 use crate::catalogues::StudentStatus;
 use crate::classes::stored_year;
@@ -106,7 +106,7 @@ pub async fn of_students(
 ) -> Result<HashMap<StudentId, Slice<Enrollment>>, Error> {
     let filter = Filter { student: None, ..filter.clone() };
     let parents: Vec<_> = students.iter().map(|id| id.uuid()).collect();
-    let of = |student| select(reach, &filter).filter(Column::StudentId.into_simple_expr().eq(student));
+    let of = |student| select(reach, &filter).filter(Column::StudentId.into_simple_expr().eq(student)).into_query();
     let found = page::first_of_each(db, &parents, of, sort(), rows, page::keyed(key_of, Enrollment::try_from)).await?;
     Ok(found.into_iter().map(|(student, page)| (StudentId::from_uuid(student), page)).collect())
 }
@@ -122,7 +122,7 @@ pub async fn of_classes(
 ) -> Result<HashMap<ClassId, Slice<Enrollment>>, Error> {
     let filter = Filter { class: None, ..filter.clone() };
     let parents: Vec<_> = classes.iter().map(|id| id.uuid()).collect();
-    let of = |class| select(reach, &filter).filter(Column::ClassId.into_simple_expr().eq(class));
+    let of = |class| select(reach, &filter).filter(Column::ClassId.into_simple_expr().eq(class)).into_query();
     let found = page::first_of_each(db, &parents, of, sort(), rows, page::keyed(key_of, Enrollment::try_from)).await?;
     Ok(found.into_iter().map(|(class, page)| (ClassId::from_uuid(class), page)).collect())
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 pub use create::{NewFee, create};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryTrait};
 
 use crate::catalogues::FeeCategory;
 use crate::codes::SchoolYear;
@@ -125,7 +125,7 @@ pub async fn of_schools(
     let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
     let of = |school| {
         let own = Column::SchoolId.into_simple_expr().eq(school);
-        Entity::find().filter(own).filter(reach.of_whole_school(Column::SchoolId))
+        Entity::find().filter(own).filter(reach.of_whole_school(Column::SchoolId)).into_query()
     };
     let found = page::first_of_each(db, &parents, of, OLDEST_FIRST, rows, page::keyed(created, Fee::try_from)).await?;
     Ok(found.into_iter().map(|(school, page)| (SchoolId::from_uuid(school), page)).collect())

@@ -5,7 +5,7 @@ mod offices;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryTrait, Select};
 
 use crate::batch::{self, Batch, RowResult, RowStatus, Tally};
 use crate::bulk;
@@ -122,7 +122,7 @@ pub async fn visible(db: &Db, reach: &Reach, query: &Query) -> Result<Slice<Orga
 
 /// How many organizations the filter meets; the flag says that there are more.
 pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool), Error> {
-    page::count(db.read(), select(reach, filter)).await
+    page::count(db.read(), select(reach, filter).into_query()).await
 }
 
 /// The organization with this code.

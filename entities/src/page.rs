@@ -3,6 +3,7 @@
 mod arrays;
 mod cursor;
 mod each;
+mod elements;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -10,8 +11,8 @@ use std::hash::Hash;
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Order, Query, SelectStatement, SimpleExpr, Value, Values};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoSimpleExpr, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Statement,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -148,7 +149,7 @@ where
     C: ColumnTrait,
     M: FromQueryResult + Send + Sync,
 {
-    let rows = M::find_by_statement(planned(conn, &rows_of(select, &sort, page)?)).all(conn).await?;
+    let rows = M::find_by_statement(planned(conn, &rows_of(select.into_query(), &sort, page)?)).all(conn).await?;
     Ok(cut(rows, &sort, page, key_of))
 }
 
@@ -156,19 +157,18 @@ where
 ///
 /// # Errors
 /// Those of [`fetch`], the database's apart.
-pub(crate) fn rows_of<E, C>(select: Select<E>, sort: &Sort<C>, page: &Page) -> Result<SelectStatement, Error>
-where
-    E: EntityTrait,
-    C: ColumnTrait,
-{
+pub(crate) fn rows_of<C: ColumnTrait>(
+    mut select: SelectStatement,
+    sort: &Sort<C>,
+    page: &Page,
+) -> Result<SelectStatement, Error> {
     let order = direction(sort, page);
-    let rows = page.rows.read()?;
-    let mut select =
-        select.order_by(sort.column, order.clone()).order_by(sort.id, order.clone()).limit(u64::from(rows));
     if let Some(cursor) = &page.beyond {
-        select = select.filter(beyond(sort, read(cursor, sort)?, &order));
+        select.and_where(beyond(sort, read(cursor, sort)?, &order));
     }
-    Ok(select.into_query())
+    select.order_by_expr(sort.column.into_expr(), order.clone());
+    select.order_by_expr(sort.id.into_expr(), order).limit(page.rows.read()?.into());
+    Ok(select)
 }
 
 /// In which direction the rows of a page are read.
@@ -295,12 +295,9 @@ where
     Ok(select.order_by_asc(id).limit(rows).all(conn).await?)
 }
 
-/// Counts the rows of `select`, up to [`MAX_COUNTED_ROWS`]; the flag says whether there are more.
-pub(crate) async fn count<E: EntityTrait>(
-    conn: &impl ConnectionTrait,
-    select: Select<E>,
-) -> Result<(u64, bool), Error> {
-    let some = select.select_only().expr(Expr::val(1)).limit(MAX_COUNTED_ROWS + 1).into_query();
+/// Counts the rows of a statement, up to [`MAX_COUNTED_ROWS`]; the flag says whether there are more.
+pub(crate) async fn count(conn: &impl ConnectionTrait, mut rows: SelectStatement) -> Result<(u64, bool), Error> {
+    let some = rows.clear_selects().expr(Expr::val(1)).limit(MAX_COUNTED_ROWS + 1).take();
     let counted = Query::select().expr_as(Expr::cust("count(*)"), "n").from_subquery(some, "some").to_owned();
     let row =
         conn.query_one_raw(planned(conn, &counted)).await?.ok_or_else(|| Error::internal("count answered nothing"))?;
@@ -337,7 +334,7 @@ where
 }
 
 fn beyond<C: ColumnTrait>(sort: &Sort<C>, (key, id): (Key, Uuid), order: &Order) -> SimpleExpr {
-    let here = Expr::tuple([sort.column.into_simple_expr(), sort.id.into_simple_expr()]);
+    let here = Expr::tuple([sort.column.into_expr(), sort.id.into_expr()]);
     let there = Expr::tuple([Expr::val(&key), Expr::val(id)]);
     if *order == Order::Desc { here.lt(there) } else { here.gt(there) }
 }

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
 use crate::catalogues::{EducationLevel, Ownership};
@@ -156,7 +156,7 @@ pub async fn behind(db: &Db, reach: &Reach, key: Option<SchoolId>, rows: u64) ->
 pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool), Error> {
     match memory::of(db).await?.and_then(|known| known.count(reach, filter)) {
         Some(counted) => Ok(counted),
-        None => page::count(db.read(), select(reach, filter)).await,
+        None => page::count(db.read(), select(reach, filter).into_query()).await,
     }
 }
 

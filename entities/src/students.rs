@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{ExprTrait, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use crate::catalogues::Gender;
 use crate::codes::{Phone, SchoolYear};
@@ -172,7 +172,7 @@ async fn first_of_each(
     let (sort, key) = query.order.sort(query.descending);
     let of = |parent| {
         let enrolled = enrolled_as(reach, &query.filter).and_where(side.into_simple_expr().eq(parent)).to_owned();
-        in_reach(reach).filter(Column::Id.in_subquery(enrolled)).filter(of_person(&query.filter))
+        in_reach(reach).filter(Column::Id.in_subquery(enrolled)).filter(of_person(&query.filter)).into_query()
     };
     page::first_of_each(db, parents, of, sort, query.page.rows, page::keyed(key, |row| opened(db, row))).await
 }
@@ -192,7 +192,7 @@ impl Order {
 
 /// How many students in reach the filter meets; the flag says that there are more.
 pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool), Error> {
-    page::count(db.read(), select(reach, filter)).await
+    page::count(db.read(), select(reach, filter).into_query()).await
 }
 
 /// The student in reach with this code of the ministry's database.

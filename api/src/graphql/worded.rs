@@ -1,10 +1,8 @@
 //! JSON that is worded where the rows are at hand, without a tree of values between. It travels through the engine as bytes,
 //! which no field of the schema is, and stands in the reply as it is.
 
-use std::fmt::Display;
-use std::io::Write;
-
 use async_graphql::Value;
+use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
 use super::gate::FIELDS_PER_POINT;
@@ -39,9 +37,22 @@ impl Worded {
         Priced::Plain
     }
 
-    /// What is shown without a character that JSON would escape, as a day.
-    pub fn shown(&mut self, value: impl Display) -> Priced {
-        let _ = write!(self.text, "\"{value}\"");
+    /// A day, as `"2026-11-20"`.
+    pub fn day(&mut self, day: NaiveDate) -> Priced {
+        let Ok(year @ 0..=9_999) = u32::try_from(day.year()) else { return self.plain(&day.to_string()) };
+        let digits = [
+            (year, 1_000),
+            (year, 100),
+            (year, 10),
+            (year, 1),
+            (day.month(), 10),
+            (day.month(), 1),
+            (day.day(), 10),
+            (day.day(), 1),
+        ]
+        .map(|(number, place)| u8::try_from(number / place % 10).map_or(b'0', |digit| b'0' + digit));
+        let [y, e, a, r, m, o, d, t] = digits;
+        self.raw(&[b'"', y, e, a, r, b'-', m, o, b'-', d, t, b'"']);
         Priced::Plain
     }
 

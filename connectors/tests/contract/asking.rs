@@ -2,7 +2,7 @@
 
 use connectors::{Inbound, Opened, OrderState, Outcome, TokenQuery, fault::Refusal};
 
-use crate::letters::{accepted, is_payable};
+use crate::letters::{accepted, all, is_payable};
 
 #[test]
 fn an_order_is_payable_at_its_own_amount_and_nothing_else_is() {
@@ -30,9 +30,34 @@ fn an_order_is_payable_at_its_own_amount_and_nothing_else_is() {
     assert!(asked > 0, "no letter asks about an order");
 }
 
+/// What Viettel Money's answer ends with when nobody signed it.
+const UNSIGNED: &str = r#""check_sum":"""#;
+
+#[test]
+fn an_unproven_result_gets_no_signature() {
+    let mut unproven = 0;
+    for letter in all().into_iter().filter(|letter| letter.answer.body.contains(r#""check_sum":"#)) {
+        let amount_vnd = letter.order_amount_vnd.unwrap_or(250_000);
+        let outcomes = [
+            Outcome::Kept,
+            Outcome::Order(OrderState::Payable { amount_vnd }),
+            Outcome::Refused(Refusal::BadProof),
+            Outcome::Unavailable { retry_after_s: 1 },
+        ];
+        let own = (!letter.is_accepted()).then(|| letter.connect());
+        for bank in own.into_iter().chain([letter.connect_with(&[letter.another_key()])]) {
+            unproven += 1;
+            for outcome in outcomes {
+                let heard = letter.request.answer(&*bank, &outcome).body;
+                assert!(heard.contains(UNSIGNED), "{}: {outcome:?}: {heard}", letter.name);
+            }
+        }
+    }
+    assert!(unproven > 0, "no sender signs its answers");
+}
+
 #[test]
 fn whoever_proves_nothing_gets_no_signature() {
-    const UNSIGNED: &str = r#""check_sum":"""#;
     for letter in accepted() {
         let Ok(opened @ Opened::OrderCheck(_)) = letter.open() else { continue };
         let (own, stranger) = (letter.connect(), letter.connect_with(&[letter.another_key()]));

@@ -2,6 +2,7 @@
 
 mod asking;
 mod changes;
+mod connections;
 mod courier;
 mod letters;
 mod playing;
@@ -9,4 +10,5 @@ mod poison;
 mod proof;
 mod proven;
 mod reading;
+mod soup;
 mod vietqr;

@@ -2,20 +2,16 @@
 
 use connectors::{Credentials, Direction, Inbound, Opened, Payment, Secret, Status, banks, fault::ConfigFault};
 
+use crate::connections::{
+    HEX_KEY, MOMO, ONEPAY, TEXT_KEY, VIETQR, VIETTEL, VNPAY, WHPK, WHSK, ZALOPAY, connect, credentials,
+};
+
 const NOW: i64 = 1_755_225_005_000_000;
-const VIETTEL: [(&str, &str); 2] = [("accessCode", "devaccess"), ("merchantCode", "SCH")];
-const KEY: &str = "a synthetic key";
-const HEX: &str = "00112233445566778899AABBCCDDEEFF";
 const CONTENT: &str = "LT10000000018 bán trú & xe đưa đón";
 /// The same where diacritics are not carried.
 const UNACCENTED: &str = "LT10000000018 ban tru & xe dua don";
 /// The same where diacritics and `&` are not carried.
 const PLAIN: &str = "LT10000000018 ban tru xe dua don";
-
-fn credentials(key: &str, extra: &[(&str, &str)]) -> Credentials {
-    let extra = extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Credentials { keys: vec![Secret::new(key)], extra }
-}
 
 /// A sender, and what each end of its line has: they differ where the sender signs with a key of its own.
 struct Line {
@@ -45,35 +41,32 @@ impl Line {
 fn lines() -> Vec<Line> {
     let fresh = banks::standard_webhooks::generate_key().unwrap();
     vec![
-        Line { names_order: false, ..Line::new("casso", KEY, &[("version", "v1")]) },
-        Line { names_order: false, ..Line::new("casso", KEY, &[("version", "v2")]) },
-        Line::new("momo", KEY, &[("partnerCode", "MOMOMAU"), ("accessKey", "DEVACCESS")]),
-        Line { names_order: false, ..Line::new("payos", KEY, &[]) },
-        Line::new("sepay", KEY, &[("auth", "apikey")]),
-        Line::new("sepay", KEY, &[("auth", "hmac")]),
-        Line { content: None, tells_time: false, ..Line::new("viettel_money", KEY, &VIETTEL) },
+        Line { names_order: false, ..Line::new("casso", TEXT_KEY, &[("version", "v1")]) },
+        Line { names_order: false, ..Line::new("casso", TEXT_KEY, &[("version", "v2")]) },
+        Line::new("momo", TEXT_KEY, &MOMO),
+        Line { names_order: false, ..Line::new("payos", TEXT_KEY, &[]) },
+        Line::new("sepay", TEXT_KEY, &[("auth", "apikey")]),
+        Line::new("sepay", TEXT_KEY, &[("auth", "hmac")]),
+        Line { content: None, tells_time: false, ..Line::new("viettel_money", TEXT_KEY, &VIETTEL) },
+        Line { content: Some(UNACCENTED), ..Line::new("vietqr", TEXT_KEY, &VIETQR) },
         Line {
             content: Some(UNACCENTED),
-            ..Line::new("vietqr", KEY, &[("username", "vietqr"), ("signature", "none")])
+            ..Line::new("vietqr", TEXT_KEY, &[("username", "vietqr"), ("signature", "required")])
         },
-        Line {
-            content: Some(UNACCENTED),
-            ..Line::new("vietqr", KEY, &[("username", "vietqr"), ("signature", "required")])
-        },
-        Line::new("sepay_bankhub", KEY, &[]),
-        Line::new("sepay_gateway", KEY, &[]),
-        Line { content: Some(PLAIN), ..Line::new("onepay", HEX, &[("merchant", "DEVMERCHANT")]) },
-        Line::new("vnpay", KEY, &[("tmnCode", "DEVTMN01")]),
+        Line::new("sepay_bankhub", TEXT_KEY, &[]),
+        Line::new("sepay_gateway", TEXT_KEY, &[]),
+        Line { content: Some(PLAIN), ..Line::new("onepay", HEX_KEY, &ONEPAY) },
+        Line::new("vnpay", TEXT_KEY, &VNPAY),
         Line::new("standard_webhooks", &fresh, &[]),
         Line {
             slug: "standard_webhooks",
-            sender: credentials("whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbc=", &[]),
-            hub: credentials("whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=", &[]),
+            sender: credentials(WHSK, &[]),
+            hub: credentials(WHPK, &[]),
             content: Some(CONTENT),
             names_order: true,
             tells_time: true,
         },
-        Line { content: None, ..Line::new("zalopay", KEY, &[("appId", "9999")]) },
+        Line { content: None, ..Line::new("zalopay", TEXT_KEY, &ZALOPAY) },
     ]
 }
 
@@ -187,6 +180,6 @@ fn open(body: &str) -> Opened {
     let signature = banks::standard_webhooks::sign(&Secret::new(key.as_str()), "msg_1", 0, body.as_bytes()).unwrap();
     let headers: [(&str, &[u8]); 3] =
         [("webhook-id", b"msg_1"), ("webhook-timestamp", b"0"), ("webhook-signature", signature.as_bytes())];
-    let Ok(bank) = banks::connect("standard_webhooks", &credentials(&key, &[])) else { panic!("a fresh key connects") };
+    let bank = connect("standard_webhooks", &key, &[]);
     bank.open(&Inbound::new("POST", "", "", &headers, body.as_bytes()), 0).unwrap()
 }

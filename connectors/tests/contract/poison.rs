@@ -1,12 +1,15 @@
 //! Bytes that nobody should send: refused when unproven, parked when proven, never a panic.
 
+use std::collections::BTreeMap;
+
 use connectors::{Inbound, Opened};
-use proptest::prelude::*;
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use serde_json::Value;
 
-use crate::proven::{
-    VIETTEL_FIELDS, casso, casso_by_token, every_body, momo, one_connection_of_each_kind, onepay, payos, viettel_money,
-    vnpay, zalopay,
+use crate::{
+    connections::one_of_each_kind,
+    proven::{casso, casso_by_token, every_body, momo, onepay, payos, viettel_money, vnpay, zalopay},
+    soup::{casso_data, form_fields, momo_fields, payos_data, poison, scalar, viettel_values},
 };
 
 const HEADERS: [&str; 9] = [
@@ -20,24 +23,6 @@ const HEADERS: [&str; 9] = [
     "webhook-timestamp",
     "webhook-signature",
 ];
-const CASSO_FIELDS: [&str; 8] =
-    ["id", "reference", "tid", "amount", "transactionDateTime", "when", "description", "accountNumber"];
-const PAYOS_FIELDS: [&str; 8] =
-    ["amount", "code", "currency", "description", "orderCode", "reference", "transactionDateTime", "accountNumber"];
-const MOMO_FIELDS: [&str; 11] = [
-    "amount",
-    "extraData",
-    "message",
-    "orderId",
-    "orderInfo",
-    "orderType",
-    "payType",
-    "requestId",
-    "responseTime",
-    "resultCode",
-    "transId",
-];
-
 proptest! {
     #[test]
     fn random_bytes_are_refused(
@@ -61,7 +46,7 @@ proptest! {
             HEADERS.into_iter().zip(values.iter().map(Vec::as_slice)).collect();
         let method = if post { "POST" } else { "GET" };
         let inbound = Inbound::new(method, &tail, &query, &headers, &body);
-        for letter in one_connection_of_each_kind() {
+        for letter in one_of_each_kind() {
             prop_assert!(letter.open(&inbound, now).is_err());
         }
     }
@@ -75,9 +60,7 @@ proptest! {
     }
 
     #[test]
-    fn proven_values_are_read_or_parked(
-        data in prop::collection::btree_map(prop::sample::select(PAYOS_FIELDS.to_vec()), value(), 0..12),
-    ) {
+    fn proven_values_are_read_or_parked(data in payos_data()) {
         if let Opened::Notices(notices) = payos(&data) {
             prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0));
         }
@@ -85,12 +68,10 @@ proptest! {
 
     #[test]
     fn proven_transactions_are_read_or_parked(
-        data in prop::collection::btree_map(prop::sample::select(CASSO_FIELDS.to_vec()), value(), 0..10),
+        data in casso_data(),
         error in prop_oneof![9 => Just(Value::from(0)), 1 => scalar()],
     ) {
-        let several = serde_json::json!({ "error": error, "data": [data, data] });
-        let one = serde_json::json!({ "error": error, "data": data });
-        for opened in [casso_by_token(several.to_string().as_bytes()), casso(&one)] {
+        for opened in both_of_casso(&data, &error) {
             if let Opened::Notices(notices) = opened {
                 prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0));
             }
@@ -98,16 +79,14 @@ proptest! {
     }
 
     #[test]
-    fn proven_results_are_read_or_parked(values in prop::array::uniform11(scalar())) {
-        if let Opened::Notices(notices) = momo(MOMO_FIELDS.into_iter().zip(values).collect()) {
+    fn proven_results_are_read_or_parked(fields in momo_fields()) {
+        if let Opened::Notices(notices) = momo(fields) {
             prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0));
         }
     }
 
     #[test]
-    fn proven_fields_are_read_or_parked(
-        fields in prop::collection::btree_map(field_name(), "[ -~đ]{0,20}|[0-9]{1,20}|00", 0..9),
-    ) {
+    fn proven_fields_are_read_or_parked(fields in form_fields()) {
         for opened in [vnpay(&fields), onepay(&fields)] {
             match opened {
                 Opened::Notices(notices) => prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0)),
@@ -121,15 +100,78 @@ proptest! {
 proptest! {
     #[test]
     fn results_of_viettel_money_are_read_or_parked(
-        values in prop::collection::vec(
-            prop_oneof![2 => "00|0|1|2|5|V06", 2 => "[0-9]{0,20}", 1 => "[ -~đ]{0,20}"],
-            VIETTEL_FIELDS.len(),
-        ),
+        values in viettel_values(),
     ) {
         match viettel_money(&values) {
             Opened::Notices(notices) => prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0)),
             Opened::Unreadable(_) => {}
             other => prop_assert!(false, "a result is no question: {other:?}"),
+        }
+    }
+}
+
+/// Poison that nobody reads proves nothing.
+#[test]
+fn every_sender_reads_some_poison_as_money() {
+    let bodies = money(poison(), |body| {
+        // Casso's list of transactions has its own soup below.
+        let others = every_body(body).into_iter().skip(1);
+        others.chain([zalopay(&String::from_utf8_lossy(body))]).collect()
+    });
+    assert_eq!(bodies, [true; 6], "SePay, BankHub, the gateway, partners, VietQR.vn, ZaloPay");
+    assert_eq!(money(payos_data(), |data| vec![payos(data)]), [true], "payOS");
+    assert_eq!(money(casso_data(), |data| both_of_casso(data, &Value::from(0)).into()), [true; 2], "Casso");
+    assert_eq!(money(momo_fields(), |fields| vec![momo(fields.clone())]), [true], "MoMo");
+    assert_eq!(money(form_fields(), |fields| vec![vnpay(fields), onepay(fields)]), [true; 2], "VNPAY, OnePay");
+    assert_eq!(money(viettel_values(), |values| vec![viettel_money(values)]), [true], "Viettel Money");
+}
+
+/// Which senders read money out of one of many messages.
+fn money<T: std::fmt::Debug>(messages: impl Strategy<Value = T>, open: impl Fn(&T) -> Vec<Opened>) -> Vec<bool> {
+    let mut runner = TestRunner::deterministic();
+    let mut read = Vec::new();
+    for _ in 0..1_000 {
+        let opened = open(&messages.new_tree(&mut runner).unwrap().current());
+        read.resize(opened.len(), false);
+        for (read, opened) in read.iter_mut().zip(opened) {
+            *read |= matches!(opened, Opened::Notices(_));
+        }
+    }
+    read
+}
+
+/// Puts one transaction to both versions of Casso.
+fn both_of_casso(data: &BTreeMap<&str, Value>, error: &Value) -> [Opened; 2] {
+    let several = serde_json::json!({ "error": error, "data": [data, data] });
+    let one = serde_json::json!({ "error": error, "data": data });
+    [casso_by_token(several.to_string().as_bytes()), casso(&one)]
+}
+
+/// The signed text of payOS has no marks between its fields but `&` and `=`, which names and values may have, too.
+#[test]
+fn no_field_of_payos_hides_in_its_neighbour() {
+    let honest = BTreeMap::from([
+        ("accountNumber", "9999000000001"),
+        ("amount", "250000"),
+        ("code", "00"),
+        ("description", "LT10000000018"),
+        ("orderCode", "7"),
+        ("paymentLinkId", "a0b1"),
+        ("reference", "FT7"),
+        ("transactionDateTime", "2025-08-15 09:30:00"),
+        ("virtualAccountNumber", ""),
+    ]);
+    let sent = |fields: &BTreeMap<&str, &str>| {
+        payos(&fields.iter().map(|(name, value)| (*name, Value::from(*value))).collect())
+    };
+    assert!(matches!(sent(&honest), Opened::Notices(_)));
+    for ((first, one), (second, other)) in honest.iter().zip(honest.iter().skip(1)) {
+        let (name, value) = (format!("{first}={one}&{second}"), format!("{one}&{second}={other}"));
+        for (name, value) in [(name.as_str(), *other), (*first, value.as_str())] {
+            let mut hidden = honest.clone();
+            hidden.retain(|known, _| known != first && known != second);
+            hidden.insert(name, value);
+            assert!(matches!(sent(&hidden), Opened::Unreadable(_)), "{name}: {value}");
         }
     }
 }
@@ -149,56 +191,4 @@ fn bodies_that_are_not_utf8_are_parked() {
     for opened in every_body(body) {
         assert!(matches!(opened, Opened::Unreadable(reason) if reason.drift.code() == "NOT_JSON"));
     }
-}
-
-/// Soup made of the right words, and of anything.
-fn poison() -> impl Strategy<Value = Vec<u8>> {
-    let word = r#"\{|\}|\[|\]|,|:|"type"|"payment.received"|"data"|"amount"|"id"|"transferAmount"|"in"|-?[0-9]{1,25}|1e400|"\\u0000"|"\\ud800"|null"#;
-    prop_oneof![
-        prop::collection::vec(any::<u8>(), 0..200),
-        proptest::string::string_regex(&format!("({word}){{0,40}}")).unwrap().prop_map(String::into_bytes),
-        (any::<i128>(), "\\PC{0,20}", "[0-9 :-]{0,22}").prop_map(|(amount, text, time)| {
-            let text = serde_json::to_string(&text).unwrap();
-            format!(
-                r#"{{"type":"payment.received","id":7,"zp_trans_id":7,"app_trans_id":{text},"server_time":7,"transferType":"in","transferAmount":{amount},"content":{text},
-                "transactionDate":"{time}","transType":"C","orderId":{text},"transaction_date":"{time}","transfer_type":"credit","amount":{amount},
-                "transaction_id":{text},"notification_type":"ORDER_PAID","order":{{"order_invoice_number":{text}}},
-                "transaction":{{"transaction_amount":"{amount}","transaction_date":"{time}","transaction_id":{text}}},
-                "data":{{"amount":{amount},"content":{text},"transactionId":{text},
-                "occurredAt":"{time}"}}}}"#
-            )
-            .into_bytes()
-        }),
-    ]
-}
-
-/// A value that a field may have, and others.
-fn value() -> impl Strategy<Value = Value> {
-    prop_oneof![3 => scalar(), 1 => Just(Value::Null), 1 => Just(serde_json::json!([{ "a": [] }]))]
-}
-
-/// A number or a text, good and bad.
-fn scalar() -> impl Strategy<Value = Value> {
-    prop_oneof![
-        any::<i64>().prop_map(Value::from),
-        Just(Value::from(250_000.5)),
-        "[0-9]{1,20}|[0-9 :-]{19}|\\PC{0,20}|00|null|VND".prop_map(Value::from),
-    ]
-}
-
-/// A field's name without the sender's prefix.
-fn field_name() -> impl Strategy<Value = String> {
-    let known = [
-        "Amount",
-        "TxnRef",
-        "MerchTxnRef",
-        "PayDate",
-        "PaymentTime",
-        "TransactionNo",
-        "ResponseCode",
-        "TxnResponseCode",
-        "TransactionStatus",
-        "OrderInfo",
-    ];
-    prop_oneof![4 => prop::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => "[a-z]{1,5}"]
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use connectors::{Bank, Inbound, Opened, Secret, banks};
+use connectors::{Inbound, Opened, Secret, banks};
 use serde_json::Value;
+
+use crate::connections::{HEX_KEY, MOMO, ONEPAY, TEXT_KEY, VIETQR, VIETTEL, VNPAY, WHSEC, ZALOPAY, connect};
 
 const SECONDS: i64 = 1_755_225_000;
 const NOW: i64 = SECONDS * 1_000_000;
-const MOMO: [(&str, &str); 2] = [("partnerCode", "MOMOMAU"), ("accessKey", "DEVACCESS")];
 /// The fields of a result of Viettel Money, in the order of its signed text.
 pub(crate) const VIETTEL_FIELDS: [&str; 8] = [
     "billcode",
@@ -19,39 +20,6 @@ pub(crate) const VIETTEL_FIELDS: [&str; 8] = [
     "trans_amount",
     "vt_transaction_id",
 ];
-const VIETTEL: [(&str, &str); 2] = [("accessCode", "devaccess"), ("merchantCode", "SCH")];
-const VIETQR: [(&str, &str); 2] = [("username", "vietqr"), ("signature", "none")];
-const TEXT_KEY: &str = "a synthetic key";
-const HEX_KEY: &str = "00112233445566778899AABBCCDDEEFF";
-const WHPK: &str = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
-const WHSEC: &str = "whsec_ZGV2ZWxvcGVyLXZlY3Rvci1rZXktMDAwMDAwMDAwMDMy";
-
-/// A connection of each kind.
-pub(crate) fn one_connection_of_each_kind() -> Vec<Box<dyn Bank>> {
-    vec![
-        connect("casso", TEXT_KEY, &[("version", "v1")]),
-        connect("casso", TEXT_KEY, &[("version", "v2")]),
-        connect("momo", TEXT_KEY, &MOMO),
-        connect("payos", TEXT_KEY, &[]),
-        connect("sepay", TEXT_KEY, &[("auth", "apikey")]),
-        connect("sepay", TEXT_KEY, &[("auth", "hmac")]),
-        connect("viettel_money", TEXT_KEY, &VIETTEL),
-        connect("vietqr", TEXT_KEY, &VIETQR),
-        connect("sepay_bankhub", TEXT_KEY, &[]),
-        connect("sepay_gateway", TEXT_KEY, &[]),
-        connect("onepay", HEX_KEY, &[("merchant", "DEVMERCHANT")]),
-        connect("vnpay", TEXT_KEY, &[("tmnCode", "DEVTMN01")]),
-        connect("standard_webhooks", WHSEC, &[]),
-        connect("standard_webhooks", WHPK, &[]),
-        connect("zalopay", TEXT_KEY, &[("appId", "9999")]),
-    ]
-}
-
-fn connect(slug: &str, key: &str, extra: &[(&str, &str)]) -> Box<dyn Bank> {
-    let extra = extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let credentials = connectors::Credentials { keys: vec![Secret::new(key)], extra };
-    banks::connect(slug, &credentials).unwrap_or_else(|fault| panic!("{fault}"))
-}
 
 /// Opens a body as that of every sender whose JSON is proven as a whole.
 pub(crate) fn every_body(body: &[u8]) -> Vec<Opened> {
@@ -123,7 +91,7 @@ pub(crate) fn vnpay(fields: &BTreeMap<String, String>) -> Opened {
     fields.insert("vnp_TmnCode".to_owned(), "DEVTMN01".to_owned());
     let signed = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
     let query = format!("{signed}&vnp_SecureHash={}", banks::vnpay::sign(&Secret::new(TEXT_KEY), &signed));
-    let bank = connect("vnpay", TEXT_KEY, &[("tmnCode", "DEVTMN01")]);
+    let bank = connect("vnpay", TEXT_KEY, &VNPAY);
     bank.open(&Inbound::new("GET", "", &query, &[], b""), NOW).unwrap()
 }
 
@@ -158,7 +126,7 @@ pub(crate) fn momo(mut fields: BTreeMap<&str, Value>) -> Opened {
 pub(crate) fn zalopay(data: &str) -> Opened {
     let mac = banks::zalopay::sign(&Secret::new(TEXT_KEY), data);
     let body = serde_json::json!({ "data": data, "mac": mac, "type": 1 }).to_string();
-    let bank = connect("zalopay", TEXT_KEY, &[("appId", "9999")]);
+    let bank = connect("zalopay", TEXT_KEY, &ZALOPAY);
     bank.open(&Inbound::new("POST", "", "", &[], body.as_bytes()), NOW).unwrap()
 }
 
@@ -185,7 +153,7 @@ pub(crate) fn onepay(fields: &BTreeMap<String, String>) -> Opened {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
     let signature = banks::onepay::sign(&Secret::new(HEX_KEY), &signed).unwrap();
     let query = format!("{query}&vpc_SecureHash={signature}");
-    let bank = connect("onepay", HEX_KEY, &[("merchant", "DEVMERCHANT")]);
+    let bank = connect("onepay", HEX_KEY, &ONEPAY);
     bank.open(&Inbound::new("GET", "", &query, &[], b""), NOW).unwrap()
 }
 

@@ -85,6 +85,26 @@ fn every_sender_has_its_folder_and_the_letters_that_matter() {
 }
 
 #[test]
+fn the_table_of_senders_knows_every_sender_and_real_letters() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let letters = all();
+    for info in banks::all() {
+        let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with(&format!("| `{}`", info.slug))).collect();
+        // The other table, of what a letter costs, has fewer cells.
+        let (senders, costs): (Vec<&str>, Vec<&str>) = rows.into_iter().partition(|row| row.split(" | ").count() == 7);
+        assert!(!senders.is_empty() && !costs.is_empty(), "{} is missing in a table of the README", info.slug);
+        let weakest = senders.iter().any(|row| row.contains(&format!("| {} |", info.assurance.code())));
+        assert!(weakest, "{}: the table tells another assurance", info.slug);
+        let named = senders.iter().filter_map(|row| row.rsplit(" | ").next());
+        let named = named.chain(costs.iter().filter_map(|row| row.split(" | ").nth(1)));
+        for name in named.flat_map(|cell| cell.split('`').skip(1).step_by(2)).filter(|name| !name.contains('@')) {
+            let letter = format!("{}/{name}", info.slug);
+            assert!(letters.iter().any(|known| known.name == letter), "the README names {letter}, and there is none");
+        }
+    }
+}
+
+#[test]
 fn no_key_in_any_debug_or_answer() {
     let refusals = [
         Refusal::NoProof,

@@ -2,7 +2,8 @@
 //! reading, so columns are read by their place.
 
 use chrono::NaiveDate;
-use sea_orm::{DbErr, QueryResult, QuerySelect, Select};
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{DbErr, IntoSimpleExpr, QueryResult};
 use uuid::Uuid;
 
 use super::{BankTransaction, Details, Nature, Standing};
@@ -13,7 +14,7 @@ use crate::inbox::{Direction, TransactionStatus};
 use crate::matching::ReviewReason;
 use crate::money::Vnd;
 use crate::page::{Arrays, Key};
-use crate::tables::bank_transactions::{Column, Entity};
+use crate::tables::bank_transactions::Column;
 use crate::time::Timestamp;
 
 /// How much of a transaction is read; what is more holds what is less.
@@ -58,9 +59,9 @@ impl Extent {
         LINE.iter().chain(standing).chain(details).copied()
     }
 
-    /// The same rows with only the columns of this extent, and `more`.
-    pub(super) fn of(self, select: Select<Entity>, more: Option<Column>) -> Select<Entity> {
-        select.select_only().columns(self.columns().chain(more))
+    /// The columns of this extent, and `more`, of rows that select none yet.
+    pub(super) fn of(self, mut rows: SelectStatement, more: Option<Column>) -> SelectStatement {
+        rows.exprs(self.columns().chain(more).map(IntoSimpleExpr::into_simple_expr)).take()
     }
 
     /// The transactions whose columns come next; whole ones are read row by row.

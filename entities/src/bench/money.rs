@@ -100,7 +100,11 @@ async fn connect(tx: &Tx, size: &Size, now: Timestamp) -> Result<(), Error> {
     .await
 }
 
-/// Draws what is random about each payment, once.
+/// Payments of one day that keep their turn.
+const TURNS: i64 = 10_000_000_000;
+
+/// Draws what is random about each payment, once. `turn` numbers them in the order of time, in which a hub makes its ids: the
+/// payments of a school that lie together on a page lie together in the indexes too.
 fn plan(words: Words, size: &Size, from: i64, to: i64) -> String {
     let draw = |salt, below| words.random("n", salt, below);
     let per_school = size.students / size.schools;
@@ -112,6 +116,7 @@ fn plan(words: Words, size: &Size, from: i64, to: i64) -> String {
     let method = case(&draw(5, 10), &["QR", "QR", "QR", "QR", "IB", "IB", "APP", "CARD", "UNKNOWN", "COUNTER_CASH_IN"]);
     let [(first_fund, first), (second_fund, second)] = FUNDS;
     let (of_first, of_second) = (draw(7, 4), draw(7, 3));
+    let (month, day) = (draw(3, MONTHS), draw(4, 28));
     format!(
         "CREATE TEMPORARY TABLE bench_payments AS SELECT n, school, school + {} * seat AS student, \
          2 * school + fund AS account, CASE fund WHEN 0 THEN '{first_fund}' ELSE '{second_fund}' END AS fund, \
@@ -119,6 +124,7 @@ fn plan(words: Words, size: &Size, from: i64, to: i64) -> String {
          {FEES} * school + CASE fund WHEN 0 THEN {of_first} ELSE 4 + {of_second} END AS fee, \
          {FEES} * school + CASE fund WHEN 0 THEN ({of_first} + 1) % 4 ELSE 4 + ({of_second} + 1) % 3 END AS other_fee, \
          amount, other_amount, amount + other_amount AS whole, {} AS day, \
+         ({month} * 28 + {day}) * {TURNS} + n AS turn, \
          CASE way WHEN 0 THEN 'CASH' ELSE {method} END AS method, \
          CASE WHEN way = 0 THEN 'CASH' WHEN fate < 2 THEN 'UNMATCHED' ELSE 'PAID' END AS kind \
          FROM (SELECT n, {school} AS school, {seat} AS seat, {} AS fund, 1000 * (50 + {}) AS amount, \
@@ -128,7 +134,7 @@ fn plan(words: Words, size: &Size, from: i64, to: i64) -> String {
         case(&of_second, second),
         case(&format!("(({of_first}) + 1) % 4"), first),
         case(&format!("(({of_second}) + 1) % 3"), second),
-        words.day(&draw(3, MONTHS), &format!("(1 + {})", draw(4, 28))),
+        words.day(&month, &format!("(1 + {day})")),
         draw(6, 2),
         draw(8, 400),
         draw(9, 4),
@@ -144,7 +150,7 @@ fn statements(words: Words, now: Timestamp) -> Vec<String> {
     let at = now.micros();
     let id = |kind, n: &str| words.id(kind, n);
     let (invoice, school, transaction) =
-        (id(Kind::Invoice, "n"), id(Kind::School, "school"), id(Kind::Transaction, "n"));
+        (id(Kind::Invoice, "n"), id(Kind::School, "school"), id(Kind::Transaction, "turn"));
     let (line, other_line) = (id(Kind::Line, "2 * n"), id(Kind::Line, "2 * n + 1"));
     let (account, morning) = (id(Kind::Account, "account"), words.morning("day"));
     let code = words.invoice_code("n");
@@ -193,14 +199,14 @@ fn statements(words: Words, now: Timestamp) -> Vec<String> {
              created_at, invoice_code) SELECT {}, {school}, CASE kind WHEN 'PAID' THEN {transaction} ELSE {no_uuid} END, \
              CASE kind WHEN 'CASH' THEN {} ELSE {no_uuid} END, {invoice}, whole, \
              CASE kind WHEN 'PAID' THEN 'ROBOT' ELSE 'HAND' END, '{ACTOR}', {morning}, {code} {matched}",
-            id(Kind::Allocation, "n"),
+            id(Kind::Allocation, "turn"),
             id(Kind::CashPayment, "n")
         ),
         format!(
             "INSERT INTO allocation_lines (allocation_id, invoice_line_id, category, amount) \
              SELECT {0}, {line}, category, amount {matched} \
              UNION ALL SELECT {0}, {other_line}, other_category, other_amount {matched} AND other_amount > 0",
-            id(Kind::Allocation, "n")
+            id(Kind::Allocation, "turn")
         ),
     ]
 }

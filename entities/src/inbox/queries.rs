@@ -1,6 +1,6 @@
 //! Questions about the inbox: what was heard, what waits, what was parked.
 
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use crate::db::Db;
 use crate::error::Error;
@@ -62,7 +62,7 @@ pub async fn visible(db: &Db, reach: &Reach, filter: &EventFilter, page: &Page) 
 /// # Errors
 /// The database's.
 pub async fn count(db: &Db, reach: &Reach, filter: &EventFilter) -> Result<(u64, bool), Error> {
-    page::count(db.read(), wanted(reach, filter)).await
+    page::count(db.read(), wanted(reach, filter).into_query()).await
 }
 
 fn wanted(reach: &Reach, filter: &EventFilter) -> Select<Entity> {

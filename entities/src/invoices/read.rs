@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::{SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, QueryTrait, Select};
 use uuid::Uuid;
 
 use super::{Invoice, InvoiceStatus};
@@ -98,7 +98,7 @@ pub async fn behind(
 
 /// How many invoices in reach the filter leaves, counted up to [`page::MAX_COUNTED_ROWS`]; whether there are more.
 pub async fn count(db: &Db, reach: &Reach, filter: &Filter) -> Result<(u64, bool), Error> {
-    page::count(db.read(), wanted(reach, filter)).await
+    page::count(db.read(), wanted(reach, filter).into_query()).await
 }
 
 /// The invoice with this code, if it lies in reach.
@@ -136,7 +136,7 @@ pub async fn of_students(
 ) -> Result<HashMap<StudentId, Slice<Invoice>>, Error> {
     let filter = Filter { student: None, ..filter.clone() };
     let parents: Vec<_> = students.iter().map(|id| id.uuid()).collect();
-    let of = |student| wanted(reach, &filter).filter(Column::StudentId.into_simple_expr().eq(student));
+    let of = |student| wanted(reach, &filter).filter(Column::StudentId.into_simple_expr().eq(student)).into_query();
     let found =
         page::first_of_each(db, &parents, of, LATEST_FIRST, rows, page::keyed(issued, Invoice::try_from)).await?;
     Ok(found.into_iter().map(|(student, page)| (StudentId::from_uuid(student), page)).collect())
@@ -153,7 +153,7 @@ pub async fn of_schools(
 ) -> Result<HashMap<SchoolId, Slice<Invoice>>, Error> {
     let filter = Filter { school: None, ..filter.clone() };
     let parents: Vec<_> = schools.iter().map(|id| id.uuid()).collect();
-    let of = |school| wanted(reach, &filter).filter(Column::SchoolId.into_simple_expr().eq(school));
+    let of = |school| wanted(reach, &filter).filter(Column::SchoolId.into_simple_expr().eq(school)).into_query();
     let found =
         page::first_of_each(db, &parents, of, LATEST_FIRST, rows, page::keyed(issued, Invoice::try_from)).await?;
     Ok(found.into_iter().map(|(school, page)| (SchoolId::from_uuid(school), page)).collect())

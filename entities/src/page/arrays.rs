@@ -3,9 +3,9 @@
 
 use sea_orm::sea_query::{Expr, IntoColumnRef, SelectStatement, SimpleExpr};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
-use sqlx::postgres::Postgres;
-use sqlx::{Decode, Row, Type};
+use sqlx::{Row, ValueRef};
 
+use super::elements::{Element, elements};
 use super::planned;
 use crate::db::Db;
 use crate::error::Error;
@@ -43,13 +43,14 @@ impl Arrays {
     ///
     /// # Errors
     /// When the column holds something else.
-    pub(crate) fn next<T>(&mut self) -> Result<Vec<T>, DbErr>
-    where
-        Vec<T>: for<'r> Decode<'r, Postgres> + Type<Postgres>,
-    {
+    pub(crate) fn next<T: Element>(&mut self) -> Result<Vec<T>, DbErr> {
         let Some(row) = self.row.as_ref().and_then(QueryResult::try_as_pg_row) else { return Ok(Vec::new()) };
-        let found: Option<Vec<T>> = row.try_get(self.place).map_err(|error| DbErr::Type(error.to_string()))?;
+        let unread = |error: &dyn std::fmt::Display| DbErr::Type(error.to_string());
+        let found = row.try_get_raw(self.place).map_err(|error| unread(&error))?;
         self.place += 1;
-        Ok(found.unwrap_or_default())
+        if found.is_null() {
+            return Ok(Vec::new());
+        }
+        elements(found.as_bytes().map_err(|error| unread(&error))?)
     }
 }

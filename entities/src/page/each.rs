@@ -6,9 +6,7 @@ use std::collections::HashMap;
 use sea_orm::sea_query::{
     Asterisk, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, SimpleExpr, WindowStatement,
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryOrder, QueryResult, QueryTrait, Select,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, QueryResult};
 use uuid::Uuid;
 
 use super::{Arrays, Cursor, Key, Rows, Slice, Sort, planned};
@@ -27,16 +25,15 @@ type Keyed<T> = ((Key, Uuid), T);
 
 /// The first page of each parent in the order of `sort`, by parent; a parent without rows is absent. `children` selects the
 /// rows of the parent whose key is the expression that it is given, and `read` makes a thing of a row, with its key.
-pub(crate) async fn first_of_each<E, C, T>(
+pub(crate) async fn first_of_each<C, T>(
     db: &Db,
     parents: &[Uuid],
-    children: impl FnOnce(SimpleExpr) -> Select<E>,
+    children: impl FnOnce(SimpleExpr) -> SelectStatement,
     sort: Sort<C>,
     rows: Rows,
     read: impl Fn(&QueryResult) -> Result<Keyed<T>, Error>,
 ) -> Result<HashMap<Uuid, Slice<T>>, Error>
 where
-    E: EntityTrait,
     C: ColumnTrait,
 {
     if parents.is_empty() {
@@ -54,17 +51,16 @@ where
 }
 
 /// The same on PostgreSQL, out of arrays of what `children` selects; `read` makes the things of all parents.
-pub(crate) async fn first_arrays_of_each<E, C, T>(
+pub(crate) async fn first_arrays_of_each<C, T>(
     db: &Db,
     parents: &[Uuid],
-    children: impl FnOnce(SimpleExpr) -> Select<E>,
+    children: impl FnOnce(SimpleExpr) -> SelectStatement,
     columns: impl Iterator<Item = C>,
     sort: Sort<C>,
     rows: Rows,
     read: impl FnOnce(&mut Arrays) -> Result<Vec<Keyed<T>>, Error>,
 ) -> Result<HashMap<Uuid, Slice<T>>, Error>
 where
-    E: EntityTrait,
     C: ColumnTrait,
 {
     if parents.is_empty() {
@@ -115,9 +111,9 @@ fn order<C>(sort: &Sort<C>) -> Order {
     if sort.descending { Order::Desc } else { Order::Asc }
 }
 
-fn lateral<E: EntityTrait, C: ColumnTrait>(
+fn lateral<C: ColumnTrait>(
     parents: &[Uuid],
-    children: impl FnOnce(SimpleExpr) -> Select<E>,
+    children: impl FnOnce(SimpleExpr) -> SelectStatement,
     sort: Sort<C>,
     rows: u32,
 ) -> SelectStatement {
@@ -125,8 +121,9 @@ fn lateral<E: EntityTrait, C: ColumnTrait>(
     // PostgreSQL names the column of a list as the list.
     let parent = || Expr::col((PARENTS, PARENTS));
     let list = Func::cust("unnest").arg(Expr::val(listed(parents)).cast_as("uuid[]"));
-    let mut first = children(parent()).order_by(sort.column, order.clone()).order_by(sort.id, order).into_query();
-    first.limit(rows.into());
+    let mut first = children(parent());
+    first.order_by_expr(sort.column.into_expr(), order.clone());
+    first.order_by_expr(sort.id.into_expr(), order).limit(rows.into());
     Query::select()
         .column((ROWS, Asterisk))
         .expr_as(parent(), PARENT_ID)
@@ -135,9 +132,9 @@ fn lateral<E: EntityTrait, C: ColumnTrait>(
         .take()
 }
 
-fn window<E: EntityTrait, C: ColumnTrait>(
+fn window<C: ColumnTrait>(
     parents: &[Uuid],
-    children: impl FnOnce(SimpleExpr) -> Select<E>,
+    children: impl FnOnce(SimpleExpr) -> SelectStatement,
     sort: Sort<C>,
     rows: u32,
 ) -> SelectStatement {
@@ -146,7 +143,7 @@ fn window<E: EntityTrait, C: ColumnTrait>(
         .order_by(sort.column, order.clone())
         .order_by(sort.id, order)
         .to_owned();
-    let mut ranked = children(Expr::col((PARENTS, PARENT))).into_query();
+    let mut ranked = children(Expr::col((PARENTS, PARENT)));
     ranked
         .expr_as(Expr::col((PARENTS, PARENT)), PARENT_ID)
         .expr_window_as(Expr::cust("row_number()"), numbered, PLACE)

@@ -143,7 +143,7 @@ impl AtHand for BankTransaction {
         Some(match field.name {
             "id" => out.plain(self.global_id().as_str()),
             "amount" => out.plain(&row.amount.get()),
-            "bookedOn" => out.shown(row.booked_on),
+            "bookedOn" => out.day(row.booked_on),
             "method" => out.plain(&row.method),
             "allocations" if field.may(|| request.may_read("Allocation", "amount")) => {
                 let (rows, plan) = (row.allocations.as_ref()?, field.inner("Allocation")?);

@@ -15,24 +15,15 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, now: Timesta
     if payment.status != Status::Settled {
         return Err(ConfigFault::NoWords("Casso tells settled transactions only"));
     }
-    let booked_at =
-        Vietnam::Spaced.write(payment.occurred_at).ok_or(ConfigFault::NoWords("the moment is outside the calendar"))?;
-    let key = credentials.first_key()?;
+    let booked_at = Vietnam::Spaced.write(payment.occurred_at).ok_or(ConfigFault::OUTSIDE_CALENDAR)?;
     let (header, value, body) = if credentials.setting(VERSION)? == BY_TOKEN {
-        let token = std::str::from_utf8(key.bytes()).map_err(|_| ConfigFault::BadKey("it is not text"))?;
-        (TOKEN, token.to_owned(), old(payment, &booked_at).to_string())
+        (TOKEN, credentials.first_key_text()?.to_owned(), old(payment, &booked_at).to_string())
     } else {
         let body = new(payment, &booked_at).to_string();
-        let signature = sign(key, time::milliseconds(now), body.as_bytes());
-        (SIGNATURE, signature.ok_or(ConfigFault::NoWords("the payment cannot be written as JSON"))?, body)
+        let signature = sign(credentials.first_key()?, time::milliseconds(now), body.as_bytes());
+        (SIGNATURE, signature.ok_or(ConfigFault::NOT_JSON)?, body)
     };
-    Ok(Letter {
-        method: "POST",
-        path_tail: String::new(),
-        query: String::new(),
-        headers: vec![("Content-Type".to_owned(), "application/json".to_owned()), (header.to_owned(), value)],
-        body: body.into_bytes(),
-    })
+    Ok(Letter::posted([(header, value)], body))
 }
 
 fn new(payment: &Payment, booked_at: &str) -> Value {

@@ -84,7 +84,7 @@ fn prove_signature(keys: &Keys, inbound: &Inbound<'_>, now: Timestamp) -> Result
     let text = signature::signed_text(inbound.body()).ok_or(Refusal::BadProof)?;
     let proves = |text: &str| {
         let parts = [signature.signed_at.as_bytes(), b".", text.as_bytes()];
-        keys.prove(&parts, std::iter::once(&signature.claim[..]))
+        keys.prove(&parts, &signature.claim)
     };
     if !proves(&text) && !proves(&signature::in_ascii(&text)) && !proves(&signature::with_escaped_slashes(&text)) {
         return Err(Refusal::BadProof);

@@ -70,8 +70,8 @@ pub(super) fn with_escaped_slashes(text: &str) -> String {
 pub fn sign(key: &Secret, milliseconds: i64, body: &[u8]) -> Option<String> {
     let text = signed_text(body)?;
     let key = proof::key(ALGORITHM, key);
-    let code = proof::sign(&key, &[milliseconds.to_string().as_bytes(), b".", text.as_bytes()]);
-    Some(format!("t={milliseconds},v1={}", hex::encode(code)))
+    let code = proof::sign_hex(&key, &[milliseconds.to_string().as_bytes(), b".", text.as_bytes()]);
+    Some(format!("t={milliseconds},v1={code}"))
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ pub(super) fn open_one(body: &[u8]) -> Opened {
     read.unwrap_or_else(|reason| {
         let known = wire::json::<Message<Identity>>(body).ok().map(|message| message.data.id.0);
         let id = known.filter(|id| *id > 0).map(|id| id.to_string());
-        Opened::Unreadable(Reason { event_id: id.clone(), transaction_id: id, ..reason })
+        Opened::Unreadable(reason.named(id.clone(), id))
     })
 }
 
@@ -157,11 +157,7 @@ fn notice(names: &Names, assurance: Assurance, transaction: Transaction) -> Resu
         payer_account: wire::text(names.payer_account, transaction.counter_account_number)?,
         method: None,
         bank_reference: wire::text(names.reference, transaction.reference)?,
-        occurred_at: Some(
-            Vietnam::Spaced
-                .read(&transaction.transaction_date_time)
-                .ok_or_else(|| Reason::new(Drift::Time, names.time))?,
-        ),
+        occurred_at: Some(wire::moment(names.time, Vietnam::Spaced.read(&transaction.transaction_date_time))?),
         assurance,
     })
 }

@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use super::{ACCESS_KEY, PARTNER_CODE, sign, signature::Fields, wire::PaymentResult};
+use super::{
+    ACCESS_KEY, PARTNER_CODE, sign,
+    signature::{FIELD, signed_text},
+    wire::PaymentResult,
+};
 use crate::{
     banks::Credentials,
     fault::ConfigFault,
@@ -10,8 +14,6 @@ use crate::{
     notice::Status,
     time::{self, Timestamp},
 };
-
-const NOT_JSON: ConfigFault = ConfigFault::NoWords("the payment cannot be written as JSON");
 
 pub(super) fn compose(credentials: &Credentials, payment: &Payment, _now: Timestamp) -> Result<Letter, ConfigFault> {
     let (result_code, message) = match payment.status {
@@ -37,15 +39,8 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, _now: Timest
         response_time: time::milliseconds(payment.occurred_at),
         extra_data: "",
     };
-    let Ok(Value::Object(fields)) = serde_json::to_value(result) else { return Err(NOT_JSON) };
-    let fields = Fields::of(fields);
-    let signed_text = fields.signed_text(credentials.setting(ACCESS_KEY)?).ok_or(NOT_JSON)?;
-    let signature = sign(credentials.first_key()?, &signed_text);
-    Ok(Letter {
-        method: "POST",
-        path_tail: String::new(),
-        query: String::new(),
-        headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-        body: fields.signed_with(signature).to_string().into_bytes(),
-    })
+    let Ok(Value::Object(mut fields)) = serde_json::to_value(result) else { return Err(ConfigFault::NOT_JSON) };
+    let text = signed_text(&fields, credentials.setting(ACCESS_KEY)?).ok_or(ConfigFault::NOT_JSON)?;
+    fields.insert(FIELD.to_owned(), Value::String(sign(credentials.first_key()?, &text)));
+    Ok(Letter::posted([], Value::Object(fields).to_string()))
 }

@@ -62,17 +62,14 @@ fn connect(credentials: &Credentials) -> Result<Box<dyn Bank>, ConfigFault> {
 impl Bank for MoMo {
     fn open(&self, inbound: &Inbound<'_>, _now: Timestamp) -> Result<Opened, Refusal> {
         inbound.sent_by("POST")?;
-        let fields = signature::Fields::read(inbound.body()).ok_or(Refusal::NoProof)?;
-        let mut claim = [0; 32];
-        hex::decode_to_slice(fields.signature(), &mut claim).map_err(|_| Refusal::Malformed)?;
-        let signed_text = fields.signed_text(&self.access_key).ok_or(Refusal::Malformed)?;
-        if !self.keys.prove(&[signed_text.as_bytes()], std::iter::once(&claim[..])) {
-            return Err(Refusal::BadProof);
-        }
-        if fields.written(PARTNER_CODE).as_deref() != Some(self.partner.as_str()) {
+        let fields: signature::Fields = crate::wire::json(inbound.body()).map_err(|_| Refusal::NoProof)?;
+        let claim = signature::claim(&fields).ok_or(Refusal::NoProof)?;
+        let signed_text = signature::signed_text(&fields, &self.access_key).ok_or(Refusal::Malformed)?;
+        self.keys.prove_hex(&[signed_text.as_bytes()], claim)?;
+        if signature::written(&fields, PARTNER_CODE).as_deref() != Some(self.partner.as_str()) {
             return Err(Refusal::WrongMerchant);
         }
-        if fields.are_ambiguous() {
+        if signature::is_ambiguous(&fields) {
             return Ok(Opened::Unreadable(Reason::whole(Drift::Shape)));
         }
         Ok(wire::open(inbound.body()))

@@ -6,9 +6,10 @@ use ring::hmac::HMAC_SHA256;
 use serde_json::{Map, Value};
 
 use super::ACCESS_KEY;
-use crate::{proof, secret::Secret, wire};
+use crate::{proof, secret::Secret};
 
-const SIGNATURE: &str = "signature";
+/// Where the signature is.
+pub(super) const FIELD: &str = "signature";
 /// The signed fields. Others, such as `paymentOption`, are not signed and not read.
 const SIGNED: [&str; 12] = [
     "amount",
@@ -26,61 +27,38 @@ const SIGNED: [&str; 12] = [
 ];
 
 /// The fields of a message, before and after proof.
-pub(super) struct Fields {
-    fields: Map<String, Value>,
-    signature: String,
+pub(super) type Fields = Map<String, Value>;
+
+/// The signature of a message.
+pub(super) fn claim(fields: &Fields) -> Option<&str> {
+    fields.get(FIELD)?.as_str()
 }
 
-impl Fields {
-    /// `None` when there is no signature.
-    pub(super) fn read(body: &[u8]) -> Option<Self> {
-        let fields: Map<String, Value> = wire::json(body).ok()?;
-        let signature = fields.get(SIGNATURE)?.as_str()?.to_owned();
-        Some(Self { fields, signature })
+/// The text of a field, which is a number or a string.
+pub(super) fn written<'f>(fields: &'f Fields, name: &str) -> Option<Cow<'f, str>> {
+    match fields.get(name)? {
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        _ => None,
     }
+}
 
-    pub(super) fn signature(&self) -> &str {
-        &self.signature
+/// `None` when a signed field is missing or is neither a number nor a string.
+pub(super) fn signed_text(fields: &Fields, access_key: &str) -> Option<String> {
+    let mut text = format!("{ACCESS_KEY}={access_key}");
+    for name in SIGNED {
+        text.extend(["&", name, "=", &written(fields, name)?]);
     }
+    Some(text)
+}
 
-    /// The text of a field, which is a number or a string.
-    pub(super) fn written(&self, name: &str) -> Option<Cow<'_, str>> {
-        match self.fields.get(name)? {
-            Value::String(text) => Some(Cow::Borrowed(text)),
-            Value::Number(number) => Some(Cow::Owned(number.to_string())),
-            _ => None,
-        }
-    }
-
-    /// `None` when a signed field is missing or is neither a number nor a string.
-    pub(super) fn signed_text(&self, access_key: &str) -> Option<String> {
-        let mut text = format!("{ACCESS_KEY}={access_key}");
-        for name in SIGNED {
-            text.push_str(&format!("&{name}={}", self.written(name)?));
-        }
-        Some(text)
-    }
-
-    /// Values are not encoded, so a text such as `a&orderId=1` would let the same signature prove other fields.
-    pub(super) fn are_ambiguous(&self) -> bool {
-        SIGNED.iter().filter_map(|name| self.written(name)).any(|value| proof::reads_as_fields(&value))
-    }
-
-    /// The fields of a message that we write ourselves.
-    pub(super) fn of(fields: Map<String, Value>) -> Self {
-        Self { fields, signature: String::new() }
-    }
-
-    /// The message with its signature.
-    pub(super) fn signed_with(mut self, signature: String) -> Value {
-        self.fields.insert(SIGNATURE.to_owned(), Value::String(signature));
-        Value::Object(self.fields)
-    }
+/// Values are not encoded, so a text such as `a&orderId=1` would let the same signature prove other fields.
+pub(super) fn is_ambiguous(fields: &Fields) -> bool {
+    SIGNED.iter().filter_map(|name| written(fields, name)).any(|value| proof::reads_as_fields(&value))
 }
 
 /// The value of `signature` for a signed text.
 #[must_use]
 pub fn sign(key: &Secret, signed_text: &str) -> String {
-    let key = proof::key(HMAC_SHA256, key);
-    hex::encode(proof::sign(&key, &[signed_text.as_bytes()]))
+    proof::sign_hex(&proof::key(HMAC_SHA256, key), &[signed_text.as_bytes()])
 }

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     banks::{Opened, Reason},
-    fault::Drift,
     notice::{Assurance, Direction, Notice, Status},
     time,
     wire::{self, Whole},
@@ -57,12 +56,10 @@ pub(super) fn open(body: &[u8]) -> Opened {
         Ok(transaction_id) => transaction_id,
         Err(reason) => return Opened::Unreadable(reason),
     };
-    let event_id = format!("{transaction_id}:{}", status(identity.result_code.0).code());
+    let event_id = wire::event_id(&transaction_id, status(identity.result_code.0));
     match wire::json(body).and_then(|message| notice(&event_id, &transaction_id, identity, message)) {
         Ok(notice) => Opened::Notices(vec![notice]),
-        Err(reason) => {
-            Opened::Unreadable(Reason { event_id: Some(event_id), transaction_id: Some(transaction_id), ..reason })
-        }
+        Err(reason) => Opened::Unreadable(reason.named(event_id, transaction_id)),
     }
 }
 
@@ -89,17 +86,14 @@ fn notice(event_id: &str, transaction_id: &str, identity: Identity, message: Mes
         direction: Direction::In,
         account: None,
         virtual_account: None,
-        reference: order_reference.as_deref().map(wire::without_attempt).map(str::to_owned),
+        reference: wire::code_of(order_reference.as_deref()),
         order_reference,
         content: wire::text("orderInfo", message.order_info)?,
         payer_name: None,
         payer_account: None,
         method: message.pay_type.as_deref().and_then(method),
         bank_reference: None,
-        occurred_at: Some(
-            time::read_milliseconds(identity.response_time.0)
-                .ok_or_else(|| Reason::new(Drift::Time, "responseTime"))?,
-        ),
+        occurred_at: Some(wire::moment("responseTime", time::read_milliseconds(identity.response_time.0))?),
         assurance: Assurance::High,
     })
 }

@@ -30,8 +30,7 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, _now: Timest
         }
     };
     let order = payment.reference.as_deref().ok_or(ConfigFault::NoWords("OnePay always names an order"))?;
-    let hundredths =
-        payment.amount_vnd.checked_mul(HUNDREDTHS).ok_or(ConfigFault::NoWords("the amount is too large"))?;
+    let hundredths = payment.amount_vnd.checked_mul(HUNDREDTHS).ok_or(ConfigFault::TOO_LARGE)?;
     let fields = [
         ("vpc_Amount", hundredths.to_string()),
         ("vpc_Command", "pay".to_owned()),
@@ -39,11 +38,7 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, _now: Timest
         ("vpc_MerchTxnRef", order.to_owned()),
         ("vpc_Merchant", credentials.setting("merchant")?.to_owned()),
         ("vpc_OrderInfo", plain(&payment.content)),
-        (
-            "vpc_PaymentTime",
-            time::write_basic_utc(payment.occurred_at)
-                .ok_or(ConfigFault::NoWords("the moment is outside the calendar"))?,
-        ),
+        ("vpc_PaymentTime", time::write_basic_utc(payment.occurred_at).ok_or(ConfigFault::OUTSIDE_CALENDAR)?),
         ("vpc_TransactionNo", payment.transaction.to_string()),
         ("vpc_TxnResponseCode", response.to_owned()),
         ("vpc_Version", "2".to_owned()),

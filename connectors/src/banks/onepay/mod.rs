@@ -52,12 +52,8 @@ impl Bank for OnePay {
     fn open(&self, inbound: &Inbound<'_>, _now: Timestamp) -> Result<Opened, Refusal> {
         let form = inbound.form()?;
         let signature = form.text(signature::FIELD).ok_or(Refusal::NoProof)?;
-        let mut claim = [0; 32];
-        hex::decode_to_slice(signature, &mut claim).map_err(|_| Refusal::Malformed)?;
         let text = signature::signed_text(&form).ok_or(Refusal::Malformed)?;
-        if !self.keys.prove(&[text.as_bytes()], std::iter::once(&claim[..])) {
-            return Err(Refusal::BadProof);
-        }
+        self.keys.prove_hex(&[text.as_bytes()], signature)?;
         if form.text("vpc_Merchant") != Some(&self.merchant) {
             return Err(Refusal::WrongMerchant);
         }
@@ -66,11 +62,7 @@ impl Bank for OnePay {
 
     /// OnePay sends again unless the HTTP status is 200; the words are for its log.
     fn answer(&self, _inbound: &Inbound<'_>, outcome: &Outcome) -> Reply {
-        let worded = |body: &str, reply: Reply| Reply { content_type: Some(TEXT), body: body.to_owned(), ..reply };
-        let kept = worded(KEPT, Reply::json(200, ""));
-        match outcome {
-            Outcome::Kept => kept,
-            _ => worded(NOT_KEPT, Reply::by_status(outcome, kept)),
-        }
+        let words = if *outcome == Outcome::Kept { KEPT } else { NOT_KEPT };
+        Reply { content_type: Some(TEXT), ..Reply::json(200, words) }.with_status_of(outcome)
     }
 }

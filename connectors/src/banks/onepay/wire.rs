@@ -16,8 +16,8 @@ pub(super) fn open(form: &Form<'_>) -> Opened {
         Ok(notice) => Opened::Notices(vec![notice]),
         Err(reason) => {
             let transaction_id = identity(form).ok();
-            let event_id = transaction_id.as_deref().map(|id| event_id(id, status(form)));
-            Opened::Unreadable(Reason { event_id, transaction_id, ..reason })
+            let event_id = transaction_id.as_deref().map(|id| wire::event_id(id, status(form)));
+            Opened::Unreadable(reason.named(event_id, transaction_id))
         }
     }
 }
@@ -30,14 +30,14 @@ fn notice(form: &Form<'_>) -> Result<Notice, Reason> {
     let status = status(form);
     let order_reference = form.kept("vpc_MerchTxnRef")?;
     Ok(Notice {
-        event_id: event_id(&transaction_id, status),
+        event_id: wire::event_id(&transaction_id, status),
         transaction_id,
         status,
         amount_vnd: amount(form)?,
         direction: Direction::In,
         account: None,
         virtual_account: None,
-        reference: order_reference.as_deref().map(wire::without_attempt).map(str::to_owned),
+        reference: wire::code_of(order_reference.as_deref()),
         order_reference,
         content: form.kept("vpc_OrderInfo")?,
         payer_name: None,
@@ -49,16 +49,11 @@ fn notice(form: &Form<'_>) -> Result<Notice, Reason> {
     })
 }
 
-/// One transaction tells each of its states once.
-fn event_id(transaction_id: &str, status: Status) -> String {
-    format!("{transaction_id}:{}", status.code())
-}
-
 /// OnePay's number; 0 or none means that no transaction was made, and the order stands in, which is new for each attempt.
 fn identity(form: &Form<'_>) -> Result<String, Reason> {
-    match form.text("vpc_TransactionNo") {
-        Some(number) if number.bytes().any(|byte| byte != b'0') => wire::identifier("vpc_TransactionNo", number),
-        _ => {
+    match wire::stated(form.text("vpc_TransactionNo")) {
+        Some(number) => wire::identifier("vpc_TransactionNo", number),
+        None => {
             let order = wire::identifier("vpc_MerchTxnRef", form.text("vpc_MerchTxnRef").unwrap_or_default())?;
             let time =
                 form.text("vpc_PaymentTime").map(|time| wire::identifier("vpc_PaymentTime", time)).transpose()?;
@@ -79,7 +74,7 @@ fn amount(form: &Form<'_>) -> Result<i64, Reason> {
 
 /// Not every kind of payment tells its time.
 fn occurred_at(form: &Form<'_>) -> Result<Option<Timestamp>, Reason> {
-    let read = |text: &str| time::read_basic_utc(text).ok_or_else(|| Reason::new(Drift::Time, "vpc_PaymentTime"));
+    let read = |text: &str| wire::moment("vpc_PaymentTime", time::read_basic_utc(text));
     form.text("vpc_PaymentTime").map(read).transpose()
 }
 

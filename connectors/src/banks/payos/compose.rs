@@ -20,17 +20,11 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, _now: Timest
         return Err(ConfigFault::NoWords("payOS tells settled payments only"));
     }
     let Ok(Value::Object(data)) = serde_json::to_value(transfer(payment)?) else {
-        return Err(ConfigFault::NoWords("the payment cannot be written as JSON"));
+        return Err(ConfigFault::NOT_JSON);
     };
     let signature = sign(credentials.first_key()?, &signed_text(&data));
     let body = json!({ "code": SUCCESS, "desc": "success", "success": true, "data": data, "signature": signature });
-    Ok(Letter {
-        method: "POST",
-        path_tail: String::new(),
-        query: String::new(),
-        headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-        body: body.to_string().into_bytes(),
-    })
+    Ok(Letter::posted([], body.to_string()))
 }
 
 fn transfer(payment: &Payment) -> Result<Transfer<'_>, ConfigFault> {
@@ -40,9 +34,7 @@ fn transfer(payment: &Payment) -> Result<Transfer<'_>, ConfigFault> {
         description: &payment.content,
         account_number: &payment.account,
         reference: payment.transaction.to_string(),
-        transaction_date_time: Vietnam::Spaced
-            .write(payment.occurred_at)
-            .ok_or(ConfigFault::NoWords("the moment is outside the calendar"))?,
+        transaction_date_time: Vietnam::Spaced.write(payment.occurred_at).ok_or(ConfigFault::OUTSIDE_CALENDAR)?,
         currency: CURRENCY,
         payment_link_id: format!("sandbox{}", payment.transaction),
         code: SUCCESS,

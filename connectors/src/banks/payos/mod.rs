@@ -39,11 +39,7 @@ impl Bank for PayOs {
     fn open(&self, inbound: &Inbound<'_>, _now: Timestamp) -> Result<Opened, Refusal> {
         inbound.sent_by("POST")?;
         let envelope = signature::Envelope::read(inbound.body()).ok_or(Refusal::NoProof)?;
-        let mut claim = [0; 32];
-        hex::decode_to_slice(&envelope.signature, &mut claim).map_err(|_| Refusal::Malformed)?;
-        if !self.0.prove(&[envelope.signed_text().as_bytes()], std::iter::once(&claim[..])) {
-            return Err(Refusal::BadProof);
-        }
+        self.0.prove_hex(&[envelope.signed_text().as_bytes()], &envelope.signature)?;
         if envelope.is_ambiguous() {
             return Ok(Opened::Unreadable(Reason::whole(Drift::Shape)));
         }

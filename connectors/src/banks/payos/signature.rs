@@ -25,9 +25,12 @@ impl Envelope {
         signed_text(&self.data)
     }
 
-    /// Values are not encoded, so a text such as `a&amount=1` would let the same signature prove other fields.
+    /// Nothing is encoded, so a text such as `a&amount=1` would let the same signature prove other fields, and a name such
+    /// as `paymentLinkId=a&reference` would hide one: the payment that it names would be told again as another one.
     pub(super) fn is_ambiguous(&self) -> bool {
-        self.data.values().any(|value| proof::reads_as_fields(&written(value)))
+        let hides =
+            |(name, value): (&String, &Value)| name.contains(['&', '=']) || proof::reads_as_fields(&written(value));
+        self.data.iter().any(hides)
     }
 }
 
@@ -64,8 +67,7 @@ fn written(value: &Value) -> Cow<'_, str> {
 /// The value of `signature` for a signed text.
 #[must_use]
 pub fn sign(key: &Secret, signed_text: &str) -> String {
-    let key = proof::key(HMAC_SHA256, key);
-    hex::encode(proof::sign(&key, &[signed_text.as_bytes()]))
+    proof::sign_hex(&proof::key(HMAC_SHA256, key), &[signed_text.as_bytes()])
 }
 
 #[cfg(test)]

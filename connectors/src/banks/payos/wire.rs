@@ -81,21 +81,19 @@ pub(super) fn open(body: &[u8]) -> Opened {
         Ok(transaction_id) => transaction_id,
         Err(reason) => return Opened::Unreadable(reason),
     };
-    let event_id = format!("{transaction_id}:{}", identity.status().code());
+    let event_id = wire::event_id(&transaction_id, identity.status());
     let data = wire::json::<Message<Data>>(body).map(|message| message.data);
     match data.and_then(|data| notice(&event_id, &transaction_id, identity, data)) {
         Ok(notice) => Opened::Notices(vec![notice]),
-        Err(reason) => {
-            Opened::Unreadable(Reason { event_id: Some(event_id), transaction_id: Some(transaction_id), ..reason })
-        }
+        Err(reason) => Opened::Unreadable(reason.named(event_id, transaction_id)),
     }
 }
 
 impl Identity {
     /// The bank's reference; without one, order and time stand in.
     fn transaction(&self) -> Result<String, Reason> {
-        let stated = |reference: &&str| *reference != "0" && !says_nothing(reference);
-        let reference = self.reference.as_deref().filter(stated).unwrap_or_default();
+        let reference = self.reference.as_deref().filter(|reference| !says_nothing(reference));
+        let reference = wire::stated(reference).unwrap_or_default();
         match self.order_code {
             Some(Whole(order @ 1..)) if reference.is_empty() => {
                 let time = wire::identifier("data.transactionDateTime", &self.transaction_date_time)?;
@@ -131,11 +129,10 @@ fn notice(event_id: &str, transaction_id: &str, identity: Identity, data: Data) 
         payer_account: text("data.counterAccountNumber", data.counter_account_number)?,
         method: None,
         bank_reference: text("data.reference", identity.reference)?,
-        occurred_at: Some(
-            Vietnam::Spaced
-                .read(&identity.transaction_date_time)
-                .ok_or_else(|| Reason::new(Drift::Time, "data.transactionDateTime"))?,
-        ),
+        occurred_at: Some(wire::moment(
+            "data.transactionDateTime",
+            Vietnam::Spaced.read(&identity.transaction_date_time),
+        )?),
         assurance: Assurance::High,
     })
 }

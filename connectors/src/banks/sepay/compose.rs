@@ -13,28 +13,20 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, now: Timesta
     if payment.status != Status::Settled {
         return Err(ConfigFault::NoWords("SePay tells settled transactions only"));
     }
-    let body = serde_json::to_vec(&notification(payment)?)
-        .map_err(|_| ConfigFault::NoWords("the payment cannot be written as JSON"))?;
-    let key = credentials.first_key()?;
-    let mut headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
+    let body = serde_json::to_vec(&notification(payment)?).map_err(|_| ConfigFault::NOT_JSON)?;
     if credentials.setting("auth")? == "apikey" {
-        let key = std::str::from_utf8(key.bytes()).map_err(|_| ConfigFault::BadKey("it is not text"))?;
-        headers.push((AUTHORIZATION.to_owned(), format!("Apikey {key}")));
-    } else {
-        let seconds = time::seconds(now);
-        headers.push((TIMESTAMP.to_owned(), seconds.to_string()));
-        headers.push((SIGNATURE.to_owned(), sign(key, seconds, &body)));
+        return Ok(Letter::posted([(AUTHORIZATION, format!("Apikey {}", credentials.first_key_text()?))], body));
     }
-    Ok(Letter { method: "POST", path_tail: String::new(), query: String::new(), headers, body })
+    let seconds = time::seconds(now);
+    let signature = sign(credentials.first_key()?, seconds, &body);
+    Ok(Letter::posted([(TIMESTAMP, seconds.to_string()), (SIGNATURE, signature)], body))
 }
 
 fn notification(payment: &Payment) -> Result<Notification<'_>, ConfigFault> {
     Ok(Notification {
         id: payment.transaction,
         gateway: "SANDBOX",
-        transaction_date: Vietnam::Spaced
-            .write(payment.occurred_at)
-            .ok_or(ConfigFault::NoWords("the moment is outside the calendar"))?,
+        transaction_date: Vietnam::Spaced.write(payment.occurred_at).ok_or(ConfigFault::OUTSIDE_CALENDAR)?,
         account_number: &payment.account,
         sub_account: payment.virtual_account.as_deref(),
         code: payment.reference.as_deref(),

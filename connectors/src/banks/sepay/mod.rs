@@ -1,6 +1,6 @@
 //! SePay: bank notifications by POST, proven by a static key or by a signature. The folder's README has the rules.
 
-use ring::hmac::{self, HMAC_SHA256};
+use ring::hmac::HMAC_SHA256;
 
 use super::{Bank, BankInfo, Credentials, Extra, Opened};
 use crate::{
@@ -76,16 +76,8 @@ fn prove_hmac(keys: &Keys, inbound: &Inbound<'_>, now: Timestamp) -> Result<Assu
     let signed_at = inbound.header(TIMESTAMP).ok_or(Refusal::NoProof)?;
     let signature = inbound.header(SIGNATURE).ok_or(Refusal::NoProof)?;
     let signed_s = digits(signed_at).ok_or(Refusal::Malformed)?;
-    let mut claim = [0; 32];
-    signature
-        .strip_prefix("sha256=")
-        .and_then(|claimed| hex::decode_to_slice(claimed, &mut claim).ok())
-        .ok_or(Refusal::Malformed)?;
-
-    let parts = [signed_at.as_bytes(), b".", inbound.body()];
-    if !keys.prove(&parts, std::iter::once(&claim[..])) {
-        return Err(Refusal::BadProof);
-    }
+    let claim = signature.strip_prefix("sha256=").ok_or(Refusal::Malformed)?;
+    keys.prove_hex(&[signed_at.as_bytes(), b".", inbound.body()], claim)?;
     if !time::within_window(signed_s, now) {
         return Err(Refusal::OutsideWindow);
     }
@@ -95,7 +87,6 @@ fn prove_hmac(keys: &Keys, inbound: &Inbound<'_>, now: Timestamp) -> Result<Assu
 /// The value of `X-SePay-Signature` for a body sent at this second (Unix time).
 #[must_use]
 pub fn sign(key: &Secret, seconds: i64, body: &[u8]) -> String {
-    let key: hmac::Key = proof::key(HMAC_SHA256, key);
-    let code = proof::sign(&key, &[seconds.to_string().as_bytes(), b".", body]);
-    format!("sha256={}", hex::encode(code))
+    let key = proof::key(HMAC_SHA256, key);
+    format!("sha256={}", proof::sign_hex(&key, &[seconds.to_string().as_bytes(), b".", body]))
 }

@@ -56,7 +56,7 @@ pub(super) fn read(body: &[u8], assurance: Assurance) -> Opened {
         Err(reason) => {
             let id = wire::json::<Identity>(body).ok().filter(|known| known.id.0 > 0);
             let id = id.map(|known| known.id.0.to_string());
-            Opened::Unreadable(Reason { event_id: id.clone(), transaction_id: id, ..reason })
+            Opened::Unreadable(reason.named(id.clone(), id))
         }
     }
 }
@@ -84,11 +84,7 @@ fn notice(message: Message, assurance: Assurance) -> Result<Notice, Reason> {
         payer_account: None,
         method: None,
         bank_reference: wire::text("referenceCode", message.reference_code)?,
-        occurred_at: Some(
-            Vietnam::Spaced
-                .read(&message.transaction_date)
-                .ok_or_else(|| Reason::new(Drift::Time, "transactionDate"))?,
-        ),
+        occurred_at: Some(wire::moment("transactionDate", Vietnam::Spaced.read(&message.transaction_date))?),
         assurance,
     })
 }

@@ -15,9 +15,7 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, _now: Timest
     }
     let notification = Notification {
         gateway: "SANDBOX",
-        transaction_date: Vietnam::Spaced
-            .write(payment.occurred_at)
-            .ok_or(ConfigFault::NoWords("the moment is outside the calendar"))?,
+        transaction_date: Vietnam::Spaced.write(payment.occurred_at).ok_or(ConfigFault::OUTSIDE_CALENDAR)?,
         account_number: &payment.account,
         bank_account_xid: "sandbox",
         va: payment.virtual_account.as_deref(),
@@ -29,13 +27,6 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, _now: Timest
         accumulated: 0,
         transaction_id: payment.transaction.to_string(),
     };
-    let body =
-        serde_json::to_vec(&notification).map_err(|_| ConfigFault::NoWords("the payment cannot be written as JSON"))?;
-    let key = credentials.first_key()?.bytes();
-    let key = std::str::from_utf8(key).map_err(|_| ConfigFault::BadKey("it is not text"))?;
-    let headers = vec![
-        ("Content-Type".to_owned(), "application/json".to_owned()),
-        ("Authorization".to_owned(), format!("Apikey {key}")),
-    ];
-    Ok(Letter { method: "POST", path_tail: String::new(), query: String::new(), headers, body })
+    let body = serde_json::to_vec(&notification).map_err(|_| ConfigFault::NOT_JSON)?;
+    Ok(Letter::posted([("Authorization", format!("Apikey {}", credentials.first_key_text()?))], body))
 }

@@ -52,8 +52,8 @@ pub(super) fn read(body: &[u8], assurance: Assurance) -> Opened {
     match wire::json(body).and_then(|message| notice(message, assurance)) {
         Ok(notice) => Opened::Notices(vec![notice]),
         Err(reason) => {
-            let id = wire::json::<Identity>(body).ok().and_then(|known| number(&known.transaction_id).ok().flatten());
-            Opened::Unreadable(Reason { event_id: id.clone(), transaction_id: id, ..reason })
+            let id = wire::json::<Identity>(body).ok().and_then(|known| own_id(&known.transaction_id)?.ok());
+            Opened::Unreadable(reason.named(id.clone(), id))
         }
     }
 }
@@ -81,19 +81,15 @@ fn notice(message: Message, assurance: Assurance) -> Result<Notice, Reason> {
         payer_account: None,
         method: None,
         bank_reference: wire::text("reference_code", message.reference_code)?,
-        occurred_at: Some(
-            Vietnam::Spaced
-                .read(&message.transaction_date)
-                .ok_or_else(|| Reason::new(Drift::Time, "transaction_date"))?,
-        ),
+        occurred_at: Some(wire::moment("transaction_date", Vietnam::Spaced.read(&message.transaction_date))?),
         assurance,
     })
 }
 
 /// BankHub's id; without one, the bank's reference together with direction, amount and time.
 fn identity(message: &Message) -> Result<String, Reason> {
-    if let Some(id) = number(message.transaction_id.as_deref().unwrap_or_default())? {
-        return Ok(id);
+    if let Some(id) = message.transaction_id.as_deref().and_then(own_id) {
+        return id;
     }
     let reference = message.reference_code.as_deref().unwrap_or_default();
     let reference = wire::identifier("reference_code", reference)?;
@@ -101,7 +97,7 @@ fn identity(message: &Message) -> Result<String, Reason> {
     Ok(format!("{reference}/{transfer_type}/{amount_vnd}/{transaction_date}"))
 }
 
-/// An id; empty and 0 are none.
-fn number(id: &str) -> Result<Option<String>, Reason> {
-    if id.bytes().all(|byte| byte == b'0') { Ok(None) } else { wire::identifier("transaction_id", id).map(Some) }
+/// BankHub's own id; empty and 0 are none.
+fn own_id(id: &str) -> Option<Result<String, Reason>> {
+    wire::stated(Some(id)).map(|id| wire::identifier("transaction_id", id))
 }

@@ -34,19 +34,12 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, now: Timesta
         transaction: NotifiedTransaction {
             transaction_id: payment.transaction.to_string(),
             payment_method: "BANK_TRANSFER",
-            transaction_date: Vietnam::Spaced
-                .write(payment.occurred_at)
-                .ok_or(ConfigFault::NoWords("the moment is outside the calendar"))?,
+            transaction_date: Vietnam::Spaced.write(payment.occurred_at).ok_or(ConfigFault::OUTSIDE_CALENDAR)?,
             transaction_status: APPROVED,
             transaction_amount: payment.amount_vnd.to_string(),
             transaction_currency: VND,
         },
     };
-    let body =
-        serde_json::to_vec(&notification).map_err(|_| ConfigFault::NoWords("the payment cannot be written as JSON"))?;
-    let key = credentials.first_key()?.bytes();
-    let key = std::str::from_utf8(key).map_err(|_| ConfigFault::BadKey("it is not text"))?;
-    let headers =
-        vec![("Content-Type".to_owned(), "application/json".to_owned()), (SECRET_KEY.to_owned(), key.to_owned())];
-    Ok(Letter { method: "POST", path_tail: String::new(), query: String::new(), headers, body })
+    let body = serde_json::to_vec(&notification).map_err(|_| ConfigFault::NOT_JSON)?;
+    Ok(Letter::posted([(SECRET_KEY, credentials.first_key_text()?.to_owned())], body))
 }

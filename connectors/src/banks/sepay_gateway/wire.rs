@@ -78,14 +78,12 @@ pub(super) fn read(body: &[u8], assurance: Assurance) -> Opened {
     };
     let status = status(&message);
     let (event_id, transaction_id) = match identity(&message) {
-        Ok(id) => (format!("{id}:{}", status.code()), id),
+        Ok(id) => (wire::event_id(&id, status), id),
         Err(reason) => return Opened::Unreadable(reason),
     };
     match notice(message, status, &event_id, &transaction_id, assurance) {
         Ok(notice) => Opened::Notices(vec![notice]),
-        Err(reason) => {
-            Opened::Unreadable(Reason { event_id: Some(event_id), transaction_id: Some(transaction_id), ..reason })
-        }
+        Err(reason) => Opened::Unreadable(reason.named(event_id, transaction_id)),
     }
 }
 
@@ -120,18 +118,17 @@ fn notice(
         direction: Direction::In,
         account: None,
         virtual_account: None,
-        reference: order_reference.as_deref().map(wire::without_attempt).map(str::to_owned),
+        reference: wire::code_of(order_reference.as_deref()),
         order_reference,
         content: wire::text("order.order_description", order.order_description)?,
         payer_name: None,
         payer_account: None,
         method: (transaction.payment_method.as_deref() == Some("CARD")).then_some("CARD"),
         bank_reference: None,
-        occurred_at: Some(
-            Vietnam::Spaced
-                .read(&transaction.transaction_date)
-                .ok_or_else(|| Reason::new(Drift::Time, "transaction.transaction_date"))?,
-        ),
+        occurred_at: Some(wire::moment(
+            "transaction.transaction_date",
+            Vietnam::Spaced.read(&transaction.transaction_date),
+        )?),
         assurance,
     })
 }
@@ -139,11 +136,10 @@ fn notice(
 /// The transaction's number, else its key at SePay, else the order together with the time.
 fn identity(message: &Message) -> Result<String, Reason> {
     let Transaction { id, transaction_id, transaction_date, .. } = &message.transaction;
-    let told = |id: &&str| id.bytes().any(|byte| byte != b'0');
-    if let Some(number) = transaction_id.as_deref().filter(told) {
+    if let Some(number) = wire::stated(transaction_id.as_deref()) {
         return wire::identifier("transaction.transaction_id", number);
     }
-    if let Some(key) = id.as_deref().filter(told) {
+    if let Some(key) = wire::stated(id.as_deref()) {
         return wire::identifier("transaction.id", key);
     }
     let order = message.order.order_invoice_number.as_deref().unwrap_or_default();

@@ -21,35 +21,22 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, now: Timesta
             return Err(ConfigFault::NoWords("partners tell received, reversed and refunded payments only"));
         }
     };
-    let outside = ConfigFault::NoWords("the moment is outside the calendar");
     let event = PartnerEvent {
         r#type: kind,
-        timestamp: time::write_rfc3339(now).ok_or_else(|| outside.clone())?,
+        timestamp: time::write_rfc3339(now).ok_or(ConfigFault::OUTSIDE_CALENDAR)?,
         data: PartnerData {
             amount: payment.amount_vnd,
             content: &payment.content,
             transaction_id: payment.transaction.to_string(),
-            occurred_at: time::write_rfc3339(payment.occurred_at).ok_or(outside)?,
+            occurred_at: time::write_rfc3339(payment.occurred_at).ok_or(ConfigFault::OUTSIDE_CALENDAR)?,
             account: &payment.account,
             reference: payment.reference.as_deref(),
             payer_name: payment.payer_name.as_deref(),
         },
     };
-    let body = serde_json::to_vec(&event).map_err(|_| ConfigFault::NoWords("the payment cannot be written as JSON"))?;
+    let body = serde_json::to_vec(&event).map_err(|_| ConfigFault::NOT_JSON)?;
     let id = format!("msg_{}_{}", payment.transaction, payment.status.code());
     let seconds = time::seconds(now);
     let signature = sign(credentials.first_key()?, &id, seconds, &body)?;
-    let headers = [
-        ("Content-Type", "application/json".to_owned()),
-        (ID, id),
-        (TIMESTAMP, seconds.to_string()),
-        (SIGNATURE, signature),
-    ];
-    Ok(Letter {
-        method: "POST",
-        path_tail: String::new(),
-        query: String::new(),
-        headers: headers.map(|(name, value)| (name.to_owned(), value)).into(),
-        body,
-    })
+    Ok(Letter::posted([(ID, id), (TIMESTAMP, seconds.to_string()), (SIGNATURE, signature)], body))
 }

@@ -1,29 +1,21 @@
 //! Signatures of Standard Webhooks over id, time and body: version `v1` is HMAC-SHA256, version `v1a` is Ed25519.
 
-use base64::{
-    Engine,
-    alphabet::STANDARD,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
+use base64::Engine;
 use ring::{
     hmac::{self, HMAC_SHA256},
-    rand::{SecureRandom, SystemRandom},
     signature::{ED25519, ED25519_PUBLIC_KEY_LEN, Ed25519KeyPair, UnparsedPublicKey},
 };
 use subtle::ConstantTimeEq;
 
-use crate::{fault::ConfigFault, proof, secret::Secret};
+use crate::{
+    fault::ConfigFault,
+    proof::{self, BASE64},
+    secret::Secret,
+};
 
-/// Writes padding, and reads base64 with or without it: some ports of the standard forget it.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 const SHARED: &str = "whsec_";
 const SECRET_HALF: &str = "whsk_";
 const PUBLIC_HALF: &str = "whpk_";
-/// The standard allows 24 to 64.
-const KEY_BYTES: usize = 32;
 /// An Ed25519 secret key without its public half.
 const SEED_BYTES: usize = 32;
 /// More signatures than keys in a rotation is no honest message.
@@ -150,9 +142,7 @@ pub fn sign(secret: &Secret, id: &str, seconds: i64, body: &[u8]) -> Result<Stri
 /// # Errors
 /// [`ConfigFault::NoRandomness`] when the system gives none.
 pub fn generate_key() -> Result<String, ConfigFault> {
-    let mut bytes = [0; KEY_BYTES];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| ConfigFault::NoRandomness)?;
-    Ok(format!("{SHARED}{}", BASE64.encode(bytes)))
+    Ok(format!("{SHARED}{}", BASE64.encode(proof::random_key()?)))
 }
 
 #[cfg(test)]

@@ -100,9 +100,7 @@ fn notice(message_id: &str, transaction_id: String, status: Status, data: Data) 
         payer_account: None,
         method: data.method.as_deref().and_then(notice::method),
         bank_reference: None,
-        occurred_at: Some(
-            time::read_rfc3339(&data.occurred_at).ok_or_else(|| Reason::new(Drift::Time, "data.occurredAt"))?,
-        ),
+        occurred_at: Some(wire::moment("data.occurredAt", time::read_rfc3339(&data.occurred_at))?),
         assurance: Assurance::High,
     })
 }

@@ -40,17 +40,17 @@ struct Transaction {
 }
 
 pub(super) fn token(token: &str) -> Reply {
-    json(&Token { access_token: token, token_type: "Bearer", expires_in: WINDOW_S })
+    Reply::worded(&Token { access_token: token, token_type: "Bearer", expires_in: WINDOW_S })
 }
 
 pub(super) fn no_token(outcome: &Outcome) -> Reply {
-    worded(outcome, &NoToken { status: "FAILED", message: outcome.code() })
+    Reply::worded(&NoToken { status: "FAILED", message: outcome.code() }).with_status_of(outcome)
 }
 
 /// It is on disk, under the name that the message gives its transaction.
 pub(super) fn kept(body: &[u8]) -> Reply {
     let reftransactionid = wire::transaction_id(body).unwrap_or_default();
-    json(&Received {
+    Reply::worded(&Received {
         error: false,
         error_reason: "000",
         toast_message: "",
@@ -61,18 +61,7 @@ pub(super) fn kept(body: &[u8]) -> Reply {
 
 pub(super) fn not_kept(outcome: &Outcome) -> Reply {
     let code = outcome.code();
-    worded(
-        outcome,
-        &Received { error: true, error_reason: OTHER_REASON, toast_message: code, message_error: code, object: None },
-    )
-}
-
-/// Their words, with the HTTP status that anybody understands.
-fn worded(outcome: &Outcome, words: &impl Serialize) -> Reply {
-    Reply { body: json(words).body, ..Reply::by_status(outcome, Reply::json(200, "")) }
-}
-
-/// Texts, a number and a yes or no, which always have a place in JSON.
-fn json(words: &impl Serialize) -> Reply {
-    Reply::json(200, serde_json::to_string(words).unwrap_or_default())
+    let words =
+        Received { error: true, error_reason: OTHER_REASON, toast_message: code, message_error: code, object: None };
+    Reply::worded(&words).with_status_of(outcome)
 }

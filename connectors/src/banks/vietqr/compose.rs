@@ -17,8 +17,7 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, now: Timesta
     let key = credentials.first_key()?;
     let id = payment.transaction.to_string();
     let order = payment.reference.as_deref().unwrap_or_default();
-    let time =
-        Vietnam::Spaced.write(payment.occurred_at).ok_or(ConfigFault::NoWords("the moment is outside the calendar"))?;
+    let time = Vietnam::Spaced.write(payment.occurred_at).ok_or(ConfigFault::OUTSIDE_CALENDAR)?;
     let text = signed_text(&id, payment.amount_vnd, &time, order);
     let change = BalanceChange {
         sign: is_signed(credentials)?.then(|| sign(key, &text)),
@@ -31,12 +30,8 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, now: Timesta
         trans_type: "C",
         order_id: order,
     };
-    let body =
-        serde_json::to_vec(&change).map_err(|_| ConfigFault::NoWords("the payment cannot be written as JSON"))?;
+    let body = serde_json::to_vec(&change).map_err(|_| ConfigFault::NOT_JSON)?;
     let token = issue(key, credentials.setting(USERNAME)?, now);
-    let headers = vec![
-        ("Content-Type".to_owned(), "application/json".to_owned()),
-        ("Authorization".to_owned(), format!("Bearer {token}")),
-    ];
-    Ok(Letter { method: "POST", path_tail: SYNC_PATH.to_owned(), query: String::new(), headers, body })
+    let letter = Letter::posted([("Authorization", format!("Bearer {token}"))], body);
+    Ok(Letter { path_tail: SYNC_PATH.to_owned(), ..letter })
 }

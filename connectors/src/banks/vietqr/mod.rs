@@ -57,6 +57,7 @@ pub(super) const INFO: BankInfo = BankInfo {
 struct VietQr {
     passwords: Vec<Secret>,
     keys: Keys,
+    token_keys: Keys,
     username: String,
     is_signed: bool,
 }
@@ -68,6 +69,7 @@ fn connect(credentials: &Credentials) -> Result<Box<dyn Bank>, ConfigFault> {
     }
     Ok(Box::new(VietQr {
         keys: Keys::new(HMAC_SHA256, &credentials.keys)?,
+        token_keys: Keys::each(&credentials.keys, |password| Ok(token::key(password)))?,
         passwords: credentials.keys.clone(),
         username,
         is_signed: is_signed(credentials)?,
@@ -96,7 +98,7 @@ impl VietQr {
     /// A token that is ours and fresh, and the signature where the connection wants one.
     fn prove_sync(&self, inbound: &Inbound<'_>, now: Timestamp) -> Result<(), Refusal> {
         let claim = inbound.authorization("Bearer").ok_or(Refusal::NoProof)?;
-        token::prove(&self.keys, &self.username, claim, now)?;
+        token::prove(&self.token_keys, &self.username, claim, now)?;
         if self.is_signed { signature::prove(&self.keys, inbound.body()) } else { Ok(()) }
     }
 }

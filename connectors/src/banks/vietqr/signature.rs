@@ -30,8 +30,6 @@ struct Signed {
 pub(super) fn prove(keys: &Keys, body: &[u8]) -> Result<(), Refusal> {
     let signed: Signed = wire::json(body).map_err(|_| Refusal::NoProof)?;
     let signature = signed.sign.as_deref().filter(|signature| !signature.is_empty()).ok_or(Refusal::NoProof)?;
-    let mut claim = [0; 32];
-    hex::decode_to_slice(signature, &mut claim).map_err(|_| Refusal::Malformed)?;
     let text = |word: &Option<Word>| word.as_ref().map_or_else(String::new, |word| word.0.clone());
     let text = signed_text(
         &text(&signed.transaction_id),
@@ -39,7 +37,7 @@ pub(super) fn prove(keys: &Keys, body: &[u8]) -> Result<(), Refusal> {
         &text(&signed.transaction_time),
         &text(&signed.order_id),
     );
-    if keys.prove(&[text.as_bytes()], std::iter::once(&claim[..])) { Ok(()) } else { Err(Refusal::BadProof) }
+    keys.prove_hex(&[text.as_bytes()], signature)
 }
 
 /// The amount has ten digits here, whatever it has in the message.
@@ -50,8 +48,7 @@ pub(super) fn signed_text(transaction_id: &str, amount_vnd: i64, transaction_tim
 /// The value of `sign` for a signed text.
 #[must_use]
 pub fn sign(key: &Secret, signed_text: &str) -> String {
-    let key = proof::key(HMAC_SHA256, key);
-    hex::encode(proof::sign(&key, &[signed_text.as_bytes()]))
+    proof::sign_hex(&proof::key(HMAC_SHA256, key), &[signed_text.as_bytes()])
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ pub(super) fn read(body: &[u8]) -> Opened {
         Ok(notice) => Opened::Notices(vec![notice]),
         Err(reason) => {
             let id = transaction_id(body);
-            Opened::Unreadable(Reason { event_id: id.clone(), transaction_id: id, ..reason })
+            Opened::Unreadable(reason.named(id.clone(), id))
         }
     }
 }
@@ -115,7 +115,7 @@ fn notice(message: Message) -> Result<Notice, Reason> {
         direction,
         account: wire::text("bankAccount", message.bank_account)?,
         virtual_account: None,
-        reference: order_reference.as_deref().map(wire::without_attempt).map(str::to_owned),
+        reference: wire::code_of(order_reference.as_deref()),
         order_reference,
         content: wire::text("content", message.content)?,
         payer_name: None,
@@ -129,18 +129,19 @@ fn notice(message: Message) -> Result<Notice, Reason> {
 
 /// The bank's number, else VietQR.vn's, else the order together with the time.
 fn identity(named: &Identity) -> Result<String, Reason> {
-    let told = |word: &Option<Word>| {
-        word.as_ref().map(|word| word.0.clone()).filter(|word| word.bytes().any(|byte| byte != b'0'))
-    };
-    if let Some(number) = told(&named.reference_number) {
-        return wire::identifier("referencenumber", &number);
+    if let Some(number) = stated(&named.reference_number) {
+        return wire::identifier("referencenumber", number);
     }
-    if let Some(id) = told(&named.transaction_id) {
-        return wire::identifier("transactionId", &id);
+    if let Some(id) = stated(&named.transaction_id) {
+        return wire::identifier("transactionId", id);
     }
-    let order = wire::identifier("orderId", &told(&named.order_id).unwrap_or_default())?;
-    let time = wire::identifier("transactionTime", &told(&named.transaction_time).unwrap_or_default())?;
+    let order = wire::identifier("orderId", stated(&named.order_id).unwrap_or_default())?;
+    let time = wire::identifier("transactionTime", stated(&named.transaction_time).unwrap_or_default())?;
     Ok(format!("{order}@{time}"))
+}
+
+fn stated(word: &Option<Word>) -> Option<&str> {
+    wire::stated(word.as_ref().map(|word| word.0.as_str()))
 }
 
 /// Optional, and not documented further than that it is a time: Vietnam time to the second or the minute, as in the example
@@ -149,5 +150,5 @@ fn occurred_at(time: Option<&Word>) -> Result<Option<Timestamp>, Reason> {
     let Some(Word(text)) = time.filter(|word| !word.0.is_empty()) else { return Ok(None) };
     let vietnam = [Vietnam::Spaced, Vietnam::Minutes, Vietnam::GluedMinutes];
     let read = vietnam.into_iter().find_map(|spelling| spelling.read(text)).or_else(|| time::read_unix(text));
-    read.map(Some).ok_or_else(|| Reason::new(Drift::Time, "transactionTime"))
+    wire::moment("transactionTime", read).map(Some)
 }

@@ -72,19 +72,17 @@ pub(super) fn refused(form: &Form<'_>, refusal: Refusal) -> Reply {
 
 /// Viettel reads the code inside of the body; the HTTP status is for whoever counts failures on the way.
 pub(super) fn unavailable(form: &Form<'_>, outcome: &Outcome) -> Reply {
-    let worded = received(form, OWN_FAILURE, "");
-    let reply = Reply::by_status(outcome, Reply::json(200, ""));
-    Reply { body: worded.body, ..reply }
+    received(form, OWN_FAILURE, "").with_status_of(outcome)
 }
 
 fn checked(form: &Form<'_>, error_code: &str, trans_amount: &str, check_sum: &str) -> Reply {
     let [billcode, merchant_code, order_id] = told(form);
-    json(&Checked { billcode, error_code, merchant_code, order_id, trans_amount, check_sum })
+    Reply::worded(&Checked { billcode, error_code, merchant_code, order_id, trans_amount, check_sum })
 }
 
 fn received(form: &Form<'_>, error_code: &str, check_sum: &str) -> Reply {
     let [_, merchant_code, order_id] = told(form);
-    json(&Received {
+    Reply::worded(&Received {
         error_code,
         merchant_code,
         order_id,
@@ -98,9 +96,4 @@ fn received(form: &Form<'_>, error_code: &str, check_sum: &str) -> Reply {
 /// What an answer repeats of its message.
 fn told<'f>(form: &'f Form<'_>) -> [&'f str; 3] {
     ["billcode", "merchant_code", "order_id"].map(|name| form.text(name).unwrap_or_default())
-}
-
-/// Texts alone, which always have a place in JSON.
-fn json(words: &impl Serialize) -> Reply {
-    Reply::json(200, serde_json::to_string(words).unwrap_or_default())
 }

@@ -41,11 +41,6 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, _now: Timest
     let text = signed_text(credentials.setting(ACCESS_CODE)?, &Form::read(unsigned.as_bytes()), None);
     let sum = sign(credentials.first_key()?, &text);
     let body = Serializer::new(unsigned).append_pair("check_sum", &sum).finish();
-    Ok(Letter {
-        method: "POST",
-        path_tail: String::new(),
-        query: String::new(),
-        headers: vec![("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
-        body: body.into_bytes(),
-    })
+    let headers = vec![("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
+    Ok(Letter { headers, ..Letter::posted([], body) })
 }

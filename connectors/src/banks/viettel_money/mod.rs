@@ -66,7 +66,7 @@ impl ViettelMoney {
     /// The key that gives the message's sum over its fields, with this amount where the message may have none.
     fn proving(&self, form: &Form<'_>, claim: &[u8], amount: Option<&str>) -> Option<&hmac::Key> {
         let text = signature::signed_text(&self.access_code, form, amount);
-        self.keys.proving(&[text.as_bytes()], std::iter::once(claim))
+        self.keys.proving(&[text.as_bytes()], claim)
     }
 
     /// The same for an answer, which is signed with that key; `None` when the message is not proven.
@@ -80,7 +80,7 @@ impl ViettelMoney {
 impl Bank for ViettelMoney {
     fn open(&self, inbound: &Inbound<'_>, _now: Timestamp) -> Result<Opened, Refusal> {
         inbound.sent_by("POST")?;
-        let form = inbound.form()?;
+        let form = Form::read(inbound.body());
         let claim = signature::claim(&form)?;
         // The sum of an order check covers an amount that the check does not carry: the answer proves it.
         let is_provable = wire::is_result(&form) || form.text("trans_amount").is_some();
@@ -99,7 +99,7 @@ impl Bank for ViettelMoney {
     fn answer(&self, inbound: &Inbound<'_>, outcome: &Outcome) -> Reply {
         let form = Form::read(inbound.body());
         match *outcome {
-            Outcome::Order(OrderState::Payable { amount_vnd }) if !wire::is_result(&form) => {
+            Outcome::Order(OrderState::Payable { amount_vnd }) if wire::asks_at(&form, amount_vnd) => {
                 let amount = amount_vnd.to_string();
                 match self.answering(&form, Some(&amount)) {
                     Some(key) => answer::payable(key, &self.access_code, &form, &amount),

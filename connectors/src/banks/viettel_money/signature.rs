@@ -1,14 +1,15 @@
 //! Viettel's sum: HMAC-SHA1 over values in a fixed order, one behind the other.
 
-use base64::{
-    Engine,
-    alphabet::STANDARD,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
+use base64::Engine;
 use ring::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY;
 
 use super::wire::is_result;
-use crate::{fault::Refusal, form::Form, proof, secret::Secret};
+use crate::{
+    fault::Refusal,
+    form::Form,
+    proof::{self, BASE64},
+    secret::Secret,
+};
 
 /// Where the sum is.
 const FIELD: &str = "check_sum";
@@ -25,11 +26,6 @@ const RESULT: [&str; 8] = [
 ];
 /// The same of an order check.
 const CHECK: [&str; 4] = ["billcode", "merchant_code", "order_id", "trans_amount"];
-
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// The sum that a message carries. Viettel does not always encode it for a form: `+` arrives as a blank then, and its
 /// padding may be encoded twice.

@@ -17,8 +17,11 @@ pub(super) fn is_result(form: &Form<'_>) -> bool {
     form.pairs().iter().any(|(name, _)| RESULT_ALONE.contains(&name.as_ref()))
 }
 
-/// Reads an order check.
+/// Reads an order check; a result is none.
 pub(super) fn order_query(form: &Form<'_>) -> Result<OrderQuery, Reason> {
+    if is_result(form) {
+        return Err(Reason::whole(Drift::UnknownEvent));
+    }
     let order_reference = wire::identifier("order_id", form.text("order_id").unwrap_or_default())?;
     Ok(OrderQuery {
         reference: wire::without_attempt(&order_reference).to_owned(),
@@ -27,14 +30,19 @@ pub(super) fn order_query(form: &Form<'_>) -> Result<OrderQuery, Reason> {
     })
 }
 
+/// Whether the message asks about an order at this amount, which it need not name.
+pub(super) fn asks_at(form: &Form<'_>, amount_vnd: i64) -> bool {
+    order_query(form).is_ok_and(|query| query.amount_vnd.is_none_or(|asked_vnd| asked_vnd == amount_vnd))
+}
+
 /// Reads a proven result.
 pub(super) fn open(form: &Form<'_>) -> Opened {
     match notice(form) {
         Ok(notice) => Opened::Notices(vec![notice]),
         Err(reason) => {
             let transaction_id = identity(form).ok();
-            let event_id = transaction_id.as_deref().map(|id| event_id(id, status(form)));
-            Opened::Unreadable(Reason { event_id, transaction_id, ..reason })
+            let event_id = transaction_id.as_deref().map(|id| wire::event_id(id, status(form)));
+            Opened::Unreadable(reason.named(event_id, transaction_id))
         }
     }
 }
@@ -44,14 +52,14 @@ fn notice(form: &Form<'_>) -> Result<Notice, Reason> {
     let status = status(form);
     let order_reference = form.kept("order_id")?;
     Ok(Notice {
-        event_id: event_id(&transaction_id, status),
+        event_id: wire::event_id(&transaction_id, status),
         transaction_id,
         status,
         amount_vnd: amount(form)?,
         direction: Direction::In,
         account: None,
         virtual_account: None,
-        reference: order_reference.as_deref().map(wire::without_attempt).map(str::to_owned),
+        reference: wire::code_of(order_reference.as_deref()),
         order_reference,
         content: None,
         payer_name: None,
@@ -63,11 +71,6 @@ fn notice(form: &Form<'_>) -> Result<Notice, Reason> {
     })
 }
 
-/// One transaction tells each of its states once.
-fn event_id(transaction_id: &str, status: Status) -> String {
-    format!("{transaction_id}:{}", status.code())
-}
-
 /// Viettel's number; 0 or none means that no transaction was made, and the order stands in, which is new for each attempt.
 fn identity(form: &Form<'_>) -> Result<String, Reason> {
     match number(form) {
@@ -77,7 +80,7 @@ fn identity(form: &Form<'_>) -> Result<String, Reason> {
 }
 
 fn number<'f>(form: &'f Form<'_>) -> Option<&'f str> {
-    form.text("vt_transaction_id").filter(|number| number.bytes().any(|byte| byte != b'0'))
+    wire::stated(form.text("vt_transaction_id"))
 }
 
 /// Whole đồng without a leading zero: it could be the digit that tells another status.

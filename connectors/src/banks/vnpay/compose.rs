@@ -26,11 +26,8 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, _now: Timest
         Status::Refunded => return Err(ConfigFault::NoWords("VNPAY does not tell a finished refund")),
     };
     let order = payment.reference.as_deref().ok_or(ConfigFault::NoWords("VNPAY always names an order"))?;
-    let hundredths =
-        payment.amount_vnd.checked_mul(HUNDREDTHS).ok_or(ConfigFault::NoWords("the amount is too large"))?;
-    let paid_at = Vietnam::Compact
-        .write(payment.occurred_at)
-        .ok_or(ConfigFault::NoWords("the moment is outside the calendar"))?;
+    let hundredths = payment.amount_vnd.checked_mul(HUNDREDTHS).ok_or(ConfigFault::TOO_LARGE)?;
+    let paid_at = Vietnam::Compact.write(payment.occurred_at).ok_or(ConfigFault::OUTSIDE_CALENDAR)?;
     let fields = [
         ("vnp_Amount", hundredths.to_string()),
         ("vnp_BankCode", "NCB".to_owned()),

@@ -52,13 +52,8 @@ impl Bank for Vnpay {
         inbound.sent_by("GET")?;
         let fields = Form::read(inbound.query().as_bytes());
         let signature = fields.text(signature::FIELD).ok_or(Refusal::NoProof)?;
-        let mut claim = [0; 64];
-        hex::decode_to_slice(signature, &mut claim).map_err(|_| Refusal::Malformed)?;
-
-        let proves = |text: &str| self.keys.prove(&[text.as_bytes()], std::iter::once(&claim[..]));
-        if !proves(&signature::signed_text(&fields)) && !proves(&signature::text_as_received(inbound.query())) {
-            return Err(Refusal::BadProof);
-        }
+        let prove = |text: &str| self.keys.prove_hex(&[text.as_bytes()], signature);
+        prove(&signature::signed_text(&fields)).or_else(|_| prove(&signature::text_as_received(inbound.query())))?;
         if fields.text("vnp_TmnCode") != Some(&self.terminal) {
             return Err(Refusal::WrongMerchant);
         }

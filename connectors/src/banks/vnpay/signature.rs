@@ -37,8 +37,7 @@ pub(super) fn text_as_received(query: &str) -> String {
 /// The value of `vnp_SecureHash` for a signed text.
 #[must_use]
 pub fn sign(key: &Secret, signed_text: &str) -> String {
-    let key = proof::key(HMAC_SHA512, key);
-    hex::encode(proof::sign(&key, &[signed_text.as_bytes()]))
+    proof::sign_hex(&proof::key(HMAC_SHA512, key), &[signed_text.as_bytes()])
 }
 
 #[cfg(test)]

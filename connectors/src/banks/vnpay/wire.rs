@@ -15,8 +15,8 @@ pub(super) fn open(fields: &Form<'_>) -> Opened {
         Ok(notice) => Opened::Notices(vec![notice]),
         Err(reason) => {
             let transaction_id = identity(fields).ok();
-            let event_id = transaction_id.as_deref().map(|id| event_id(id, status(fields)));
-            Opened::Unreadable(Reason { event_id, transaction_id, ..reason })
+            let event_id = transaction_id.as_deref().map(|id| wire::event_id(id, status(fields)));
+            Opened::Unreadable(reason.named(event_id, transaction_id))
         }
     }
 }
@@ -29,40 +29,33 @@ fn notice(fields: &Form<'_>) -> Result<Notice, Reason> {
     let status = status(fields);
     let order_reference = fields.kept("vnp_TxnRef")?;
     Ok(Notice {
-        event_id: event_id(&transaction_id, status),
+        event_id: wire::event_id(&transaction_id, status),
         transaction_id,
         status,
         amount_vnd: wire::hundredths("vnp_Amount", fields.text("vnp_Amount"))?,
         direction: Direction::In,
         account: None,
         virtual_account: None,
-        reference: order_reference.as_deref().map(wire::without_attempt).map(str::to_owned),
+        reference: wire::code_of(order_reference.as_deref()),
         order_reference,
         content: fields.kept("vnp_OrderInfo")?,
         payer_name: None,
         payer_account: None,
         method: method(fields),
         bank_reference: fields.kept("vnp_BankTranNo")?,
-        occurred_at: Some(
-            fields
-                .text("vnp_PayDate")
-                .and_then(|text| Vietnam::Compact.read(text))
-                .ok_or_else(|| Reason::new(Drift::Time, "vnp_PayDate"))?,
-        ),
+        occurred_at: Some(wire::moment(
+            "vnp_PayDate",
+            fields.text("vnp_PayDate").and_then(|text| Vietnam::Compact.read(text)),
+        )?),
         assurance: Assurance::High,
     })
 }
 
-/// One transaction tells each of its states once.
-fn event_id(transaction_id: &str, status: Status) -> String {
-    format!("{transaction_id}:{}", status.code())
-}
-
 /// VNPAY's number; 0 or none means that no transaction was made, and order and time stand in.
 fn identity(fields: &Form<'_>) -> Result<String, Reason> {
-    match fields.text("vnp_TransactionNo") {
-        Some(number) if number.bytes().any(|byte| byte != b'0') => wire::identifier("vnp_TransactionNo", number),
-        _ => {
+    match wire::stated(fields.text("vnp_TransactionNo")) {
+        Some(number) => wire::identifier("vnp_TransactionNo", number),
+        None => {
             let order = wire::identifier("vnp_TxnRef", fields.text("vnp_TxnRef").unwrap_or_default())?;
             let time = wire::identifier("vnp_PayDate", fields.text("vnp_PayDate").unwrap_or_default())?;
             Ok(format!("{order}@{time}"))
@@ -76,8 +69,9 @@ fn status(fields: &Form<'_>) -> Status {
     let transaction = fields.text("vnp_TransactionStatus").unwrap_or_default();
     match (response, transaction) {
         ("00", "00") => Status::Settled,
-        ("07", _) | (_, "07") => Status::Suspicious,
+        // Before the suspicion, which would leave standing what was settled.
         (_, "04") => Status::Reversed,
+        ("07", _) | (_, "07") => Status::Suspicious,
         ("09" | "10" | "11" | "12" | "13" | "24" | "51" | "65" | "75" | "79", "" | "01" | "02") => Status::Failed,
         _ => Status::Waiting,
     }

@@ -12,22 +12,14 @@ use crate::{
     time::{self, Timestamp, Vietnam},
 };
 
-const NOT_JSON: ConfigFault = ConfigFault::NoWords("the payment cannot be written as JSON");
-
 pub(super) fn compose(credentials: &Credentials, payment: &Payment, _now: Timestamp) -> Result<Letter, ConfigFault> {
     if payment.status != Status::Settled {
         return Err(ConfigFault::NoWords("ZaloPay tells paid orders only"));
     }
-    let data = serde_json::to_string(&order(credentials, payment)?).map_err(|_| NOT_JSON)?;
+    let data = serde_json::to_string(&order(credentials, payment)?).map_err(|_| ConfigFault::NOT_JSON)?;
     let mac = sign(credentials.first_key()?, &data);
-    let body = serde_json::to_vec(&Callback { data, mac, r#type: ORDER }).map_err(|_| NOT_JSON)?;
-    Ok(Letter {
-        method: "POST",
-        path_tail: String::new(),
-        query: String::new(),
-        headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-        body,
-    })
+    let body = serde_json::to_vec(&Callback { data, mac, r#type: ORDER }).map_err(|_| ConfigFault::NOT_JSON)?;
+    Ok(Letter::posted([], body))
 }
 
 fn order(credentials: &Credentials, payment: &Payment) -> Result<PaidOrder<'static>, ConfigFault> {
@@ -35,7 +27,7 @@ fn order(credentials: &Credentials, payment: &Payment) -> Result<PaidOrder<'stat
     let compact = Vietnam::Compact.write(payment.occurred_at);
     // Six digits of the year, month and day in Vietnam.
     let day = compact.as_deref().and_then(|text| text.get(2..8));
-    let day = day.ok_or(ConfigFault::NoWords("the moment is outside the calendar"))?;
+    let day = day.ok_or(ConfigFault::OUTSIDE_CALENDAR)?;
     let paid_at = time::milliseconds(payment.occurred_at);
     Ok(PaidOrder {
         app_id: app_id(credentials)?,

@@ -1,17 +1,18 @@
 //! ZaloPay: callbacks of paid orders by POST, signed inside the body. The folder's README has the rules.
 
-use ring::hmac::{self, HMAC_SHA256};
+use ring::hmac::HMAC_SHA256;
 
 use super::{Bank, BankInfo, Credentials, Extra, Opened};
 use crate::{
     fault::{ConfigFault, Refusal},
     inbound::Inbound,
     notice::Assurance,
+    object::Object,
     proof::{self, Keys},
     reply::{Outcome, Reply},
     secret::Secret,
     time::Timestamp,
-    wire::digits,
+    wire::{Whole, digits},
 };
 
 mod compose;
@@ -52,13 +53,11 @@ impl Bank for ZaloPay {
     fn open(&self, inbound: &Inbound<'_>, _now: Timestamp) -> Result<Opened, Refusal> {
         inbound.sent_by("POST")?;
         let envelope = wire::Envelope::read(inbound.body()).ok_or(Refusal::NoProof)?;
-        let mut claim = [0; 32];
-        hex::decode_to_slice(&envelope.mac, &mut claim).map_err(|_| Refusal::Malformed)?;
-        if !self.keys.prove(&[envelope.data.as_bytes()], std::iter::once(&claim[..])) {
-            return Err(Refusal::BadProof);
-        }
-        match envelope.app() {
-            Ok(app) if app == self.app => Ok(wire::open(&envelope)),
+        self.keys.prove_hex(&[envelope.data.as_bytes()], &envelope.mac)?;
+        let data = Object::read(&envelope.data);
+        let told = data.and_then(|data| Ok((data.field::<Whole>("app_id")?, data)));
+        match told {
+            Ok((Whole(app), data)) if app == self.app => Ok(wire::open(&data, envelope.status())),
             Ok(_) => Err(Refusal::WrongMerchant),
             Err(reason) => Ok(Opened::Unreadable(reason)),
         }
@@ -80,6 +79,5 @@ impl Bank for ZaloPay {
 /// The value of `mac` for a data text.
 #[must_use]
 pub fn sign(key2: &Secret, data: &str) -> String {
-    let key: hmac::Key = proof::key(HMAC_SHA256, key2);
-    hex::encode(proof::sign(&key, &[data.as_bytes()]))
+    proof::sign_hex(&proof::key(HMAC_SHA256, key2), &[data.as_bytes()])
 }

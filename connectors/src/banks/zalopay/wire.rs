@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::{
     banks::{Opened, Reason},
-    fault::Drift,
     notice::{Assurance, Direction, Notice, Status},
+    object::Object,
     time,
     wire::{self, Whole},
 };
@@ -21,25 +21,6 @@ pub(super) struct Envelope {
     pub(super) mac: String,
     #[serde(default)]
     r#type: Value,
-}
-
-#[derive(Deserialize)]
-struct App {
-    app_id: Whole,
-}
-
-/// An order's data, with the fields that we read; others are tolerated.
-#[derive(Deserialize)]
-struct Order {
-    amount: Whole,
-}
-
-/// What names the transaction, even when the rest has drifted.
-#[derive(Deserialize)]
-struct Identity {
-    app_trans_id: String,
-    zp_trans_id: Whole,
-    server_time: Whole,
 }
 
 /// A callback as ZaloPay words it, for [`super::compose`].
@@ -74,65 +55,46 @@ impl Envelope {
         wire::json(body).ok()
     }
 
-    /// The app that the data is for.
-    pub(super) fn app(&self) -> Result<i64, Reason> {
-        wire::json::<App>(self.data.as_bytes()).map(|app| app.app_id.0)
-    }
-
     /// ZaloPay calls back about an order after it was paid and never else. The kind is not signed: whoever changes it can
     /// only make a payment wait.
-    fn status(&self) -> Status {
+    pub(super) fn status(&self) -> Status {
         if self.r#type == ORDER { Status::Settled } else { Status::Waiting }
     }
 }
 
 /// Reads proven data.
-pub(super) fn open(envelope: &Envelope) -> Opened {
-    let data = envelope.data.as_bytes();
-    let identity: Identity = match wire::json(data) {
-        Ok(identity) => identity,
-        Err(reason) => return Opened::Unreadable(reason),
-    };
-    let transaction_id = match identity.transaction() {
+pub(super) fn open(data: &Object<'_>, status: Status) -> Opened {
+    let transaction_id = match transaction(data) {
         Ok(transaction_id) => transaction_id,
         Err(reason) => return Opened::Unreadable(reason),
     };
-    let status = envelope.status();
-    let event_id = format!("{transaction_id}:{}", status.code());
-    match wire::json(data).and_then(|order| notice(&event_id, &transaction_id, status, identity, order)) {
+    let event_id = wire::event_id(&transaction_id, status);
+    match notice(&event_id, &transaction_id, status, data) {
         Ok(notice) => Opened::Notices(vec![notice]),
-        Err(reason) => {
-            Opened::Unreadable(Reason { event_id: Some(event_id), transaction_id: Some(transaction_id), ..reason })
+        Err(reason) => Opened::Unreadable(reason.named(event_id, transaction_id)),
+    }
+}
+
+/// ZaloPay's number; 0 stands for none, and order and time stand in.
+fn transaction(data: &Object<'_>) -> Result<String, Reason> {
+    match data.field("zp_trans_id")? {
+        Whole(number @ 1..) => Ok(number.to_string()),
+        _ => {
+            let order = wire::identifier("app_trans_id", &data.field::<String>("app_trans_id")?)?;
+            let Whole(paid_at) = data.field("server_time")?;
+            Ok(format!("{order}@{paid_at}"))
         }
     }
 }
 
-impl Identity {
-    /// ZaloPay's number; 0 stands for none, and order and time stand in.
-    fn transaction(&self) -> Result<String, Reason> {
-        match self.zp_trans_id.0 {
-            number @ 1.. => Ok(number.to_string()),
-            _ => {
-                let order = wire::identifier("app_trans_id", &self.app_trans_id)?;
-                Ok(format!("{order}@{}", self.server_time.0))
-            }
-        }
-    }
-}
-
-fn notice(
-    event_id: &str,
-    transaction_id: &str,
-    status: Status,
-    identity: Identity,
-    order: Order,
-) -> Result<Notice, Reason> {
-    let order_reference = wire::text("app_trans_id", Some(identity.app_trans_id))?;
+fn notice(event_id: &str, transaction_id: &str, status: Status, data: &Object<'_>) -> Result<Notice, Reason> {
+    let order_reference = wire::text("app_trans_id", Some(data.field("app_trans_id")?))?;
+    let (Whole(amount_vnd), Whole(paid_at)) = (data.field("amount")?, data.field("server_time")?);
     Ok(Notice {
         event_id: event_id.to_owned(),
         transaction_id: transaction_id.to_owned(),
         status,
-        amount_vnd: wire::amount("amount", order.amount.0)?,
+        amount_vnd: wire::amount("amount", amount_vnd)?,
         direction: Direction::In,
         account: None,
         virtual_account: None,
@@ -143,9 +105,7 @@ fn notice(
         payer_account: None,
         method: None,
         bank_reference: None,
-        occurred_at: Some(
-            time::read_milliseconds(identity.server_time.0).ok_or_else(|| Reason::new(Drift::Time, "server_time"))?,
-        ),
+        occurred_at: Some(wire::moment("server_time", time::read_milliseconds(paid_at))?),
         assurance: Assurance::High,
     })
 }
