@@ -6,6 +6,7 @@ use crate::{
     fault::{ConfigFault, Drift, Refusal},
     inbound::Inbound,
     letter::{Letter, Payment},
+    listing::{Access, Listing},
     notice::{Assurance, Notice},
     query::{OrderQuery, TokenQuery},
     reply::{Outcome, Reply},
@@ -151,6 +152,8 @@ pub struct BankInfo {
     pub extras: &'static [Extra],
     /// Makes a key when the sender leaves that to us; `None` when the sender issues it. Show the text once, then seal it.
     pub generate_key: Option<fn() -> Result<String, ConfigFault>>,
+    /// Asks the sender what it knows, where it can be asked: with a key of its own.
+    pub listing: Option<fn(&Access) -> Result<Box<dyn Listing>, ConfigFault>>,
     connect: fn(&Credentials) -> Result<Box<dyn Bank>, ConfigFault>,
     compose: fn(&Credentials, &Payment, Timestamp) -> Result<Letter, ConfigFault>,
 }

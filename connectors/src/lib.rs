@@ -7,6 +7,7 @@ pub mod fault;
 mod form;
 pub mod inbound;
 pub mod letter;
+pub mod listing;
 pub mod notice;
 mod object;
 mod proof;

@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod compose;
+mod listing;
 mod signature;
 mod wire;
 
@@ -35,6 +36,7 @@ pub(super) const INFO: BankInfo = BankInfo {
         choices: &[SIGNED, BY_TOKEN],
     }],
     generate_key: None,
+    listing: Some(listing::listing),
     connect,
     compose: compose::compose,
 };

@@ -61,6 +61,24 @@ struct OldTransaction {
     payer_account: Option<String>,
 }
 
+/// A transaction as a list names it: like v1, with an account of another name and days that may lack an hour.
+#[derive(Deserialize)]
+pub(super) struct Listed {
+    id: Option<Whole>,
+    tid: Option<String>,
+    description: Option<String>,
+    amount: Whole,
+    when: String,
+    #[serde(rename = "bankSubAccId")]
+    account: Option<String>,
+    #[serde(rename = "virtualAccount")]
+    virtual_account: Option<String>,
+    #[serde(rename = "corresponsiveName")]
+    payer_name: Option<String>,
+    #[serde(rename = "corresponsiveAccount")]
+    payer_account: Option<String>,
+}
+
 /// What a version calls the fields whose names differ, for reasons.
 struct Names {
     reference: &'static str,
@@ -102,6 +120,27 @@ impl From<OldTransaction> for Transaction {
             counter_account_number: old.payer_account,
         }
     }
+}
+
+/// A transaction of a list. Where Casso tells a day alone, it is the day that counts: midnight stands for it.
+pub(super) fn listed(listed: Listed) -> Result<Notice, Reason> {
+    let id = listed.id.map(|Whole(id)| id.to_string());
+    let when = match listed.when.len() {
+        10 => format!("{} 00:00:00", listed.when),
+        _ => listed.when.replacen('T', " ", 1),
+    };
+    let transaction = Transaction {
+        id: listed.id,
+        reference: listed.tid,
+        description: listed.description,
+        amount: listed.amount,
+        transaction_date_time: when,
+        account_number: listed.account,
+        virtual_account_number: listed.virtual_account,
+        counter_account_name: listed.payer_name,
+        counter_account_number: listed.payer_account,
+    };
+    notice(&OLD, Assurance::High, transaction).map_err(|reason| reason.named(id.clone(), id))
 }
 
 /// Reads a proven body of v2: one transaction.

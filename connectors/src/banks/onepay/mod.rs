@@ -32,6 +32,7 @@ pub(super) const INFO: BankInfo = BankInfo {
         choices: &[],
     }],
     generate_key: None,
+    listing: None,
     connect,
     compose: compose::compose,
 };

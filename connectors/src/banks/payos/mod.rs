@@ -25,6 +25,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     assurance: Assurance::High,
     extras: &[],
     generate_key: None,
+    listing: None,
     connect,
     compose: compose::compose,
 };

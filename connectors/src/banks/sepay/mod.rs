@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod compose;
+mod listing;
 mod wire;
 
 const AUTHORIZATION: &str = "Authorization";
@@ -33,6 +34,7 @@ pub(super) const INFO: BankInfo = BankInfo {
         choices: &["hmac", "apikey"],
     }],
     generate_key: None,
+    listing: Some(listing::listing),
     connect,
     compose: compose::compose,
 };

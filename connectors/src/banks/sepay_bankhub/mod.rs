@@ -21,6 +21,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     assurance: Assurance::Low,
     extras: &[],
     generate_key: None,
+    listing: None,
     connect,
     compose: compose::compose,
 };

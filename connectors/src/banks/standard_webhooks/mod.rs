@@ -31,6 +31,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     assurance: Assurance::High,
     extras: &[],
     generate_key: Some(generate_key),
+    listing: None,
     connect,
     compose: compose::compose,
 };

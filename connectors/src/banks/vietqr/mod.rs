@@ -50,6 +50,7 @@ pub(super) const INFO: BankInfo = BankInfo {
         },
     ],
     generate_key: Some(token::generate_key),
+    listing: None,
     connect,
     compose: compose::compose,
 };

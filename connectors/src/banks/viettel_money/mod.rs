@@ -44,6 +44,7 @@ pub(super) const INFO: BankInfo = BankInfo {
         },
     ],
     generate_key: None,
+    listing: None,
     connect,
     compose: compose::compose,
 };

@@ -31,6 +31,7 @@ pub(super) const INFO: BankInfo = BankInfo {
         choices: &[],
     }],
     generate_key: None,
+    listing: None,
     connect,
     compose: compose::compose,
 };

@@ -1,0 +1,105 @@
+//! Senders that can be asked what they know: a second voice beside their messages, so that nothing is missed in silence. A
+//! listing words the question and reads the answer; the courier carries both.
+
+use crate::banks::Reason;
+use crate::fault::{ConfigFault, Drift};
+use crate::notice::Notice;
+use crate::secret::Secret;
+use crate::time::Timestamp;
+
+/// With what a sender is asked.
+#[derive(Clone)]
+pub struct Access {
+    /// The key of the sender's interface for questions; not the one that proves its messages.
+    pub token: Secret,
+    /// Where the interface is, without a slash at the end; none means where its documentation says.
+    pub base_url: Option<String>,
+}
+
+/// What is asked for: the transactions of one account between two moments, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span<'a> {
+    /// The account number.
+    pub account: &'a str,
+    /// The first moment.
+    pub from: Timestamp,
+    /// The last moment.
+    pub to: Timestamp,
+}
+
+/// A question, to be sent by GET. It holds a key: it has no `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The whole address.
+    pub url: String,
+    /// The headers.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// What a sender says in one answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The transactions, each under an event of its own beside the sender's messages about it: [`event_id`].
+    pub notices: Vec<Notice>,
+    /// Those that could not be read.
+    pub unreadable: Vec<Reason>,
+    /// Names the next page; none when this was the last.
+    pub next: Option<String>,
+}
+
+/// A sender that can be asked. It never opens a socket.
+pub trait Listing: Send + Sync {
+    /// Words the question for a page; none stands for the first.
+    ///
+    /// # Errors
+    /// [`Drift::Time`] for moments outside the calendar.
+    fn question(&self, span: &Span<'_>, page: Option<&str>) -> Result<Question, Drift>;
+
+    /// Reads the answer to the question for a page.
+    ///
+    /// # Errors
+    /// How the answer as a whole differs from what the sender documents.
+    fn read(&self, body: &[u8], page: Option<&str>) -> Result<Told, Drift>;
+}
+
+/// Names what a listing tells of a transaction: another statement than any message's, about the same transaction, so that the
+/// two merge and neither contradicts the other for a difference in wording.
+#[must_use]
+pub fn event_id(transaction_id: &str) -> String {
+    format!("listed:{transaction_id}")
+}
+
+impl Access {
+    /// The value of `Authorization` in a scheme.
+    ///
+    /// # Errors
+    /// [`ConfigFault::BadKey`] when the key cannot stand in a header.
+    pub(crate) fn authorization(&self, scheme: &str) -> Result<String, ConfigFault> {
+        match std::str::from_utf8(self.token.bytes()) {
+            Ok(token) if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) => {
+                Ok(format!("{scheme} {token}"))
+            }
+            _ => Err(ConfigFault::BadKey("a key for questions is visible ASCII")),
+        }
+    }
+}
+
+impl Told {
+    /// Takes up what could be read, under the events of a listing, and what could not.
+    pub(crate) fn of(read: impl IntoIterator<Item = Result<Notice, Reason>>, next: Option<String>) -> Self {
+        let mut told = Self { notices: Vec::new(), unreadable: Vec::new(), next };
+        for one in read {
+            match one {
+                Ok(notice) => told.notices.push(Notice { event_id: event_id(&notice.transaction_id), ..notice }),
+                Err(reason) => told.unreadable.push(reason),
+            }
+        }
+        told
+    }
+}
+
+/// An address with a query, each value in the form of HTML forms.
+pub(crate) fn address(base_url: Option<&str>, standard: &str, path: &str, query: &[(&str, &str)]) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+    format!("{}{path}?{query}", base_url.unwrap_or(standard))
+}
