@@ -73,6 +73,10 @@ impl Desk {
         if alone.is_empty() { self.keys.iter().map(|key| key.id).collect() } else { alone }
     }
 
+    fn stands_for(&self, connection: &connections::Connection, keys: &[Held]) -> bool {
+        self.stood_for == stands_for(connection, keys)
+    }
+
     fn holds(&self, now: Timestamp) -> bool {
         self.ends.is_none_or(|end| now < end)
     }
@@ -148,17 +152,23 @@ impl Desks {
         now: Timestamp,
     ) -> Result<Option<Arc<Desk>>, Error> {
         let at = Instant::now();
-        let desk = match connections::with_keys(db, id, now).await? {
+        let stored = connections::with_keys(db, id, now).await?;
+        let mut desk = match &stored {
             None => None,
             Some((connection, keys)) => {
-                let now_is = stands_for(&connection, &keys);
-                let same = known.and_then(|known| known.desk).filter(|desk| desk.stood_for == now_is);
-                Some(same.map_or_else(|| seat(&connection, &keys, per_second).map(Arc::new), Ok)?)
+                let same = known.and_then(|known| known.desk).filter(|desk| desk.stands_for(connection, keys));
+                Some(same.map_or_else(|| seat(connection, keys, per_second).map(Arc::new), Ok)?)
             }
         };
         let mut all = self.known();
         if all.len() >= MAX_UNKNOWN {
             all.retain(|_, known| known.desk.is_some());
+        }
+        // Of many who looked at once, all take the connector of the first: its budget is one.
+        if let (Some(Known { desk: Some(first), .. }), Some((connection, keys))) = (all.get(&id), &stored)
+            && first.stands_for(connection, keys)
+        {
+            desk = Some(first.clone());
         }
         // A slower look that began earlier must not undo a later one.
         if all.get(&id).is_none_or(|known| known.at <= at) {

@@ -48,15 +48,13 @@ struct World {
 
 impl World {
     async fn plant(database: &Database) -> Self {
-        let ground = Ground::plant(database);
-        let number = ground.accounts[0].clone();
-        let id = database.texts(&format!("SELECT {} FROM bank_accounts ORDER BY id", database.uuid_text("id"))).await;
-        let account = BankAccountId::from_uuid(id[0].parse().unwrap());
+        let ground = Ground::plant(database).await;
+        let (account, number) = ground.account(0);
         let settings = database.settings().into_iter().map(|(name, value)| (name.to_owned(), value));
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let hub = Hub::new(Config::read(None, settings).unwrap(), database.ledger().await, ForAll::default(), metrics);
-        let sepay = connect(&hub, "sepay", ("auth", "hmac"), account, &number).await;
-        let vnpay = connect(&hub, "vnpay", ("tmnCode", "MAUTMN01"), account, &number).await;
+        let sepay = connect(&hub, "sepay", ("auth", "hmac"), account, number).await;
+        let vnpay = connect(&hub, "vnpay", ("tmnCode", "MAUTMN01"), account, number).await;
         Self { hub, sepay, vnpay }
     }
 

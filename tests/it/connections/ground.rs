@@ -4,10 +4,15 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use api::graphql::node_id;
-use entities::ids::ConnectionId;
+use entities::bank_accounts;
+use entities::ids::{BankAccountId, ConnectionId};
+use entities::page::Page;
+use entities::reach::{Reach, Reason};
+use entities::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::harness::caller::Caller;
+use crate::harness::clock;
 use crate::harness::database::Database;
 use crate::harness::hub::Hub;
 use crate::harness::program;
@@ -18,18 +23,32 @@ pub(super) const SOON: Duration = Duration::from_secs(5);
 
 /// What the operator's commands have planted.
 pub(super) struct Ground {
-    /// Full numbers of accounts.
-    pub(super) accounts: Vec<String>,
+    accounts: Vec<(BankAccountId, String)>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the ground is read in the hub's own name")]
+fn everything() -> Reach {
+    let now = Timestamp::from_seconds(clock::unix_seconds().try_into().unwrap());
+    Reach::system(Reason::Operator, now.vietnam_day())
 }
 
 impl Ground {
-    pub(super) fn plant(database: &Database) -> Self {
+    pub(super) async fn plant(database: &Database) -> Self {
         let size = ["--schools", "2", "--students", "20", "--payments", "0"];
-        let keys = json(&program::run(database, &[&["bench", "seed"], &size[..]].concat()));
+        program::run(database, &[&["bench", "seed"], &size[..]].concat());
         let who = ["user", "create", "quan-tri-mau", "--display-name", "Quản trị Mẫu", "--role", "PLATFORM_ADMIN"];
         program::run(database, &who);
-        let accounts = keys["accounts"].as_array().unwrap().iter().map(|number| number.as_str().unwrap().into());
-        Self { accounts: accounts.collect() }
+        let (ledger, reach) = (database.ledger().await, everything());
+        let seeded = bank_accounts::visible(&ledger, &reach, None, &Page::first(4)).await.unwrap();
+        let ids: Vec<BankAccountId> = seeded.rows.iter().map(|(_, account)| account.id).collect();
+        let numbers = bank_accounts::numbers(&ledger, &reach, &ids).await.unwrap();
+        Self { accounts: ids.into_iter().map(|id| (id, numbers[&id].as_str().to_owned())).collect() }
+    }
+
+    /// The id and full number of an account, counted from 0.
+    pub(super) fn account(&self, place: usize) -> (BankAccountId, &str) {
+        let (id, number) = &self.accounts[place];
+        (*id, number)
     }
 
     /// A connection to SePay, which signs the time, for the first account.
@@ -37,10 +56,10 @@ impl Ground {
         let secret = format!("synthetic-key-of-{name}");
         let file = key_file(database, &secret);
         let create = ["connection", "create", "--bank", "sepay", "--name", name, "--extra", "auth=hmac"];
-        let what = ["--secret-file", &file, "--account", &self.accounts[0]];
+        let what = ["--secret-file", &file, "--account", self.account(0).1];
         let made = json(&program::run(database, &[&create[..], &what[..], more].concat()));
         let id = made["id"].as_str().unwrap().parse().unwrap();
-        Line { id, secret, account: self.accounts[0].clone() }
+        Line { id, secret, account: self.account(0).1.to_owned() }
     }
 }
 

@@ -45,7 +45,7 @@ async fn messages(hub: &Hub<'_>, line: &super::ground::Line) -> usize {
 }
 
 async fn a_bank_sees_how_its_own_connection_fares(database: Database) {
-    let ground = Ground::plant(&database);
+    let ground = Ground::plant(&database).await;
     let id = bank(&database);
     let own = ground.sepay(&database, "cua-ngan-hang", &["--client", "ngan-hang"]);
     let other = ground.sepay(&database, "cua-nguoi-khac", &[]);
@@ -106,7 +106,7 @@ async fn operators_see_all(hub: &Hub<'_>, database: &Database) {
 
 /// All that is asked of connections costs one statement for each question, however many there are.
 async fn health_of_many_is_one_statement(database: Database) {
-    let ground = Ground::plant(&database);
+    let ground = Ground::plant(&database).await;
     for name in ["mot", "hai", "ba", "bon"] {
         ground.sepay(&database, name, &[]);
     }

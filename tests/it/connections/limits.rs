@@ -12,7 +12,7 @@ use crate::harness::program::{self, Build};
 const BEHIND_A_PROXY: &[(&str, &str)] = &[("LIENTHONG_TRUSTED_PROXIES", "127.0.0.0/8")];
 
 async fn only_the_listed_addresses_are_heard(database: Database) {
-    let line = Ground::plant(&database).sepay(&database, "mot", &[]);
+    let line = Ground::plant(&database).await.sepay(&database, "mot", &[]);
     let list = ["--address", "203.0.113.77/24", "--address", "2001:db8::/32"];
     let said = program::run(&database, &[&["connection", "limit", "mot"], &list[..]].concat());
     let said: Value = serde_json::from_str(&said).unwrap();
@@ -41,7 +41,7 @@ async fn only_the_listed_addresses_are_heard(database: Database) {
 }
 
 async fn a_large_body_is_refused_kept_and_replayed(database: Database) {
-    let line = Ground::plant(&database).sepay(&database, "mot", &[]);
+    let line = Ground::plant(&database).await.sepay(&database, "mot", &[]);
     let hub = Hub::start(&database).await;
     let admin = Caller::user(&hub, &database, "quan-tri-mau");
     let input = json!({ "connectionId": line.global(), "bodyBytes": 100 });
@@ -63,7 +63,7 @@ async fn a_large_body_is_refused_kept_and_replayed(database: Database) {
 }
 
 async fn a_connection_has_its_own_rate(database: Database) {
-    let ground = Ground::plant(&database);
+    let ground = Ground::plant(&database).await;
     let (line, other) = (ground.sepay(&database, "mot", &[]), ground.sepay(&database, "hai", &[]));
     program::run(&database, &["connection", "limit", "mot", "--messages-per-second", "2"]);
     let hub = Hub::start(&database).await;
@@ -82,9 +82,9 @@ async fn a_connection_has_its_own_rate(database: Database) {
 }
 
 async fn accounts_and_limits_are_checked(database: Database) {
-    let ground = Ground::plant(&database);
+    let ground = Ground::plant(&database).await;
     let line = ground.sepay(&database, "mot", &[]);
-    let (own, other) = (ground.accounts[0].as_str(), ground.accounts[1].as_str());
+    let (own, other) = (ground.account(0).1, ground.account(1).1);
     let hub = Hub::start(&database).await;
     let admin = Caller::user(&hub, &database, "quan-tri-mau");
     let with = |more: Value| {
@@ -122,8 +122,8 @@ async fn accounts_and_limits_are_checked(database: Database) {
 
 /// A sender whose messages name no account has exactly one.
 async fn a_sender_that_names_no_account_keeps_one(database: Database) {
-    let ground = Ground::plant(&database);
-    let (own, other) = (ground.accounts[0].as_str(), ground.accounts[1].as_str());
+    let ground = Ground::plant(&database).await;
+    let (own, other) = (ground.account(0).1, ground.account(1).1);
     let file = super::ground::key_file(&database, "synthetic-vnpay-key");
     let create = ["connection", "create", "--bank", "vnpay", "--name", "vnpay", "--extra", "tmnCode=MAUTMN01"];
     program::run(&database, &[&create[..], &["--secret-file", &file, "--account", own]].concat());

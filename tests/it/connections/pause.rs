@@ -12,7 +12,7 @@ use crate::harness::hub::Hub;
 use crate::harness::program;
 
 async fn a_paused_connection_asks_its_sender_to_come_again(database: Database) {
-    let ground = Ground::plant(&database);
+    let ground = Ground::plant(&database).await;
     let (line, other) = (ground.sepay(&database, "mot", &[]), ground.sepay(&database, "hai", &[]));
     let hub = Hub::start(&database).await;
     let admin = Caller::user(&hub, &database, "quan-tri-mau");
@@ -30,7 +30,7 @@ async fn a_paused_connection_asks_its_sender_to_come_again(database: Database) {
 
     // The command is a process of its own; the hub notices all the same.
     program::run(&database, &["connection", "resume", "mot"]);
-    until_heard(&hub, &sender, last, 200).await;
+    let last = until_heard(&hub, &sender, last, 200).await;
     assert!(counted(&database, "PAUSED", 1).await >= 1);
     let kept = format!("SELECT COUNT(*) FROM inbound_events WHERE event_id = '{last}'");
     assert_eq!(database.number(&kept).await, 1, "what was sent again is kept, once");
@@ -44,7 +44,7 @@ async fn a_paused_connection_asks_its_sender_to_come_again(database: Database) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_processes_hear_of_a_pause() {
     let database = Database::fresh(Engine::Postgres).await;
-    let line = Ground::plant(&database).sepay(&database, "mot", &[]);
+    let line = Ground::plant(&database).await.sepay(&database, "mot", &[]);
     let (first, second) = (Hub::start(&database).await, Hub::start(&database).await);
     let admin = Caller::user(&first, &database, "quan-tri-mau");
     for hub in [&first, &second] {

@@ -68,7 +68,7 @@ async fn rotates_under_load(hubs: &[&Hub<'_>], database: &Database, line: &Line)
 }
 
 async fn no_valid_message_is_refused_while_keys_change(database: Database) {
-    let line = Ground::plant(&database).sepay(&database, "mot", &[]);
+    let line = Ground::plant(&database).await.sepay(&database, "mot", &[]);
     let hub = Hub::start(&database).await;
     if database.engine == Engine::Postgres {
         let second = Hub::start(&database).await;
@@ -81,7 +81,7 @@ async fn no_valid_message_is_refused_while_keys_change(database: Database) {
 }
 
 async fn a_key_that_leaked_ends_at_once(database: Database) {
-    let line = Ground::plant(&database).sepay(&database, "mot", &[]);
+    let line = Ground::plant(&database).await.sepay(&database, "mot", &[]);
     let hub = Hub::start(&database).await;
     let admin = Caller::user(&hub, &database, "quan-tri-mau");
     let old = line.sender(&hub);
@@ -112,7 +112,7 @@ async fn a_key_that_leaked_ends_at_once(database: Database) {
 
 /// An operator sees when the old key is used no more, and never a key.
 async fn it_is_seen_which_keys_are_used(database: Database) {
-    let line = Ground::plant(&database).sepay(&database, "mot", &[]);
+    let line = Ground::plant(&database).await.sepay(&database, "mot", &[]);
     let hub = Hub::start(&database).await;
     let admin = Caller::user(&hub, &database, "quan-tri-mau");
     let input = json!({ "connectionId": line.global(), "secret": "second" });
