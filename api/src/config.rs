@@ -6,12 +6,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use entities::Location;
+use entities::networks::Networks;
 
 /// The file beside the working directory that may hold settings.
 const FILE: &str = "lienthong.toml";
 
 /// Every setting with its default and what it is for; a limit carries its unit in its name.
-pub const SETTINGS: [(&str, &str, &str); 37] = [
+pub const SETTINGS: [(&str, &str, &str); 38] = [
     ("DATABASE_URL", "", "`sqlite://<file>` or `postgres://...`; empty means `<data dir>/lienthong.db`"),
     ("DATABASE_READ_URL", "", "a read replica on PostgreSQL; empty reads from the primary"),
     ("LIENTHONG_DATA_DIR", "./data", "where the embedded database, its key file and the demo credentials lie"),
@@ -21,6 +22,11 @@ pub const SETTINGS: [(&str, &str, &str); 37] = [
         "LIENTHONG_ALLOWED_ORIGINS",
         "",
         "other sites whose pages may call the hub, as `https://a.vn,https://b.vn`; empty allows none",
+    ),
+    (
+        "LIENTHONG_TRUSTED_PROXIES",
+        "",
+        "networks of proxies, as `10.0.0.0/8,2001:db8::/32`, whose `X-Forwarded-For` is believed; empty believes none",
     ),
     ("LIENTHONG_LOG", "info", "log filter, as `info` or `api=debug,info`"),
     ("LIENTHONG_MASTER_KEY", "", "base64 of 32 bytes; must be given with PostgreSQL, made as a 0600 file with SQLite"),
@@ -129,6 +135,8 @@ impl Config {
         listen
             .parse::<SocketAddr>()
             .map_err(|_| BadSetting(format!("LIENTHONG_LISTEN: `{listen}` is no address:port.")))?;
+        Networks::split(self.text("LIENTHONG_TRUSTED_PROXIES"))
+            .map_err(|refusal| BadSetting(format!("LIENTHONG_TRUSTED_PROXIES: {}", refusal.message)))?;
         let url = self.text("DATABASE_URL");
         if !url.is_empty() && !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)) {
             return Err(BadSetting("DATABASE_URL must begin with sqlite: or postgres:.".to_owned()));
@@ -164,6 +172,13 @@ impl Config {
     #[must_use]
     pub fn listen(&self) -> SocketAddr {
         self.text("LIENTHONG_LISTEN").parse().unwrap_or_else(|_| SocketAddr::from(([127, 0, 0, 1], 8080)))
+    }
+
+    /// The proxies that are believed when they tell whose request they pass on.
+    #[must_use]
+    pub fn trusted_proxies(&self) -> Networks {
+        // Settings that do not parse were refused when they were read.
+        Networks::split(self.text("LIENTHONG_TRUSTED_PROXIES")).unwrap_or_default()
     }
 
     /// The URL under which the outside reaches the hub, without a slash at its end.
@@ -249,6 +264,7 @@ mod tests {
             ("LIENTHONG_LISTNE", "x"),
             ("LIENTHONG_LISTEN", "x"),
             ("LIENTHONG_DRAIN_TIMEOUT_MS", "1s"),
+            ("LIENTHONG_TRUSTED_PROXIES", "10.0.0.0/8,proxy.example"),
             ("DATABASE_URL", "mysql://x"),
         ] {
             assert!(Config::read(None, pair(name, value)).is_err(), "{name}={value}");

@@ -1,5 +1,6 @@
 //! The verbs that join ledger and languages.
 
+pub mod care;
 pub mod connect;
 pub mod desk;
 pub mod exports;
@@ -10,4 +11,5 @@ pub mod receive;
 pub mod refusals;
 pub mod replay;
 pub mod runner;
+pub mod tally;
 pub mod upload;

@@ -9,6 +9,7 @@ pub mod listen;
 pub mod live;
 pub mod log;
 pub mod oauth;
+pub mod peer;
 pub mod problem;
 pub mod reference;
 pub mod router;

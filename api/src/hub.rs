@@ -1,6 +1,7 @@
 //! The running hub: what requests, flows and jobs share.
 
 use entities::Db;
+use entities::networks::Networks;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Notify, Semaphore};
 
@@ -15,6 +16,7 @@ use crate::flows::exports::Writing;
 use crate::flows::group::Group;
 use crate::flows::imports::Reading;
 use crate::flows::refusals::Refusals;
+use crate::flows::tally::Tallies;
 use crate::flows::upload::MAX_AT_ONCE;
 use crate::graphql::documents::ForAll;
 use crate::graphql::gate::Gate;
@@ -48,8 +50,12 @@ pub struct Hub {
     pub point_rates: SubjectRates,
     /// How many token requests each address may still send.
     pub address_rates: AddressRates,
+    /// The proxies that are believed when they tell whose request they pass on.
+    pub proxies: Networks,
     /// The connectors at work.
     pub desks: Desks,
+    /// What is heard through them.
+    pub tallies: Tallies,
     /// The way into the inbox.
     pub group: Group,
     /// What happens in the ledger, for streams.
@@ -86,6 +92,7 @@ impl Hub {
             config.size("LIENTHONG_INBOX_QUEUE_MESSAGES"),
             config.size("LIENTHONG_INBOX_GROUP_MESSAGES"),
         );
+        let proxies = config.trusted_proxies();
         Self {
             config,
             db,
@@ -98,7 +105,9 @@ impl Hub {
             subject_rates: SubjectRates::default(),
             point_rates: SubjectRates::default(),
             address_rates: AddressRates::default(),
+            proxies,
             desks: Desks::default(),
+            tallies: Tallies::default(),
             group,
             feed,
             audience,

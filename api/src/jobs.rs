@@ -4,4 +4,5 @@ pub mod expiry;
 pub mod runs;
 pub mod settlement;
 pub mod tail;
+pub mod tallies;
 pub mod tree_heads;

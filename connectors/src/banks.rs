@@ -148,6 +148,8 @@ pub struct BankInfo {
     pub names_account: bool,
     /// The weakest proof that a connection of this kind may accept; each notice carries its own.
     pub assurance: Assurance,
+    /// The setting, and its value, under which a connection accepts signatures alone, where that is a choice.
+    pub signed_by: Option<(&'static str, &'static str)>,
     /// The settings that it needs besides keys, all required.
     pub extras: &'static [Extra],
     /// Makes a key when the sender leaves that to us; `None` when the sender issues it. Show the text once, then seal it.
@@ -156,6 +158,17 @@ pub struct BankInfo {
     pub listing: Option<fn(&Access) -> Result<Box<dyn Listing>, ConfigFault>>,
     connect: fn(&Credentials) -> Result<Box<dyn Bank>, ConfigFault>,
     compose: fn(&Credentials, &Payment, Timestamp) -> Result<Letter, ConfigFault>,
+}
+
+impl BankInfo {
+    /// The weakest proof that a connection with these settings accepts.
+    #[must_use]
+    pub fn assurance_with(&self, extra: &BTreeMap<String, String>) -> Assurance {
+        match self.signed_by {
+            Some((name, value)) if extra.get(name).is_some_and(|set| set == value) => Assurance::High,
+            _ => self.assurance,
+        }
+    }
 }
 
 /// A setting that a sender needs and that is no secret.

@@ -23,6 +23,12 @@ pub enum Refusal {
     /// The proof cannot be read: a signature that is not hex, a time that is not a number.
     #[error("the proof or its envelope cannot be read")]
     Malformed,
+    /// It came from an address from which this connection takes nothing.
+    #[error("this connection takes nothing from this address")]
+    WrongAddress,
+    /// Its body has more bytes than this connection takes.
+    #[error("the body is larger than this connection takes")]
+    TooLarge,
 }
 
 impl Refusal {
@@ -36,6 +42,8 @@ impl Refusal {
             Self::WrongMerchant => "WRONG_MERCHANT",
             Self::WrongMethod => "WRONG_METHOD",
             Self::Malformed => "MALFORMED",
+            Self::WrongAddress => "ADDRESS_NOT_ALLOWED",
+            Self::TooLarge => "BODY_TOO_LARGE",
         }
     }
 }

@@ -96,8 +96,9 @@ impl Reply {
 fn refused_status(refusal: Refusal) -> u16 {
     match refusal {
         Refusal::NoProof | Refusal::BadProof | Refusal::OutsideWindow => 401,
-        Refusal::WrongMerchant => 403,
+        Refusal::WrongMerchant | Refusal::WrongAddress => 403,
         Refusal::WrongMethod => 405,
         Refusal::Malformed => 400,
+        Refusal::TooLarge => 413,
     }
 }

@@ -1,26 +1,33 @@
 //! Connections to banks and intermediaries: their keys, and the accounts that they may speak for.
 
+mod alter;
 mod find;
+mod health;
+mod keys;
+mod tallies;
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 use crate::audit;
 use crate::bulk;
 use crate::changes::{self, Change};
 use crate::db::{Db, Tx};
 use crate::error::{Error, Refusal};
-use crate::ids::{BankAccountId, ClientId, ConnectionId, ConnectionKeyId};
+use crate::ids::{BankAccountId, ClientId, ConnectionId};
 use crate::ledgers::Owner;
+use crate::networks::Networks;
 use crate::page::{self, Key, Page, Slice, Sort};
 use crate::reach::Reach;
-use crate::seal::Place;
-use crate::tables::{bank_accounts, clients, connection_accounts, connection_keys, connections};
+use crate::tables::{bank_accounts, clients, connection_accounts, connections};
 use crate::time::Timestamp;
 
-pub use find::{MAX_LISTED_ACCOUNTS, accounts_of, by_word};
+pub use alter::{Alteration, alter, pause, resume};
+pub use find::{MAX_LISTED_ACCOUNTS, accounts_numbered, accounts_of, by_word};
+pub use health::{Health, MAX_WAITING_EVENTS, health};
+pub use keys::{ConnectionKey, Held, keys_of, retire_keys, rotate, with_keys};
+pub use tallies::{KEPT, Sighting, Tally, Traffic, record_traffic, refusals, refusals_of};
 
 /// A connection without its keys.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,6 +48,19 @@ pub struct Connection {
     pub paused_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// What it may send, and from where.
+    pub limits: Limits,
+}
+
+/// What a connection's sender may send, and from where. None means as much as the hub itself allows.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Limits {
+    /// The networks from which its messages may come; empty allows every address.
+    pub addresses: Networks,
+    /// Bytes of a message's body at most.
+    pub body_bytes: Option<i64>,
+    /// Messages in one second at most, in each process.
+    pub messages_per_second: Option<i64>,
 }
 
 /// A connection that is to be made. The connector has checked bank, keys and settings.
@@ -93,6 +113,9 @@ pub async fn create(tx: &Tx, new: &NewConnection, actor: &str, now: Timestamp) -
         client_id: new.client.map(ClientId::uuid),
         paused_at: None,
         created_at: now,
+        allowed_addresses: String::new(),
+        body_bytes: None,
+        messages_per_second: None,
     };
     bulk::insert(tx, vec![sea_orm::ActiveModelTrait::reset_all(connections::ActiveModel::from(row.clone()))]).await?;
     let accounts = new.accounts.iter().map(|account| connection_accounts::ActiveModel {
@@ -100,80 +123,24 @@ pub async fn create(tx: &Tx, new: &NewConnection, actor: &str, now: Timestamp) -
         bank_account_id: Set(account.uuid()),
     });
     bulk::insert(tx, accounts.collect()).await?;
-    add_key(tx, id, &new.key, now).await?;
-    record(tx, id, "connection.created", &new.name, actor, now).await?;
+    keys::add(tx, id, &new.key, now).await?;
+    record(tx, id, "connection.created", serde_json::json!({ "name": new.name }), &new.name, (actor, now)).await?;
     Connection::try_from(row)
 }
 
-/// Gives a connection a new key; the old ones stay valid for `overlap_seconds`.
-///
-/// # Errors
-/// `NOT_FOUND`.
-pub async fn rotate(
-    tx: &Tx,
-    id: ConnectionId,
-    key: &[u8],
-    overlap_seconds: i64,
-    actor: &str,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let connection = connections::Entity::find_by_id(id.uuid()).one(tx.conn()).await?;
-    let connection = connection.ok_or_else(|| Refusal::not_found("Connection"))?;
-    let running = connection_keys::Entity::find()
-        .filter(connection_keys::Column::ConnectionId.eq(id.uuid()))
-        .filter(connection_keys::Column::ValidUntil.is_null())
-        .all(tx.conn())
-        .await?;
-    let until = now.plus_seconds(overlap_seconds).micros();
-    let ends = running.into_iter().map(|key| vec![key.id.into(), until.into()]).collect();
-    bulk::update(tx, "connection_keys", &[("id", "uuid"), ("valid_until", "bigint")], ends).await?;
-    add_key(tx, id, key, now).await?;
-    let columns = [("id", "uuid"), ("version", "bigint")];
-    bulk::update(tx, "connections", &columns, vec![vec![id.uuid().into(), (connection.version + 1).into()]]).await?;
-    record(tx, id, "connection.rotated", &connection.name, actor, now).await
-}
-
-async fn add_key(tx: &Tx, connection: ConnectionId, key: &[u8], now: Timestamp) -> Result<(), Error> {
-    let id = ConnectionKeyId::new(now);
-    let row = connection_keys::ActiveModel {
-        id: Set(id.uuid()),
-        connection_id: Set(connection.uuid()),
-        sealed: Set(tx.vault().seal(key_place(id.uuid()), key)?),
-        created_at: Set(now),
-        valid_until: Set(None),
-    };
-    bulk::insert(tx, vec![row]).await
-}
-
+/// Writes into the outbox and the connection's own log what was done to it.
 async fn record(
     tx: &Tx,
     id: ConnectionId,
     kind: &'static str,
+    payload: serde_json::Value,
     name: &str,
-    actor: &str,
-    now: Timestamp,
+    (actor, now): (&str, Timestamp),
 ) -> Result<(), Error> {
     changes::append(tx, vec![Change::upsert("Connection", id.uuid(), name, None)], now).await?;
-    let payload = serde_json::json!({ "name": name });
     let entry =
         audit::Entry { owner: Owner::Connection(id), kind, subject: id.uuid(), actor: actor.to_owned(), payload };
     audit::append(tx, vec![entry], now).await
-}
-
-/// A connection with the keys that are valid now, newest first; none when there is no such connection.
-///
-/// # Errors
-/// The database's, or a key that does not open.
-pub async fn with_keys(db: &Db, id: ConnectionId, now: Timestamp) -> Result<Option<(Connection, Vec<Vec<u8>>)>, Error> {
-    let Some(row) = connections::Entity::find_by_id(id.uuid()).one(db.read()).await? else { return Ok(None) };
-    let keys = connection_keys::Entity::find()
-        .filter(connection_keys::Column::ConnectionId.eq(id.uuid()))
-        .order_by_desc(connection_keys::Column::CreatedAt)
-        .all(db.read())
-        .await?;
-    let valid = keys.into_iter().filter(|key| key.valid_until.is_none_or(|until| until > now));
-    let opened = valid.map(|key| db.vault().open(key_place(key.id), &key.sealed)).collect::<Result<_, _>>()?;
-    Ok(Some((Connection::try_from(row)?, opened)))
 }
 
 /// The connections in reach, by name.
@@ -215,10 +182,11 @@ impl TryFrom<connections::Model> for Connection {
             client: row.client_id.map(ClientId::from_uuid),
             paused_at: row.paused_at,
             created_at: row.created_at,
+            limits: Limits {
+                addresses: Networks::split(&row.allowed_addresses)?,
+                body_bytes: row.body_bytes,
+                messages_per_second: row.messages_per_second,
+            },
         })
     }
-}
-
-fn key_place(row: Uuid) -> Place {
-    Place { table: "connection_keys", row, column: "sealed" }
 }

@@ -17,7 +17,7 @@ use crate::time::Timestamp;
 
 pub use keep::{Kept, keep};
 pub use queries::{Counts, EventFilter, InboundEvent, by_id, count, counts, visible};
-pub use refused::{RefusedMessage, drop_refused, keep_refused, refused_of};
+pub use refused::{Refused, RefusedMessage, RefusedNote, drop_refused, keep_refused, refused_of, refused_visible};
 pub use replay::{Parked, parked, revive};
 
 pub(crate) use events::{Claimed, claim, due, finish, postpone};

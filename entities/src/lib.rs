@@ -38,6 +38,7 @@ pub mod matching;
 pub mod merkle;
 mod migration;
 pub mod money;
+pub mod networks;
 pub mod organizations;
 pub mod page;
 pub mod reach;

@@ -15,6 +15,8 @@ pub(crate) mod changes;
 pub(crate) mod clients;
 pub(crate) mod connection_accounts;
 pub(crate) mod connection_keys;
+pub(crate) mod connection_sightings;
+pub(crate) mod connection_tallies;
 pub(crate) mod connections;
 pub(crate) mod contract_grounds;
 pub(crate) mod contracts;

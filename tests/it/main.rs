@@ -1,5 +1,6 @@
 //! One module for each promise. Every test that touches a database runs on both engines, each on a fresh one.
 
+mod connections;
 mod feed;
 mod files;
 mod gate;

@@ -14,8 +14,10 @@ use entities::{Db, Error, Refusal, bank_accounts, transaction};
 
 /// Characters of a connection's name at most.
 const MAX_NAME_CHARS: usize = 100;
-/// Seconds for which an old key is valid beside the new one after a rotation: a day, to change it at the sender.
+/// Seconds for which an old key is valid beside the new one when nobody says otherwise: a day, to change it at the sender.
 pub const OVERLAP_SECONDS: i64 = 86_400;
+/// Seconds for which an old key may be valid at most: thirty days. A key that is to be changed is not to be trusted longer.
+pub const MAX_OVERLAP_SECONDS: i64 = 30 * 86_400;
 
 /// What an operator says of a new connection.
 pub struct Asked {
@@ -72,28 +74,42 @@ pub fn prepare(asked: &Asked, accounts: Vec<BankAccountId>) -> Result<(NewConnec
 /// # Errors
 /// As [`prepare`]; `UNKNOWN_ACCOUNT`, `AMBIGUOUS_ACCOUNT`, `NAME_TAKEN`.
 pub async fn create(db: &Db, reach: &Reach, asked: &Asked, numbers: &[String], now: Timestamp) -> Result<Made, Error> {
-    let (new, secret) = prepare(asked, accounts(db, reach, numbers).await?)?;
+    let (new, secret) = prepare(asked, accounts(db, reach, numbers, "accounts").await?)?;
     let connection = transaction!(db, |tx| connections::create(tx, &new, reach.actor(), now).await)?;
     Ok(Made { connection, secret })
 }
 
-/// Gives a connection another key. The old one stays valid for a day, so that the sender can be changed meanwhile.
+/// Gives a connection another key. The old one stays valid for `overlap_seconds`, so that the sender can be changed meanwhile;
+/// with none it ends at once, as when it has leaked.
 ///
 /// # Errors
-/// `NOT_FOUND`, `SECRET_NEEDED`, `BAD_SECRET`.
+/// `NOT_FOUND`, `SECRET_NEEDED`, `BAD_SECRET`, `BAD_OVERLAP`.
 pub async fn rotate(
     db: &Db,
     reach: &Reach,
     id: ConnectionId,
     secret: Option<&str>,
+    overlap_seconds: i64,
     now: Timestamp,
 ) -> Result<Made, Error> {
-    let found = || async { connections::by_word(db, reach, &id.to_string()).await };
-    let before = found().await?.ok_or_else(|| Refusal::not_found("Connection"))?;
+    if !(0..=MAX_OVERLAP_SECONDS).contains(&overlap_seconds) {
+        let en = format!("An old key stays valid for 0 to {MAX_OVERLAP_SECONDS} seconds.");
+        let vi = format!("Khóa cũ còn hiệu lực từ 0 đến {MAX_OVERLAP_SECONDS} giây.");
+        return Err(Refusal::new("BAD_OVERLAP", en, vi).at("overlapSeconds").into());
+    }
+    let before = found(db, reach, id).await?;
     let (key, secret) = key(banks::info(&before.bank).map_err(refused)?, secret, &before.extra)?;
-    transaction!(db, |tx| connections::rotate(tx, id, key.as_bytes(), OVERLAP_SECONDS, reach.actor(), now).await)?;
-    let connection = found().await?.ok_or_else(|| Refusal::not_found("Connection"))?;
-    Ok(Made { connection, secret })
+    transaction!(db, |tx| connections::rotate(tx, id, key.as_bytes(), overlap_seconds, reach.actor(), now).await)?;
+    Ok(Made { connection: found(db, reach, id).await?, secret })
+}
+
+/// A connection in reach.
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub(super) async fn found(db: &Db, reach: &Reach, id: ConnectionId) -> Result<Connection, Error> {
+    let found = connections::by_word(db, reach, &id.to_string()).await?;
+    found.ok_or_else(|| Refusal::not_found("Connection").into())
 }
 
 /// The key to keep, and the same to show when the hub made it. The connector tries key and settings before they are kept.
@@ -126,8 +142,14 @@ fn key(
     Ok((key, made))
 }
 
-async fn accounts(db: &Db, reach: &Reach, numbers: &[String]) -> Result<Vec<BankAccountId>, Error> {
-    let refuse = |code, en: String, vi: String| Error::from(Refusal::new(code, en, vi).at("accounts"));
+/// The known, open accounts with these full numbers, which stand in the field of this name.
+pub(super) async fn accounts(
+    db: &Db,
+    reach: &Reach,
+    numbers: &[String],
+    field: &'static str,
+) -> Result<Vec<BankAccountId>, Error> {
+    let refuse = |code, en: String, vi: String| Error::from(Refusal::new(code, en, vi).at(field));
     let parse = |number: &String| {
         AccountNumber::parse(number).map_err(|error| refuse("UNKNOWN_ACCOUNT", error.message, error.message_vi))
     };
@@ -158,7 +180,7 @@ async fn accounts(db: &Db, reach: &Reach, numbers: &[String]) -> Result<Vec<Bank
     Ok(ids)
 }
 
-fn refused(fault: ConfigFault) -> Refusal {
+pub(super) fn refused(fault: ConfigFault) -> Refusal {
     let (code, field, vi) = match &fault {
         ConfigFault::UnknownBank(_) => ("UNKNOWN_BANK", "bank", "Không có bộ kết nối mang tên này."),
         ConfigFault::MissingExtra(_) | ConfigFault::BadExtra { .. } => {

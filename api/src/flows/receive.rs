@@ -1,14 +1,19 @@
 //! A bank's message: proven and read in one step, kept, and only then answered, in the sender's own words.
 
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
 use connectors::banks::{Opened, Reason};
-use connectors::fault::Drift;
+use connectors::fault::{Drift, Refusal};
 use connectors::inbound::Inbound;
 use connectors::notice::{self, Assurance};
+use connectors::query::OrderQuery;
 use connectors::reply::{Outcome, Reply};
 use entities::Error;
 use entities::codes::Month;
-use entities::ids::ConnectionId;
-use entities::inbox::{self, Content, Direction, Event, Message, Notice, TransactionStatus};
+use entities::ids::{ConnectionId, ConnectionKeyId};
+use entities::inbox::{self, Content, Direction, Event, Message, Notice, Refused, TransactionStatus};
 use entities::money::Vnd;
 use entities::text;
 use entities::time::Timestamp;
@@ -20,6 +25,8 @@ use crate::hub::Hub;
 
 /// Seconds after which a sender that heard "unavailable" or "too many" should come again.
 const RETRY_AFTER_SECONDS: u32 = 2;
+/// Seconds after which the sender of a paused connection should come again: a pause is lifted by a person.
+const PAUSED_RETRY_AFTER_SECONDS: u32 = 60;
 /// Characters of a transfer text that are kept: more than any bank transmits.
 const MAX_TEXT_CHARS: usize = 1_000;
 
@@ -38,68 +45,144 @@ pub struct Raw<'r> {
     pub body: &'r [u8],
 }
 
-/// Receives one message; none when there is no such connection.
+/// One message on its way.
+struct Arrival<'r> {
+    connection: ConnectionId,
+    raw: Raw<'r>,
+    /// The address from which it came.
+    from: IpAddr,
+    now: Timestamp,
+    /// When it came, by a clock that nobody sets.
+    arrived: Instant,
+}
+
+/// Receives one message that came from the address `from`; none when there is no such connection.
 ///
 /// # Errors
 /// Only when the connection could not be looked up; everything later is worded for the sender.
-pub async fn receive(hub: &Hub, id: ConnectionId, raw: Raw<'_>, now: Timestamp) -> Result<Option<Reply>, Error> {
+pub async fn receive(
+    hub: &Hub,
+    id: ConnectionId,
+    raw: Raw<'_>,
+    from: IpAddr,
+    now: Timestamp,
+) -> Result<Option<Reply>, Error> {
+    let arrival = Arrival { connection: id, raw, from, now, arrived: Instant::now() };
     let per_second = hub.config.number("LIENTHONG_WEBHOOK_REQUESTS_PER_SECOND");
-    let Some(desk) = hub.desks.of(&hub.db, id, per_second, now).await? else { return Ok(None) };
+    let Some(mut desk) = hub.desks.of(&hub.db, id, per_second, now).await? else { return Ok(None) };
     let inbound = Inbound::new(raw.method, raw.tail, raw.query, raw.headers, raw.body);
-    let outcome = if desk.rate.check().is_err() {
-        Outcome::TooMany { retry_after_s: RETRY_AFTER_SECONDS }
-    } else if desk.paused {
-        unavailable()
-    } else {
-        open_and_keep(hub, id, &desk, &inbound, raw, now).await
+    let outcome = match turned_away(hub, &desk, &arrival).await {
+        Some(outcome) => outcome,
+        None => {
+            let mut opened = desk.open(&inbound, now);
+            if matches!(opened, Err(Refusal::BadProof))
+                && let Some(newer) = hub.desks.after(&hub.db, id, per_second, arrival.arrived, now).await?
+                && !Arc::ptr_eq(&newer, &desk)
+            {
+                desk = newer;
+                opened = desk.open(&inbound, now);
+            }
+            carried_out(hub, &arrival, opened).await
+        }
     };
     count(&outcome);
     Ok(Some(desk.bank.answer(&inbound, &outcome)))
 }
 
-async fn open_and_keep(
+/// What is decided before anything is proven. A stranger's address comes first, so that strangers spend no one's budget; their
+/// messages are counted and not kept, so that they push nobody's out.
+async fn turned_away(hub: &Hub, desk: &Desk, arrival: &Arrival<'_>) -> Option<Outcome> {
+    let (id, now) = (arrival.connection, arrival.now);
+    let limits = &desk.limits;
+    if !limits.addresses.is_empty() && !limits.addresses.hold(arrival.from) {
+        let refusal = Refusal::WrongAddress;
+        metrics::counter!("webhook_refused_total", "reason" => refusal.code()).increment(1);
+        hub.tallies.not_taken(id, refusal.code(), now);
+        return Some(Outcome::Refused(refusal));
+    }
+    if desk.rate.check().is_err() {
+        hub.tallies.not_taken(id, "TOO_MANY", now);
+        return Some(Outcome::TooMany { retry_after_s: RETRY_AFTER_SECONDS });
+    }
+    if desk.paused {
+        hub.tallies.not_taken(id, "PAUSED", now);
+        return Some(Outcome::Unavailable { retry_after_s: PAUSED_RETRY_AFTER_SECONDS });
+    }
+    let most = limits.body_bytes.and_then(|most| usize::try_from(most).ok());
+    if most.is_some_and(|most| arrival.raw.body.len() > most) {
+        return Some(refuse(hub, arrival, Refusal::TooLarge).await);
+    }
+    None
+}
+
+async fn refuse(hub: &Hub, arrival: &Arrival<'_>, refusal: Refusal) -> Outcome {
+    tracing::warn!(connection = %arrival.connection, reason = refusal.code(), "a message was refused");
+    hub.tallies.not_taken(arrival.connection, refusal.code(), arrival.now);
+    let refused = Refused {
+        connection: arrival.connection,
+        reason: refusal.code(),
+        raw: &written(arrival.raw),
+        bytes: arrival.raw.body.len(),
+        address: arrival.from,
+    };
+    hub.refusals.keep(&hub.db, refused, arrival.now).await;
+    Outcome::Refused(refusal)
+}
+
+async fn carried_out(
     hub: &Hub,
-    id: ConnectionId,
-    desk: &Desk,
-    inbound: &Inbound<'_>,
-    raw: Raw<'_>,
-    now: Timestamp,
+    arrival: &Arrival<'_>,
+    opened: Result<(Opened, Vec<ConnectionKeyId>), Refusal>,
 ) -> Outcome {
-    let events = match desk.bank.open(inbound, now.micros()) {
-        Ok(Opened::Probe) => return Outcome::Kept,
-        Ok(Opened::TokenRequest(query)) => return Outcome::Token(query),
-        Ok(Opened::OrderCheck(query)) => {
-            return order_check::state(&hub.db, id, &query, now).await.map_or_else(
-                |error| {
-                    tracing::error!(connection = %id, cause = %error, "an order could not be looked up");
-                    unavailable()
-                },
-                Outcome::Order,
-            );
+    let (id, raw, now) = (arrival.connection, arrival.raw, arrival.now);
+    let opened = match opened {
+        Ok((opened, keys)) => {
+            keys.into_iter().for_each(|key| hub.tallies.proved(key, now));
+            opened
         }
-        Ok(Opened::Notices(notices)) => notices.into_iter().map(|notice| event(notice, now)).collect(),
-        Ok(Opened::Unreadable(reason)) => vec![parked(&reason, raw)],
-        Err(refusal) => {
-            tracing::warn!(connection = %id, reason = refusal.code(), "a message was refused");
-            hub.refusals.keep(&hub.db, id, refusal.code(), &written(raw), now).await;
-            return Outcome::Refused(refusal);
+        Err(refusal) => return refuse(hub, arrival, refusal).await,
+    };
+    let events = match opened {
+        Opened::Notices(notices) => notices.into_iter().map(|notice| event(notice, now)).collect(),
+        Opened::Unreadable(reason) => vec![parked(&reason, raw)],
+        Opened::Probe => {
+            hub.tallies.heard(id, now);
+            return Outcome::Kept;
+        }
+        Opened::TokenRequest(query) => {
+            hub.tallies.heard(id, now);
+            return Outcome::Token(query);
+        }
+        Opened::OrderCheck(query) => {
+            hub.tallies.heard(id, now);
+            return order(hub, id, &query, now).await;
         }
     };
-    let message = Message { connection: id, raw: written(raw), received_at: now, events };
-    match hub.group.keep(message).await {
+    match hub.group.keep(Message { connection: id, raw: written(raw), received_at: now, events }).await {
         Ok(Ok(kept)) => {
             if kept == inbox::Kept::Conflict {
                 tracing::warn!(connection = %id, "an event id came again with other content; it is quarantined");
             }
+            hub.tallies.kept(id, now);
             hub.settlement.notify_one();
-            Outcome::Kept
+            return Outcome::Kept;
         }
-        Ok(Err(error)) => {
-            tracing::error!(connection = %id, cause = %error, "a message could not be kept");
-            unavailable()
-        }
-        Err(_) => unavailable(),
+        Ok(Err(error)) => tracing::error!(connection = %id, cause = %error, "a message could not be kept"),
+        Err(_) => {}
     }
+    hub.tallies.not_taken(id, "UNAVAILABLE", now);
+    unavailable()
+}
+
+async fn order(hub: &Hub, id: ConnectionId, query: &OrderQuery, now: Timestamp) -> Outcome {
+    let looked_up = order_check::state(&hub.db, id, query, now).await;
+    looked_up.map_or_else(
+        |error| {
+            tracing::error!(connection = %id, cause = %error, "an order could not be looked up");
+            unavailable()
+        },
+        Outcome::Order,
+    )
 }
 
 fn unavailable() -> Outcome {

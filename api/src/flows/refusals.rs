@@ -2,9 +2,9 @@
 
 use std::num::NonZeroU32;
 
-use entities::ids::ConnectionId;
+use entities::Db;
+use entities::inbox::{self, Refused};
 use entities::time::Timestamp;
-use entities::{Db, inbox};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
 /// Refused messages written to the database in one second at most: strangers must not buy writes with noise.
@@ -21,12 +21,12 @@ impl Default for Refusals {
 
 impl Refusals {
     /// Keeps a refused message when the budget allows; its sender is answered the same either way.
-    pub async fn keep(&self, db: &Db, id: ConnectionId, reason: &str, raw: &[u8], now: Timestamp) {
-        metrics::counter!("webhook_refused_total", "reason" => reason.to_owned()).increment(1);
+    pub async fn keep(&self, db: &Db, refused: Refused<'_>, now: Timestamp) {
+        metrics::counter!("webhook_refused_total", "reason" => refused.reason.to_owned()).increment(1);
         if self.0.check().is_err() {
             return;
         }
-        if let Err(error) = inbox::keep_refused(db, id, reason, raw, now).await {
+        if let Err(error) = inbox::keep_refused(db, refused, now).await {
             tracing::warn!(cause = %error, "a refused message could not be kept");
         }
     }

@@ -7,11 +7,24 @@ use entities::ids::{ConnectionId, InboundEventId, RefusedMessageId};
 use entities::inbox::{self, Content, Event, Message};
 use entities::reach::Reach;
 use entities::time::Timestamp;
-use entities::{Error, transaction};
+use entities::{Db, Error, transaction};
 
-use super::desk::Desk;
+use super::desk::{self, Desk};
 use super::receive::{Raw, event};
-use crate::hub::Hub;
+
+/// Which messages are replayed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Kinds {
+    /// Those that were proven, and could not be read or settled.
+    pub parked: bool,
+    /// Those that were refused and are still kept.
+    pub refused: bool,
+}
+
+impl Kinds {
+    /// All of them.
+    pub const ALL: Self = Self { parked: true, refused: true };
+}
 
 /// What a replay did.
 #[derive(Clone, Copy, Default, Debug)]
@@ -22,37 +35,44 @@ pub struct Replayed {
     pub left: u32,
 }
 
-/// Replays the parked and refused messages of a connection in reach; none when there is no such connection.
+/// Replays parked and refused messages of a connection in reach, by its keys as they are now; none when there is no such
+/// connection. The settling worker takes what it revives within a second.
 ///
 /// # Errors
 /// The database's.
-pub async fn replay(hub: &Hub, reach: &Reach, id: ConnectionId, now: Timestamp) -> Result<Option<Replayed>, Error> {
-    let per_second = hub.config.number("LIENTHONG_WEBHOOK_REQUESTS_PER_SECOND");
-    let seen = entities::connections::by_ids(&hub.db, reach, &[id]).await?;
-    let desk = hub.desks.of(&hub.db, id, per_second, now).await?;
+pub async fn replay(
+    db: &Db,
+    reach: &Reach,
+    id: ConnectionId,
+    kinds: Kinds,
+    now: Timestamp,
+) -> Result<Option<Replayed>, Error> {
+    let seen = entities::connections::by_ids(db, reach, &[id]).await?;
+    let desk = desk::fresh(db, id, now).await?;
     let (Some(desk), false) = (desk, seen.is_empty()) else { return Ok(None) };
     let mut replayed = Replayed::default();
-    for parked in inbox::parked(&hub.db, reach, id).await? {
+    let parked = if kinds.parked { inbox::parked(db, reach, id).await? } else { Vec::new() };
+    for parked in parked {
         let revived = if parked.was_readable {
-            revive(hub, parked.event, None).await?
+            revive(db, parked.event, None).await?
         } else {
             match read(&desk, &parked.raw, parked.received_at) {
-                Some(events) if events.len() == 1 => revive(hub, parked.event, events.first()).await?,
+                Some(events) if events.len() == 1 => revive(db, parked.event, events.first()).await?,
                 _ => false,
             }
         };
         replayed.count(revived);
     }
-    for refused in inbox::refused_of(&hub.db, id).await? {
+    let refused = if kinds.refused { inbox::refused_of(db, id).await? } else { Vec::new() };
+    for refused in refused {
         let revived = match read(&desk, &refused.raw, refused.received_at) {
             Some(events) => {
-                keep(hub, refused.id, Message { connection: id, raw: refused.raw, received_at: now, events }).await?
+                keep(db, refused.id, Message { connection: id, raw: refused.raw, received_at: now, events }).await?
             }
             None => false,
         };
         replayed.count(revived);
     }
-    hub.settlement.notify_one();
     Ok(Some(replayed))
 }
 
@@ -66,16 +86,16 @@ impl Replayed {
     }
 }
 
-async fn revive(hub: &Hub, id: InboundEventId, read: Option<&Event>) -> Result<bool, Error> {
-    transaction!(hub.db, |tx| inbox::revive(tx, id, read).await)?;
+async fn revive(db: &Db, id: InboundEventId, read: Option<&Event>) -> Result<bool, Error> {
+    transaction!(db, |tx| inbox::revive(tx, id, read).await)?;
     Ok(true)
 }
 
-async fn keep(hub: &Hub, id: RefusedMessageId, message: Message) -> Result<bool, Error> {
-    for kept in inbox::keep(&hub.db, &[message]).await {
+async fn keep(db: &Db, id: RefusedMessageId, message: Message) -> Result<bool, Error> {
+    for kept in inbox::keep(db, &[message]).await {
         kept?;
     }
-    transaction!(hub.db, |tx| inbox::drop_refused(tx, &[id]).await)?;
+    transaction!(db, |tx| inbox::drop_refused(tx, &[id]).await)?;
     Ok(true)
 }
 

@@ -18,6 +18,7 @@ pub mod inbound_event;
 pub mod invoice;
 pub mod node;
 pub mod organization;
+pub mod refused_message;
 pub mod row;
 pub mod run;
 pub mod school;

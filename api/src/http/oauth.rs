@@ -4,11 +4,11 @@
 pub mod form;
 pub mod refusal;
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use entities::callers::{self, Caller, Subject};
@@ -20,6 +20,7 @@ use serde_json::json;
 use self::form::{Credentials, Form};
 use self::refusal::OauthRefusal;
 use super::log::Actor;
+use super::peer::Peer;
 use super::problem::Problem;
 use super::whole::Whole;
 use crate::auth::rate::payer;
@@ -31,12 +32,7 @@ use crate::hub::Hub;
 pub const FORM_BYTES: usize = 32 * 1_024;
 
 /// `POST /oauth/token`: a client's secret for a bearer token.
-pub async fn token(
-    State(hub): State<Arc<Hub>>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    Whole(body): Whole,
-) -> Response {
+pub async fn token(State(hub): State<Arc<Hub>>, Peer(from): Peer, headers: HeaderMap, Whole(body): Whole) -> Response {
     match grant(&hub, from, &headers, &body, clock::now()).await {
         Ok((actor, body)) => {
             let mut response = Json(body).into_response();
@@ -49,12 +45,7 @@ pub async fn token(
 }
 
 /// `POST /oauth/revoke`: takes back a token of the client that asks. What is no token is as good as taken back.
-pub async fn revoke(
-    State(hub): State<Arc<Hub>>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    Whole(body): Whole,
-) -> Response {
+pub async fn revoke(State(hub): State<Arc<Hub>>, Peer(from): Peer, headers: HeaderMap, Whole(body): Whole) -> Response {
     match take_back(&hub, from, &headers, &body, clock::now()).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(refusal) => refusal.into_response(),
@@ -89,7 +80,7 @@ pub async fn metadata(State(hub): State<Arc<Hub>>) -> Response {
 
 async fn grant(
     hub: &Hub,
-    from: SocketAddr,
+    from: IpAddr,
     headers: &HeaderMap,
     body: &[u8],
     now: Timestamp,
@@ -123,7 +114,7 @@ fn scope(caller: &Caller, wanted: Option<&str>) -> Result<String, OauthRefusal> 
 
 async fn take_back(
     hub: &Hub,
-    from: SocketAddr,
+    from: IpAddr,
     headers: &HeaderMap,
     body: &[u8],
     now: Timestamp,
@@ -145,12 +136,12 @@ async fn take_back(
 /// The form and the client that has proven itself, within the budget of its address.
 async fn authenticated(
     hub: &Hub,
-    from: SocketAddr,
+    from: IpAddr,
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<(Form, ClientId), OauthRefusal> {
     let per_minute = u32::try_from(hub.config.number("LIENTHONG_TOKEN_REQUESTS_PER_MINUTE")).unwrap_or(u32::MAX);
-    hub.address_rates.take(payer(from.ip()), per_minute).map_err(Problem::too_many_requests)?;
+    hub.address_rates.take(payer(from), per_minute).map_err(Problem::too_many_requests)?;
     let form = Form::read(headers, body)?;
     let Credentials { id, secret } = form.credentials(headers)?;
     let id: ClientId = id.parse().map_err(|_| OauthRefusal::InvalidClient)?;

@@ -9,6 +9,7 @@ use axum::response::Response;
 use connectors::reply::Reply;
 use entities::ids::ConnectionId;
 
+use super::peer::Peer;
 use super::problem::Problem;
 use super::whole::Whole;
 use crate::clock;
@@ -24,10 +25,11 @@ pub async fn plain(
     Path(connection): Path<String>,
     method: Method,
     query: RawQuery,
+    peer: Peer,
     headers: HeaderMap,
     Whole(body): Whole,
 ) -> Result<Response, Problem> {
-    answer(hub, &connection, "", method, query, headers, body).await
+    answer(hub, &connection, "", method, query, peer, headers, body).await
 }
 
 /// A message with a path behind its connection.
@@ -39,18 +41,21 @@ pub async fn tailed(
     Path((connection, tail)): Path<(String, String)>,
     method: Method,
     query: RawQuery,
+    peer: Peer,
     headers: HeaderMap,
     Whole(body): Whole,
 ) -> Result<Response, Problem> {
-    answer(hub, &connection, &format!("/{tail}"), method, query, headers, body).await
+    answer(hub, &connection, &format!("/{tail}"), method, query, peer, headers, body).await
 }
 
+#[expect(clippy::too_many_arguments, reason = "the parts of one request, taken apart by the router")]
 async fn answer(
     State(hub): State<Arc<Hub>>,
     connection: &str,
     tail: &str,
     method: Method,
     RawQuery(query): RawQuery,
+    Peer(from): Peer,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
@@ -58,7 +63,7 @@ async fn answer(
     let pairs: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let raw =
         Raw { method: method.as_str(), tail, query: query.as_deref().unwrap_or(""), headers: &pairs, body: &body };
-    let reply = receive(&hub, id, raw, clock::now()).await?.ok_or_else(Problem::not_found)?;
+    let reply = receive(&hub, id, raw, from, clock::now()).await?.ok_or_else(Problem::not_found)?;
     Ok(response(reply))
 }
 

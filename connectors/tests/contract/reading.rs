@@ -113,6 +113,8 @@ fn no_key_in_any_debug_or_answer() {
         Refusal::WrongMerchant,
         Refusal::WrongMethod,
         Refusal::Malformed,
+        Refusal::WrongAddress,
+        Refusal::TooLarge,
     ];
     for letter in all() {
         let bank = letter.connect();

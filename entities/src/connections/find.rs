@@ -6,11 +6,13 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::Connection;
+use crate::bank_accounts::number_index;
+use crate::codes::AccountNumber;
 use crate::db::Db;
 use crate::error::Error;
 use crate::ids::{BankAccountId, ConnectionId};
 use crate::reach::Reach;
-use crate::tables::{connection_accounts, connections};
+use crate::tables::{bank_accounts, connection_accounts, connections};
 
 /// Accounts of one connection that are listed at most; an intermediary may speak for every school of a province.
 pub const MAX_LISTED_ACCOUNTS: usize = 200;
@@ -51,4 +53,32 @@ pub async fn accounts_of(
         accounts.entry(ConnectionId::from_uuid(connection)).or_default().push(BankAccountId::from_uuid(account));
     }
     Ok(accounts)
+}
+
+/// The accounts of a connection in reach that have one of these full numbers, closed ones too. None says that a number is
+/// of no account of it; two banks may use one number, and then both are meant.
+///
+/// # Errors
+/// The database's.
+pub async fn accounts_numbered(
+    db: &Db,
+    reach: &Reach,
+    id: ConnectionId,
+    numbers: &[AccountNumber],
+) -> Result<Option<Vec<BankAccountId>>, Error> {
+    let own = accounts_of(db, reach, &[id]).await?.remove(&id).unwrap_or_default();
+    let (mut found, mut missing) = (Vec::new(), false);
+    for number in numbers {
+        let rows: Vec<Uuid> = bank_accounts::Entity::find()
+            .select_only()
+            .column(bank_accounts::Column::Id)
+            .filter(bank_accounts::Column::NumberIndex.eq(number_index(db.vault(), number.as_str())))
+            .into_tuple()
+            .all(db.read())
+            .await?;
+        let before = found.len();
+        found.extend(rows.into_iter().map(BankAccountId::from_uuid).filter(|account| own.contains(account)));
+        missing |= found.len() == before;
+    }
+    Ok((!missing).then_some(found))
 }

@@ -13,6 +13,7 @@ pub struct Model {
     pub sealed: Vec<u8>,
     pub created_at: Timestamp,
     pub valid_until: Option<Timestamp>,
+    pub last_used_at: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -16,6 +16,9 @@ pub struct Model {
     pub client_id: Option<Uuid>,
     pub paused_at: Option<Timestamp>,
     pub created_at: Timestamp,
+    pub allowed_addresses: String,
+    pub body_bytes: Option<i64>,
+    pub messages_per_second: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -13,6 +13,8 @@ pub struct Model {
     pub reason: String,
     pub sealed: Vec<u8>,
     pub received_at: Timestamp,
+    pub bytes: i64,
+    pub address: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

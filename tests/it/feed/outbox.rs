@@ -12,7 +12,7 @@ use crate::harness::program;
 use crate::harness::sepay::Sepay;
 
 /// What each mutation must leave, by the kinds of its changes. What leaves nothing shows nothing that can be followed.
-const LEAVES: [(&str, &[&str]); 27] = [
+const LEAVES: [(&str, &[&str]); 31] = [
     ("allocate", &["BankTransaction", "Invoice"]),
     ("assignRole", &["User"]),
     ("cancelInvoices", &["Invoice"]),
@@ -28,13 +28,17 @@ const LEAVES: [(&str, &[&str]); 27] = [
     ("createVirtualAccounts", &["VirtualAccount"]),
     ("disableUser", &["User"]),
     ("holdClientToTrustedDocuments", &["Client"]),
+    ("pauseConnection", &["Connection"]),
     ("recordCashPayments", &["CashPayment", "Invoice"]),
     ("replayEvents", &[]),
     ("resetUser", &["User"]),
+    ("resumeConnection", &["Connection"]),
+    ("retireConnectionKeys", &["Connection"]),
     ("revokeClient", &["Client"]),
     ("rotateConnection", &["Connection"]),
     ("rotateSigningKeys", &[]),
     ("undoAllocation", &["BankTransaction", "Invoice"]),
+    ("updateConnection", &["Connection"]),
     ("upsertClasses", &["SchoolClass"]),
     ("upsertEnrollments", &["Enrollment", "Student"]),
     ("upsertSchools", &["School"]),
@@ -228,6 +232,11 @@ async fn money(watch: &mut Watch<'_>, hub: &Hub<'_>, admin: &Caller<'_>, princip
             json!({ "connectionId": id, "secret": "another-synthetic-secret" }),
         )
         .await;
+    for verb in ["retireConnectionKeys", "pauseConnection", "resumeConnection"] {
+        watch.run(admin, verb, "userErrors { code message }", json!({ "connectionId": id })).await;
+    }
+    let input = json!({ "connectionId": id, "messagesPerSecond": 50 });
+    watch.run(admin, "updateConnection", "userErrors { code message }", input).await;
     watch.run(admin, "replayEvents", "userErrors { code message }", json!({ "connectionId": id })).await;
 }
 

@@ -137,6 +137,10 @@ pub static TABLE: &[Line] = &[
     line("InboundEvent", "reference", HEARD),
     line("Connection", REST, &[PRINCIPAL, ACCOUNTANT, BANK, ADMIN]),
     line("Connection", "accounts", HEARD),
+    // What a stranger would want to know before trying: for the sender itself, and for whoever looks after it.
+    line("Connection", "allowedAddresses", &[BANK, ADMIN]),
+    line("Connection", "keys", &[BANK, ADMIN]),
+    line("RefusedMessage", REST, &[BANK, ADMIN]),
     line("CashlessReport", REST, &[PRINCIPAL, ACCOUNTANT, OFFICES, VENDOR_REPORTS]),
     // Who may ask.
     line("Client", REST, &[ADMIN, &[Grant(VendorApp, Nothing)], BANK]),
@@ -171,6 +175,7 @@ pub static TABLE: &[Line] = &[
     line(VERB, "invoices", BILLING),
     line(VERB, "bankTransactions", BOOKED),
     line(VERB, "inboundEvents", &[PRINCIPAL, ACCOUNTANT, BANK, ADMIN]),
+    line(VERB, "refusedMessages", &[BANK, ADMIN]),
     line(VERB, "reviewQueue", MONEY),
     line(VERB, "cashlessReport", &[PRINCIPAL, ACCOUNTANT, OFFICES, VENDOR_REPORTS]),
     line(VERB, "connections", &[PRINCIPAL, ACCOUNTANT, BANK, ADMIN]),
@@ -209,6 +214,10 @@ pub static TABLE: &[Line] = &[
     // Mutations: the hub itself.
     line(VERB, "createConnection", &[ADMIN]),
     line(VERB, "rotateConnection", &[ADMIN]),
+    line(VERB, "retireConnectionKeys", &[ADMIN]),
+    line(VERB, "pauseConnection", &[ADMIN]),
+    line(VERB, "resumeConnection", &[ADMIN]),
+    line(VERB, "updateConnection", &[ADMIN]),
     line(VERB, "replayEvents", &[ADMIN]),
     line(VERB, "createClient", &[ADMIN]),
     line(VERB, "revokeClient", &[ADMIN]),

@@ -130,10 +130,11 @@ const VENDOR: Narrative = "
 
 const BANK: Narrative = "
     | InboundEvent * amount content payerName account reference
-    | Connection * accounts
+    | Connection * accounts allowedAddresses keys
+    | RefusedMessage *
     | Client *
     | Contract *
-    | Verb inboundEvents connections clients contracts
+    | Verb inboundEvents refusedMessages connections clients contracts
 ";
 
 const DATA_OFFICER: Narrative = "
@@ -143,12 +144,14 @@ const DATA_OFFICER: Narrative = "
 
 const ADMIN: Narrative = "
     | InboundEvent *
-    | Connection *
+    | Connection * allowedAddresses keys
+    | RefusedMessage *
     | Client *
     | Contract *
     | User *
-    | Verb inboundEvents connections clients contracts users
+    | Verb inboundEvents refusedMessages connections clients contracts users
     | Verb upsertOrganizations upsertSchools createConnection rotateConnection replayEvents
+    | Verb retireConnectionKeys pauseConnection resumeConnection updateConnection
     | Verb trustDocuments withdrawDocuments holdClientToTrustedDocuments
     | Verb createClient revokeClient createContract createUser assignRole resetUser disableUser rotateSigningKeys
     | Verb startImport cancelImport importRuns importProgress

@@ -1,6 +1,6 @@
 //! What a person does with money that waits.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use entities::Refusal;
 use entities::bank_transactions::{self, HandAllocation, HandAllocations};
 use entities::idempotency::Attempt;
@@ -8,7 +8,7 @@ use entities::ids::{BankTransactionId, ConnectionId, InvoiceId};
 use entities::transaction;
 use serde_json::json;
 
-use crate::flows::replay::{Replayed, replay};
+use crate::flows::replay::{Kinds, Replayed, replay};
 use crate::graphql::context::Request;
 use crate::graphql::fault::{Fault, UserError, or_refused};
 use crate::graphql::node_id;
@@ -78,6 +78,17 @@ pub struct BankTransactionPayload {
 pub struct ReplayEventsInput {
     /// Global id of the connection (kết nối).
     connection_id: ID,
+    /// Which messages (loại thông điệp); null means all.
+    kinds: Option<Vec<ReplayKind>>,
+}
+
+/// Which messages of a connection are sent through again (loại thông điệp được xử lý lại).
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReplayKind {
+    /// Those that were proven, and could not be read or settled (tạm giữ).
+    Parked,
+    /// Those that were refused and are still kept (bị từ chối).
+    Refused,
 }
 
 /// What a replay did (kết quả xử lý lại).
@@ -103,7 +114,10 @@ impl MoneyMutation {
         let request = Request::of(ctx)?;
         request.allow("replayEvents")?;
         let id = ConnectionId::from_uuid(node_id::expect("Connection", &input.connection_id)?);
-        let done = replay(&request.hub, &request.reach, id, request.now).await?;
+        let has = |kind| input.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind));
+        let kinds = Kinds { parked: has(ReplayKind::Parked), refused: has(ReplayKind::Refused) };
+        let done = replay(request.db(), &request.reach, id, kinds, request.now).await?;
+        request.hub.settlement.notify_one();
         let missing = || vec![Refusal::not_found("Connection").into()];
         let Replayed { revived, left } = done.unwrap_or_default();
         Ok(ReplayEventsPayload { revived, left, user_errors: if done.is_none() { missing() } else { Vec::new() } })

@@ -1,18 +1,29 @@
 //! Connections to banks and intermediaries. Their keys are never shown again.
 
+pub mod health;
+pub mod keys;
+pub mod refusals;
+
 use std::collections::{BTreeMap, HashMap};
 
+use async_graphql::connection::Connection;
 use async_graphql::dataloader::Loader;
 use async_graphql::{
     ComplexObject, Context, ID, InputValueError, InputValueResult, Name, Scalar, ScalarType, SimpleObject, Value,
 };
 use entities::connections;
 use entities::ids::{BankAccountId, ConnectionId};
+use entities::networks::Networks;
 
+use self::health::ConnectionHealth;
+use self::keys::ConnectionKey;
+use self::refusals::RefusalCount;
+use crate::flows::care::Caps;
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
 use crate::graphql::node_id;
+use crate::graphql::paging::{Arguments, Cursor, Total};
 use crate::graphql::scalars::Moment;
 use crate::graphql::shown::Shown;
 
@@ -58,14 +69,22 @@ pub struct BankConnection {
     pub paused_at: Option<Moment>,
     /// When it was made (thời điểm tạo).
     pub created_at: Moment,
+    /// Bytes of a message's body at most (dung lượng thông điệp tối đa): the connection's own limit, or the hub's.
+    pub body_bytes: u64,
+    /// Messages in one second at most, in each process of the hub (số thông điệp mỗi giây): the connection's own limit, or
+    /// the hub's.
+    pub messages_per_second: u64,
     #[graphql(skip)]
     key: ConnectionId,
+    #[graphql(skip)]
+    addresses: Networks,
 }
 
 impl BankConnection {
     /// A connection as a request shows it.
     #[must_use]
     pub fn of(request: &Request, connection: connections::Connection) -> Self {
+        let (body_bytes, messages_per_second) = Caps::of(&request.hub.config).for_limits(&connection.limits);
         Self {
             id: node_id::encode("Connection", connection.id.uuid()),
             webhook_url: format!("{}/webhooks/{}", request.hub.config.public_url(), connection.id),
@@ -75,7 +94,10 @@ impl BankConnection {
             client_id: connection.client.map(|id| id.to_string()),
             paused_at: connection.paused_at.map(Into::into),
             created_at: connection.created_at.into(),
+            body_bytes,
+            messages_per_second,
             key: connection.id,
+            addresses: connection.limits.addresses,
         }
     }
 }
@@ -91,6 +113,41 @@ impl BankConnection {
         let found = request.loaders.load_one(AccountsOf(self.key)).await?.unwrap_or_default();
         let ids = found.into_iter().take(connections::MAX_LISTED_ACCOUNTS);
         Ok(Shown::Value(Some(ids.map(|id| node_id::encode("BankAccount", id.uuid())).collect())))
+    }
+
+    /// Networks from which its messages may come (địa chỉ được phép), as `203.0.113.0/24`; empty allows every address; null
+    /// when the caller may not read them.
+    async fn allowed_addresses(&self, ctx: &Context<'_>) -> Result<Shown<Vec<String>>, Fault> {
+        let may_read = Request::of(ctx)?.may_read("Connection", "allowedAddresses");
+        Ok(Shown::when(may_read, self.addresses.written()))
+    }
+
+    /// Its keys without their content (khóa), newest first, the last 20; null when the caller may not read them.
+    async fn keys(&self, ctx: &Context<'_>) -> Result<Shown<Vec<ConnectionKey>>, Fault> {
+        let request = Request::of(ctx)?;
+        if !request.may_read("Connection", "keys") {
+            return Ok(Shown::Masked);
+        }
+        Ok(Shown::Value(Some(keys::of(request, self.key).await?)))
+    }
+
+    /// How it fares (tình trạng hoạt động).
+    async fn health(&self, ctx: &Context<'_>) -> Result<ConnectionHealth, Fault> {
+        health::of(Request::of(ctx)?, self.key, &self.bank, &self.extra.0).await
+    }
+
+    /// How many messages were not taken, by day and reason, newest day first (số thông điệp không được nhận). They are counted
+    /// for ever; a process that is killed loses what it counted in its last two seconds.
+    async fn refusals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows from the front, 1 to 200; 50 when neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+        #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
+    ) -> Result<Connection<Cursor, RefusalCount, Total>, Fault> {
+        let page = Arguments { first, after, last, before }.page_of(ctx)?;
+        refusals::of(Request::of(ctx)?, self.key, page).await
     }
 }
 

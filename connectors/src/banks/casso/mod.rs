@@ -29,6 +29,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     name: "Casso",
     names_account: true,
     assurance: Assurance::Low,
+    signed_by: Some((VERSION, SIGNED)),
     extras: &[Extra {
         name: VERSION,
         description: "Which webhook of Casso it is, as chosen in its dashboard: `v2` signs every message and is preferred; \

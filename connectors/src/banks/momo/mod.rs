@@ -26,6 +26,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     name: "MoMo",
     names_account: false,
     assurance: Assurance::High,
+    signed_by: None,
     extras: &[
         Extra {
             name: PARTNER_CODE,

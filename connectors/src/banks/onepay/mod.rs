@@ -25,6 +25,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     name: "OnePay",
     names_account: false,
     assurance: Assurance::High,
+    signed_by: None,
     extras: &[Extra {
         name: "merchant",
         description: "The merchant id (vpc_Merchant) that OnePay issued together with the hash code; a message for \

@@ -23,6 +23,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     name: "payOS",
     names_account: true,
     assurance: Assurance::High,
+    signed_by: None,
     extras: &[],
     generate_key: None,
     listing: None,

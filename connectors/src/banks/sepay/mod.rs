@@ -27,6 +27,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     name: "SePay",
     names_account: true,
     assurance: Assurance::Low,
+    signed_by: Some(("auth", "hmac")),
     extras: &[Extra {
         name: "auth",
         description: "How SePay proves itself, as chosen in its dashboard: `hmac` signs every message and is preferred; \

@@ -19,6 +19,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     name: "SePay BankHub",
     names_account: true,
     assurance: Assurance::Low,
+    signed_by: None,
     extras: &[],
     generate_key: None,
     listing: None,

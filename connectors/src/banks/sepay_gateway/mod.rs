@@ -21,6 +21,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     name: "SePay (payment gateway)",
     names_account: false,
     assurance: Assurance::Low,
+    signed_by: None,
     extras: &[],
     generate_key: None,
     listing: None,

@@ -29,6 +29,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     name: "Standard Webhooks",
     names_account: false,
     assurance: Assurance::High,
+    signed_by: None,
     extras: &[],
     generate_key: Some(generate_key),
     listing: None,

@@ -35,6 +35,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     name: "VietQR.vn",
     names_account: true,
     assurance: Assurance::Low,
+    signed_by: None,
     extras: &[
         Extra {
             name: USERNAME,

@@ -65,7 +65,11 @@ fn sum(key: &hmac::Key, values: &[&str]) -> String {
 pub(super) fn refused(form: &Form<'_>, refusal: Refusal) -> Reply {
     let code = match refusal {
         Refusal::NoProof | Refusal::BadProof | Refusal::OutsideWindow => BAD_SUM,
-        Refusal::WrongMerchant | Refusal::WrongMethod | Refusal::Malformed => WRONG_DATA,
+        Refusal::WrongMerchant
+        | Refusal::WrongMethod
+        | Refusal::Malformed
+        | Refusal::WrongAddress
+        | Refusal::TooLarge => WRONG_DATA,
     };
     received(form, code, "")
 }

@@ -29,6 +29,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     name: "Viettel Money",
     names_account: false,
     assurance: Assurance::Low,
+    signed_by: None,
     extras: &[
         Extra {
             name: ACCESS_CODE,

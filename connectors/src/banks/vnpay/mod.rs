@@ -24,6 +24,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     name: "VNPAY",
     names_account: false,
     assurance: Assurance::High,
+    signed_by: None,
     extras: &[Extra {
         name: "tmnCode",
         description: "The terminal code (vnp_TmnCode) that VNPAY issued together with the key; a message for another \

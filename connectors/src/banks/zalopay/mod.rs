@@ -25,6 +25,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     name: "ZaloPay",
     names_account: false,
     assurance: Assurance::High,
+    signed_by: None,
     extras: &[Extra {
         name: APP_ID,
         description: "The app id that ZaloPay issued together with the keys, in digits; a message for another app is \

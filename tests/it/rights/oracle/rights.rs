@@ -48,6 +48,7 @@ impl Right for Person {
                 ("Invoice", "payerName") => self.may("BankTransaction", field),
                 ("Invoice", "beneficiary") => self.may("BankAccount", "holder"),
                 ("InvoicePayment", "vietQrText" | "vietQrSvg") => self.may("BankAccount", "number"),
+                ("BankConnection", "allowedAddresses" | "keys") => self.is(&["BANK_PARTNER", "PLATFORM_ADMIN"]),
                 ("BankConnection", "accounts") => self.is(&MONEY) || self.is(&["BANK_PARTNER"]),
                 _ => true,
             }
@@ -65,6 +66,7 @@ impl Right for Person {
             "BankTransaction" | "Allocation" => self.is(&MONEY) || self.holds("money:read"),
             "StudentCredit" | "CashPayment" | "CashClosing" | "ReviewReasonInfo" => self.is(&MONEY),
             "BankConnection" | "InboundEvent" => self.is(&MONEY) || self.is(&["BANK_PARTNER", "PLATFORM_ADMIN"]),
+            "RefusedMessage" => self.is(&["BANK_PARTNER", "PLATFORM_ADMIN"]),
             "CashlessReport" | "CashlessRow" => self.is(&MONEY) || self.is(&OFFICES) || self.holds("reports:read"),
             "Client" | "Contract" => self.is(&["PLATFORM_ADMIN", "VENDOR_APP", "BANK_PARTNER"]),
             "User" => self.is(&["PLATFORM_ADMIN"]),
@@ -91,6 +93,7 @@ impl Right for Person {
             "bankTransaction" | "bankTransactions" => self.opens("BankTransaction"),
             "reviewQueue" => self.is(&MONEY),
             "inboundEvents" | "connections" => self.opens("BankConnection"),
+            "refusedMessages" => self.opens("RefusedMessage"),
             "cashlessReport" => self.opens("CashlessReport"),
             "clients" | "contracts" => self.opens("Client"),
             "users" => self.opens("User"),
