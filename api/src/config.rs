@@ -58,6 +58,8 @@ pub const SETTINGS: [(&str, &str, &str); 38] = [
     ("LIENTHONG_SOCKET_OPERATIONS", "20", "operations running on one socket at once"),
     ("LIENTHONG_WEBHOOK_BODY_BYTES", "262144", "body of one bank message"),
     ("LIENTHONG_WEBHOOK_REQUESTS_PER_SECOND", "5000", "messages of one connection; more hear 429"),
+    ("LIENTHONG_LISTING_INTERVAL_SECONDS", "60", "between two rounds of questions to a sender that can be asked"),
+    ("LIENTHONG_LISTING_GRACE_SECONDS", "120", "time that a message has before its transaction counts as never told"),
     ("LIENTHONG_INBOX_QUEUE_MESSAGES", "4096", "messages waiting for their commit; more hear 503"),
     ("LIENTHONG_INBOX_GROUP_MESSAGES", "512", "messages that share one commit"),
     ("LIENTHONG_SETTLEMENT_BATCH_EVENTS", "256", "events settled in one transaction; 0 pauses settlement"),

@@ -1,5 +1,6 @@
 //! The verbs that join ledger and languages.
 
+pub mod asking;
 pub mod care;
 pub mod connect;
 pub mod desk;

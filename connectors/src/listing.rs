@@ -49,6 +49,9 @@ pub struct Told {
 
 /// A sender that can be asked. It never opens a socket.
 pub trait Listing: Send + Sync {
+    /// Whether a question names one account; if not, one question is for all of them.
+    fn names_account(&self) -> bool;
+
     /// Words the question for a page; none stands for the first.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ mod alter;
 mod find;
 mod health;
 mod keys;
+mod listings;
 mod tallies;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ pub use alter::{Alteration, alter, pause, resume};
 pub use find::{MAX_LISTED_ACCOUNTS, accounts_numbered, accounts_of, by_word};
 pub use health::{Health, MAX_WAITING_EVENTS, health};
 pub use keys::{ConnectionKey, Held, keys_of, retire_keys, rotate, with_keys};
+pub use listings::{Asked, Due, Listing, asked, drop_listing, listings_of, set_listing, take_due, untold};
 pub use tallies::{KEPT, Sighting, Tally, Traffic, record_traffic, refusals, refusals_of};
 
 /// A connection without its keys.

@@ -15,6 +15,7 @@ pub(crate) mod changes;
 pub(crate) mod clients;
 pub(crate) mod connection_accounts;
 pub(crate) mod connection_keys;
+pub(crate) mod connection_listings;
 pub(crate) mod connection_sightings;
 pub(crate) mod connection_tallies;
 pub(crate) mod connections;

@@ -85,6 +85,13 @@ async fn carry_out(verb: Verb, db: &Db, config: &Config, now: Timestamp) -> Resu
         Verb::Accounts { connection, add, remove } => {
             update(db, &connection, &Wanted { add, remove, ..Wanted::default() }, config, now).await
         }
+        Verb::Ask { connection, token_file, url, stop: _ } => {
+            let id = named(db, &connection, now).await?.id;
+            match secret(token_file.as_deref())? {
+                Some(token) => changed(care::set_listing(db, &reach, id, &token, url.as_deref(), now).await, config),
+                None => changed(care::drop_listing(db, &reach, id, now).await, config),
+            }
+        }
         Verb::Replay { connection, kinds } => {
             let id = named(db, &connection, now).await?.id;
             let has = |kind| kinds.is_empty() || kinds.contains(&kind);

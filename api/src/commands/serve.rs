@@ -17,7 +17,7 @@ use crate::graphql::documents::ForAll;
 use crate::http::listen;
 use crate::http::router::router;
 use crate::hub::Hub;
-use crate::jobs::{expiry, runs, settlement, tail, tallies, tree_heads};
+use crate::jobs::{asking, expiry, runs, settlement, tail, tallies, tree_heads};
 use crate::{clock, demo};
 
 #[derive(Args)]
@@ -51,6 +51,7 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
     tracing::info!(listen = %hub.config.listen(), database = hub.db.kind().as_str(), "serving");
     let (stop_jobs, stopping) = watch::channel(false);
     let jobs = [
+        tokio::spawn(asking::run(hub.clone(), stopping.clone())),
         tokio::spawn(settlement::run(hub.clone(), stopping.clone())),
         tokio::spawn(runs::run(hub.clone(), stopping.clone())),
         tokio::spawn(runs::run(hub.clone(), stopping.clone())),

@@ -1,7 +1,7 @@
 //! Looking after connections that stand: pausing them, ending keys, and saying what they may send and for whom they speak.
 
 use connectors::banks;
-use entities::codes::AccountNumber;
+use entities::codes::{AccountNumber, Kind};
 use entities::connections::{self, Alteration, Connection, Limits};
 use entities::ids::{BankAccountId, ConnectionId};
 use entities::networks::Networks;
@@ -9,6 +9,7 @@ use entities::reach::Reach;
 use entities::time::Timestamp;
 use entities::{Db, Error, Refusal, transaction};
 
+use super::asking;
 use super::connect::{accounts, found, refused};
 use crate::config::Config;
 
@@ -56,6 +57,34 @@ impl Caps {
             |own: Option<i64>, cap: u64| own.and_then(|own| u64::try_from(own).ok()).map_or(cap, |own| own.min(cap));
         (least(limits.body_bytes, self.body_bytes), least(limits.messages_per_second, self.messages_per_second))
     }
+}
+
+/// Lets the hub ask a connection's sender what it knows.
+///
+/// # Errors
+/// `NOT_FOUND`, `CANNOT_BE_ASKED`, `BAD_URL`, `BAD_SECRET`.
+pub async fn set_listing(
+    db: &Db,
+    reach: &Reach,
+    id: ConnectionId,
+    token: &str,
+    url: Option<&str>,
+    now: Timestamp,
+) -> Result<Connection, Error> {
+    let before = found(db, reach, id).await?;
+    asking::checked(&before.bank, token, url, db.kind() == Kind::Demo)?;
+    transaction!(db, |tx| connections::set_listing(tx, id, token.as_bytes(), url, reach.actor(), now).await)?;
+    found(db, reach, id).await
+}
+
+/// Asks a connection's sender no more.
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub async fn drop_listing(db: &Db, reach: &Reach, id: ConnectionId, now: Timestamp) -> Result<Connection, Error> {
+    found(db, reach, id).await?;
+    transaction!(db, |tx| connections::drop_listing(tx, id, reach.actor(), now).await)?;
+    found(db, reach, id).await
 }
 
 /// Changes limits and accounts of a connection; a change takes effect within five seconds in every process.

@@ -8,6 +8,7 @@ pub mod connection;
 pub mod enrollments;
 pub mod fee;
 pub mod invoice;
+pub mod listing;
 pub mod money;
 pub mod runs;
 pub mod schools;
@@ -33,6 +34,7 @@ pub struct Mutation(
     classes::ClassMutation,
     connection::ConnectionMutation,
     enrollments::EnrollmentMutation,
+    listing::ListingMutation,
     MoneyMutation,
     runs::RunMutation,
     schools::SchoolMutation,

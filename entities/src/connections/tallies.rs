@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select, Set};
 use uuid::Uuid;
 
 use crate::bulk;
@@ -148,7 +148,8 @@ pub async fn refusals_of(
     rows: Rows,
 ) -> Result<HashMap<ConnectionId, Slice<Tally>>, Error> {
     let parents: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    let of = |parent: SimpleExpr| not_taken(reach).filter(Expr::col((Entity, Column::ConnectionId)).eq(parent));
+    let own = |parent: SimpleExpr| Expr::col((Entity, Column::ConnectionId)).eq(parent);
+    let of = |parent| not_taken(reach).filter(own(parent)).into_query();
     let read = page::keyed(key, |row| Ok(Tally::from(row)));
     let found = page::first_of_each(db, &parents, of, NEWEST_FIRST, rows, read).await?;
     Ok(found.into_iter().map(|(connection, page)| (ConnectionId::from_uuid(connection), page)).collect())

@@ -1,5 +1,6 @@
 //! Questions about the inbox: what was heard, what waits, what was parked.
 
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use crate::db::Db;
@@ -42,7 +43,13 @@ pub struct EventFilter {
     pub connection: Option<ConnectionId>,
     /// In this status only.
     pub status: Option<String>,
+    /// Only what senders told when they were asked and no message had told (true), or only messages (false).
+    pub listed: Option<bool>,
 }
+
+/// With what the keys of events begin that senders told when they were asked, and the first text behind all of them.
+const LISTED: &str = "listed:";
+const BEHIND_LISTED: &str = "listed;";
 
 /// The events of the connections in reach, newest first.
 ///
@@ -72,6 +79,11 @@ fn wanted(reach: &Reach, filter: &EventFilter) -> Select<Entity> {
     }
     if let Some(status) = &filter.status {
         select = select.filter(Column::Status.eq(status));
+    }
+    if let Some(listed) = filter.listed {
+        // The bounds of a prefix, so that the index of keys serves it.
+        let within = Column::EventKey.gte(LISTED).and(Column::EventKey.lt(BEHIND_LISTED));
+        select = select.filter(if listed { within } else { within.not() });
     }
     select
 }

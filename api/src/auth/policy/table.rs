@@ -218,6 +218,8 @@ pub static TABLE: &[Line] = &[
     line(VERB, "pauseConnection", &[ADMIN]),
     line(VERB, "resumeConnection", &[ADMIN]),
     line(VERB, "updateConnection", &[ADMIN]),
+    line(VERB, "setConnectionListing", &[ADMIN]),
+    line(VERB, "removeConnectionListing", &[ADMIN]),
     line(VERB, "replayEvents", &[ADMIN]),
     line(VERB, "createClient", &[ADMIN]),
     line(VERB, "revokeClient", &[ADMIN]),

@@ -97,6 +97,20 @@ pub(in crate::commands) enum Verb {
         #[arg(long, value_name = "NUMBER")]
         remove: Vec<String>,
     },
+    /// Ask a sender for its list of transactions on a schedule, so that what no message told is found; or ask it no more.
+    Ask {
+        /// Its id or its name.
+        connection: String,
+        /// A file with the key of the sender's interface for questions.
+        #[arg(long, value_name = "FILE", required_unless_present = "stop")]
+        token_file: Option<PathBuf>,
+        /// Where the interface is, when that is not where the sender's documentation says.
+        #[arg(long, value_name = "URL", requires = "token_file")]
+        url: Option<String>,
+        /// Ask it no more, and forget the key.
+        #[arg(long, conflicts_with = "token_file")]
+        stop: bool,
+    },
     /// Send parked and refused messages through again, after the cause was mended.
     Replay {
         /// Its id or its name.

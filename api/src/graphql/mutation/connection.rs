@@ -184,12 +184,12 @@ async fn create(request: &Request, input: CreateConnectionInput) -> Result<Made,
     connect::create(request.db(), &request.reach, &asked, &input.accounts, request.now).await
 }
 
-fn connection(id: &ID) -> Result<ConnectionId, Fault> {
+pub(super) fn connection(id: &ID) -> Result<ConnectionId, Fault> {
     node_id::expect("Connection", id).map(ConnectionId::from_uuid)
 }
 
 /// The payload of a change that makes no key.
-fn kept(request: &Request, changed: Result<Connection, Error>) -> Result<ConnectionPayload, Fault> {
+pub(super) fn kept(request: &Request, changed: Result<Connection, Error>) -> Result<ConnectionPayload, Fault> {
     answer(request, changed.map(|connection| Made { connection, secret: None }))
 }
 

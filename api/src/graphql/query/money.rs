@@ -40,6 +40,9 @@ pub struct InboundEventFilter {
     connection_id: Option<ID>,
     /// In this status only (trạng thái xử lý).
     status: Option<InboundEventStatus>,
+    /// Only what senders told when they were asked and no message had told (true; chỉ giao dịch phát hiện khi đối chiếu), or only
+    /// messages (false).
+    listed: Option<bool>,
 }
 
 #[Object]
@@ -108,6 +111,7 @@ impl MoneyQuery {
                 .transpose()?
                 .map(ConnectionId::from_uuid),
             status: filter.status.map(|status| status.word().to_owned()),
+            listed: filter.listed,
         };
         let page = Arguments { first, after, last, before }.page()?;
         let total = if ctx.look_ahead().field("totalCount").exists() {

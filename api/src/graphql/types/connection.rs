@@ -2,6 +2,7 @@
 
 pub mod health;
 pub mod keys;
+mod listing;
 pub mod refusals;
 
 use std::collections::{BTreeMap, HashMap};
@@ -134,6 +135,11 @@ impl BankConnection {
     /// How it fares (tình trạng hoạt động).
     async fn health(&self, ctx: &Context<'_>) -> Result<ConnectionHealth, Fault> {
         health::of(Request::of(ctx)?, self.key, &self.bank, &self.extra.0).await
+    }
+
+    /// How far its sender was asked what it knows (đối chiếu chủ động); null when it is not asked.
+    async fn listing(&self, ctx: &Context<'_>) -> Result<Option<ConnectionListing>, Fault> {
+        listing::of(Request::of(ctx)?, self.key).await
     }
 
     /// How many messages were not taken, by day and reason, newest day first (số thông điệp không được nhận). They are counted

@@ -42,6 +42,10 @@ struct Page {
 }
 
 impl Listing for Casso {
+    fn names_account(&self) -> bool {
+        false
+    }
+
     /// Days only: Casso knows no hours here.
     fn question(&self, span: &Span<'_>, page: Option<&str>) -> Result<Question, Drift> {
         let day = |moment| {

@@ -49,6 +49,10 @@ struct Transaction {
 }
 
 impl Listing for SePay {
+    fn names_account(&self) -> bool {
+        true
+    }
+
     fn question(&self, span: &Span<'_>, page: Option<&str>) -> Result<Question, Drift> {
         let written = |moment| Vietnam::Spaced.write(moment).ok_or(Drift::Time);
         let (from, to) = (written(span.from)?, page.map_or_else(|| written(span.to), |page| Ok(page.to_owned()))?);

@@ -171,7 +171,7 @@ impl Ground {
 
     /// How many of the connection's events have this status, counted to 10,000.
     pub(super) async fn events(&self, status: &str) -> Result<u64, Failure> {
-        let filter = EventFilter { connection: Some(self.connection.id), status: Some(status.to_owned()) };
+        let filter = EventFilter { connection: Some(self.connection.id), status: Some(status.to_owned()), listed: None };
         Ok(inbox::count(&self.db, &whole(clock::now()), &filter).await.map_err(said)?.0)
     }
 
