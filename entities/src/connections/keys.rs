@@ -150,24 +150,35 @@ pub async fn keys_of(
     ids: &[ConnectionId],
 ) -> Result<HashMap<ConnectionId, Vec<ConnectionKey>>, Error> {
     use connection_keys::Column;
-    let rows: Vec<(Uuid, Uuid, Timestamp, Option<Timestamp>, Option<Timestamp>)> = connection_keys::Entity::find()
+    let rows = connection_keys::Entity::find()
         .select_only()
         .columns([Column::ConnectionId, Column::Id, Column::CreatedAt, Column::ValidUntil, Column::LastUsedAt])
         .filter(Column::ConnectionId.is_in(ids.iter().map(|id| id.uuid())))
         .filter(reach.of_connection(Column::ConnectionId))
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
-        .into_tuple()
+        .into_model::<Told>()
         .all(db.read())
         .await?;
     let mut keys: HashMap<ConnectionId, Vec<ConnectionKey>> = HashMap::new();
-    for (connection, id, created_at, valid_until, last_used_at) in rows {
-        let of = keys.entry(ConnectionId::from_uuid(connection)).or_default();
+    for row in rows {
+        let of = keys.entry(ConnectionId::from_uuid(row.connection_id)).or_default();
         if of.len() < MAX_LISTED_KEYS {
+            let Told { id, created_at, valid_until, last_used_at, .. } = row;
             of.push(ConnectionKey { id: ConnectionKeyId::from_uuid(id), created_at, valid_until, last_used_at });
         }
     }
     Ok(keys)
+}
+
+/// A key's row without what is sealed.
+#[derive(sea_orm::FromQueryResult)]
+struct Told {
+    connection_id: Uuid,
+    id: Uuid,
+    created_at: Timestamp,
+    valid_until: Option<Timestamp>,
+    last_used_at: Option<Timestamp>,
 }
 
 /// What a missing connection is answered with.

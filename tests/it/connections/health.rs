@@ -82,6 +82,8 @@ async fn a_bank_sees_how_its_own_connection_fares(database: Database) {
     let pause = "mutation($id: ID!) { pauseConnection(input: { connectionId: $id }) { userErrors { code } } }";
     assert_eq!(partner.ask(pause, json!({ "id": own.global() })).await.codes(), ["FORBIDDEN"]);
     operators_see_all(&hub, &database).await;
+    assert_eq!(tell(&hub, &own.sender(&hub), 5).await.0, 200);
+    assert_eq!(counted(&database, "KEPT", 5).await, 5, "what is counted later is added");
     drop(hub);
 }
 

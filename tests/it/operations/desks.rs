@@ -78,4 +78,6 @@ async fn a_bank(caller: &Caller<'_>) {
     let desk = answer::<BankDesk>(caller, bank_desk::Variables { filter: None, first: Some(5) }).await;
     assert!(!desk.connections.nodes.is_empty());
     assert!(desk.connections.nodes.iter().all(|one| one.webhook_url.contains("/webhooks/")), "{desk:?}");
+    let keys = desk.connections.nodes[0].keys.as_ref().map(Vec::len);
+    assert!(keys == Some(1) && desk.connections.nodes[0].health.assurance == "HIGH", "{desk:?}");
 }
