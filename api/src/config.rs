@@ -12,7 +12,7 @@ use entities::networks::Networks;
 const FILE: &str = "lienthong.toml";
 
 /// Every setting with its default and what it is for; a limit carries its unit in its name.
-pub const SETTINGS: [(&str, &str, &str); 38] = [
+pub const SETTINGS: [(&str, &str, &str); 40] = [
     ("DATABASE_URL", "", "`sqlite://<file>` or `postgres://...`; empty means `<data dir>/lienthong.db`"),
     ("DATABASE_READ_URL", "", "a read replica on PostgreSQL; empty reads from the primary"),
     ("LIENTHONG_DATA_DIR", "./data", "where the embedded database, its key file and the demo credentials lie"),

@@ -107,7 +107,7 @@ impl ConnectionMutation {
 #[derive(InputObject)]
 pub struct ConnectionInput {
     /// The connection's global id (kết nối).
-    connection_id: ID,
+    pub(super) connection_id: ID,
 }
 
 /// What is to change about a connection (sửa kết nối).

@@ -2,7 +2,7 @@
 
 pub mod health;
 pub mod keys;
-mod listing;
+pub mod listing;
 pub mod refusals;
 
 use std::collections::{BTreeMap, HashMap};
@@ -18,6 +18,7 @@ use entities::networks::Networks;
 
 use self::health::ConnectionHealth;
 use self::keys::ConnectionKey;
+use self::listing::ConnectionListing;
 use self::refusals::RefusalCount;
 use crate::flows::care::Caps;
 use crate::graphql::context::Request;

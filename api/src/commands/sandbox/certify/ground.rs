@@ -59,7 +59,7 @@ impl Ground {
         let found = connections::by_word(&db, &whole(now), word).await.map_err(said)?;
         let connection = found.ok_or_else(|| format!("There is no connection {word}."))?;
         let keys = connections::with_keys(&db, connection.id, now).await.map_err(said)?;
-        let keys = keys.map(|(_, keys)| keys).unwrap_or_default();
+        let keys = keys.map(|(_, keys)| keys.into_iter().map(|key| key.bytes).collect()).unwrap_or_default();
         let info = banks::info(&connection.bank).map_err(|fault| format!("{fault}."))?;
         let own = connections::accounts_of(&db, &whole(now), &[connection.id]).await.map_err(said)?;
         let (open, elsewhere) = invoices(&db, own.get(&connection.id).map_or(&[][..], Vec::as_slice), now).await?;
@@ -171,7 +171,8 @@ impl Ground {
 
     /// How many of the connection's events have this status, counted to 10,000.
     pub(super) async fn events(&self, status: &str) -> Result<u64, Failure> {
-        let filter = EventFilter { connection: Some(self.connection.id), status: Some(status.to_owned()), listed: None };
+        let filter =
+            EventFilter { connection: Some(self.connection.id), status: Some(status.to_owned()), listed: None };
         Ok(inbox::count(&self.db, &whole(clock::now()), &filter).await.map_err(said)?.0)
     }
 
