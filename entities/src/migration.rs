@@ -18,7 +18,7 @@ use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaMana
 use crate::db::{Engine, engine_of};
 
 /// Every step in order. A released step never changes; a new one expands before a later one contracts.
-const STEPS: [(&str, &str); 11] = [
+const STEPS: [(&str, &str); 12] = [
     ("m0001_hub", include_str!("migration/m0001_hub.sql")),
     ("m0002_access", include_str!("migration/m0002_access.sql")),
     ("m0003_roster", include_str!("migration/m0003_roster.sql")),
@@ -29,6 +29,7 @@ const STEPS: [(&str, &str); 11] = [
     ("m0008_feed", include_str!("migration/m0008_feed.sql")),
     ("m0009_listed_money", include_str!("migration/m0009_listed_money.sql")),
     ("m0010_connection_care", include_str!("migration/m0010_connection_care.sql")),
+    ("m0011_same_money", include_str!("migration/m0011_same_money.sql")),
     ("m0013_listings", include_str!("migration/m0013_listings.sql")),
 ];
 

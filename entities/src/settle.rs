@@ -7,6 +7,7 @@ mod book;
 mod contribution;
 mod receiving;
 mod state;
+mod twins;
 mod words;
 mod world;
 mod write;

@@ -27,13 +27,15 @@ pub enum ReviewReason {
     NotACredit,
     /// Two messages about one transaction contradict each other, or the sender's proof is too weak.
     Suspicious,
+    /// Another sender told of money that may be the same.
+    PossibleDuplicate,
     /// A person undid an allocation of this money; it is not booked by itself again.
     AllocationUndone,
 }
 
 impl ReviewReason {
     /// Every reason.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::WrongAccount,
         Self::UnknownAccount,
         Self::NoReference,
@@ -46,6 +48,7 @@ impl ReviewReason {
         Self::NothingOpen,
         Self::NotACredit,
         Self::Suspicious,
+        Self::PossibleDuplicate,
         Self::AllocationUndone,
     ];
 
@@ -71,6 +74,7 @@ impl ReviewReason {
             Self::NothingOpen => "NOTHING_OPEN",
             Self::NotACredit => "NOT_A_CREDIT",
             Self::Suspicious => "SUSPICIOUS",
+            Self::PossibleDuplicate => "POSSIBLE_DUPLICATE",
             Self::AllocationUndone => "ALLOCATION_UNDONE",
         }
     }
@@ -93,6 +97,9 @@ impl ReviewReason {
             Self::NothingOpen => "The student of this virtual account has no open invoice.",
             Self::NotACredit => "The entry is not money received.",
             Self::Suspicious => "The messages about this transaction contradict each other or cannot be trusted fully.",
+            Self::PossibleDuplicate => {
+                "Another sender told of the same amount for the same invoice or student; it may be the same money."
+            }
             Self::AllocationUndone => "A person undid the allocation of this money; it waits for a decision by hand.",
         }
     }
@@ -115,6 +122,9 @@ impl ReviewReason {
             Self::NothingOpen => "Học sinh của tài khoản định danh này không còn phiếu nào chưa trả.",
             Self::NotACredit => "Giao dịch này không phải tiền vào.",
             Self::Suspicious => "Các thông báo về giao dịch này mâu thuẫn hoặc chưa đủ tin cậy.",
+            Self::PossibleDuplicate => {
+                "Một bên gửi khác đã báo cùng số tiền cho cùng phiếu hoặc học sinh; có thể là cùng một khoản tiền."
+            }
             Self::AllocationUndone => "Khoản phân bổ này đã bị người dùng hủy; đang chờ quyết định thủ công.",
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::receiving::Receiving;
 use super::state::{Held, NewCredit, Share, Undone};
+use super::twins::Likeness;
 use super::words::Words;
 use super::world::{Account, World};
 use crate::error::Error;
@@ -86,6 +87,7 @@ fn unheard(event: &Claimed, receiving: &Receiving, now: Timestamp) -> bank_trans
         allocated_amount: 0,
         credited_amount: 0,
         hand_touched: false,
+        same_as: None,
         synthetic: true,
         created_at: now,
         updated_at: now,
@@ -165,7 +167,7 @@ fn is_settled_by_someone(row: &bank_transactions::Model) -> bool {
 /// Lets a settled credit find its invoices. What a person has touched the robot leaves alone.
 fn settle(world: &mut World, at: usize, notice: &Notice, receiving: Receiving, now: Timestamp) -> Result<(), Error> {
     let row = &world.held[at].row;
-    if is_settled_by_someone(row) || row.direction == Direction::Debit.as_str() {
+    if is_settled_by_someone(row) || row.same_as.is_some() || row.direction == Direction::Debit.as_str() {
         return Ok(());
     }
     let (account, student) = match receiving {
@@ -175,6 +177,18 @@ fn settle(world: &mut World, at: usize, notice: &Notice, receiving: Receiving, n
             return Ok(());
         }
     };
+    match world.twin(at) {
+        Some((Likeness::Sure, other)) => {
+            world.pair(at, other);
+            world.held[at].deeds.push("bankTransaction.sameMoney");
+            return Ok(());
+        }
+        Some((Likeness::Likely, _)) => {
+            review(&mut world.held[at], ReviewReason::PossibleDuplicate);
+            return Ok(());
+        }
+        None => {}
+    }
     let facts = facts(world, notice, account, student);
     match decide(&facts) {
         Decision::Review(reason) => review(&mut world.held[at], reason),

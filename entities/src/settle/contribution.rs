@@ -11,7 +11,8 @@ use crate::money::Vnd;
 use crate::rollups::{Grain, Postings, Sums, TOTAL, Tally};
 use crate::tables::bank_transactions::Model;
 
-/// The postings of a transaction in its present state; nothing for debits and for credits that are no fee.
+/// The postings of a transaction in its present state; nothing for debits, for credits that are no fee, and for what another
+/// transaction tells of as well.
 ///
 /// A settled credit counts in the month of the bank's booking: as settled when it found what it pays for, else as
 /// unmatched. One that was undone counts as reversed, or refunded, in the month of that; when it never found what it pays
@@ -20,7 +21,7 @@ use crate::tables::bank_transactions::Model;
 pub(crate) fn contribution(row: &Model, shares: &[Share]) -> Result<Postings, Error> {
     let mut postings = Postings::default();
     let (Some(school), Some(settled_on)) = (row.school_id, row.settled_on) else { return Ok(postings) };
-    if row.direction != "CREDIT" || matches!(row.nature.as_str(), "NO_FEE" | "CASH_DEPOSIT") {
+    if row.direction != "CREDIT" || row.same_as.is_some() || matches!(row.nature.as_str(), "NO_FEE" | "CASH_DEPOSIT") {
         return Ok(postings);
     }
     let lump = row.nature == "LUMP_TRANSFER";

@@ -19,14 +19,19 @@ pub(crate) struct Words {
 
 impl Words {
     pub(crate) fn of(notice: &Notice) -> Self {
+        Self::of_texts(notice.reference.as_deref(), notice.content.as_deref())
+    }
+
+    /// The words of an order or bill code that is told apart, and of a transfer text.
+    pub(crate) fn of_texts(reference: Option<&str>, content: Option<&str>) -> Self {
         let prefixes = &[DEFAULT_PREFIX];
-        let mut words = Self { explicit: notice.reference.is_some(), ..Self::default() };
-        for text in [&notice.reference, &notice.content].into_iter().flatten() {
+        let mut words = Self { explicit: reference.is_some(), ..Self::default() };
+        for text in [reference, content].into_iter().flatten() {
             words.codes.extend(find_codes(text, prefixes));
             words.tokens.extend(candidate_tokens(text));
             words.mistyped |= has_mistyped_code(text, prefixes);
         }
-        words.tokens.extend(notice.reference.as_deref().and_then(|text| normalise_reference(text).ok()));
+        words.tokens.extend(reference.and_then(|text| normalise_reference(text).ok()));
         words.codes.sort_unstable();
         words.codes.dedup();
         words.tokens.sort_unstable();

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::state::{Held, Share};
+use super::twins::Twins;
 use super::words::{Words, numbers};
 use crate::catalogues::{FeeCategory, FeeGroup};
 use crate::db::Tx;
@@ -39,6 +40,7 @@ pub(crate) struct World {
     pub(crate) balances: Vec<Balance>,
     pub(crate) balance_at: HashMap<InvoiceId, usize>,
     pub(crate) changed: BTreeSet<usize>,
+    pub(crate) twins: Twins,
 }
 
 impl World {
@@ -59,6 +61,7 @@ impl World {
         let rows = told_of(tx, &keys).await?;
         let named = world.read_named(tx, events).await?;
         world.hold(tx, rows, named).await?;
+        world.read_twins(tx, events).await?;
         Ok(world)
     }
 

@@ -99,6 +99,7 @@ async fn write_transactions(tx: &Tx, held: &[Held]) -> Result<(), Error> {
         Column::AllocatedAmount,
         Column::CreditedAmount,
         Column::HandTouched,
+        Column::SameAs,
         Column::UpdatedAt,
     ];
     for some in held.chunks(rows_per_statement(40)) {

@@ -280,6 +280,7 @@ pub(super) fn transaction(
         allocated_amount: 0,
         credited_amount: 0,
         hand_touched: false,
+        same_as: None,
         synthetic: true,
         created_at: paid_at.plus_seconds(2),
         updated_at: paid_at.plus_seconds(2),

@@ -39,6 +39,7 @@ pub struct Model {
     pub allocated_amount: i64,
     pub credited_amount: i64,
     pub hand_touched: bool,
+    pub same_as: Option<Uuid>,
     pub synthetic: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

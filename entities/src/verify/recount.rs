@@ -33,7 +33,7 @@ credits AS (
         CASE WHEN t.nature = 'LUMP_TRANSFER' THEN COALESCE(f.n, 1) ELSE 1 END AS n
     FROM bank_transactions t LEFT JOIN families f ON f.bank_transaction_id = t.id
     WHERE t.direction = 'CREDIT' AND t.school_id IS NOT NULL AND t.settled_on IS NOT NULL
-        AND t.nature NOT IN ('NO_FEE', 'CASH_DEPOSIT')),
+        AND t.nature NOT IN ('NO_FEE', 'CASH_DEPOSIT') AND t.same_as IS NULL),
 parts AS (
     SELECT s.bank_transaction_id, l.category, SUM(l.amount) AS amount,
         SUM(CASE WHEN s.undone_at IS NOT NULL THEN l.amount ELSE 0 END) AS fallen,
