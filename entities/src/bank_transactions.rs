@@ -3,6 +3,7 @@
 mod by_hand;
 mod paying;
 mod row;
+mod same;
 mod seen;
 
 use std::collections::HashMap;
@@ -26,6 +27,8 @@ use crate::time::Timestamp;
 pub use row::Extent;
 pub(crate) use seen::within;
 use seen::{concerning, ground, known, shown};
+
+pub use same::mark_same;
 
 pub use by_hand::{HandAllocation, HandAllocations, Nature, allocate, classify, unallocate};
 
@@ -94,6 +97,8 @@ pub struct Details {
     pub credited: Vnd,
     /// When anything about it changed last.
     pub updated_at: Timestamp,
+    /// The transaction that counts, where another sender told of the same money; none when this one counts.
+    pub same_as: Option<BankTransactionId>,
 }
 
 /// Which transactions are wanted.

@@ -98,9 +98,9 @@ pub async fn allocate(
     let mut world = world_in_reach(tx, reach, id, &invoices).await?;
     let row = &world.held[0].row;
     let is_settled_credit = row.status == TransactionStatus::Settled.as_str() && row.direction == "CREDIT";
-    if !is_settled_credit || row.allocated_amount > 0 || leaves_ledger(&row.nature) {
+    if !is_settled_credit || row.allocated_amount > 0 || row.same_as.is_some() || leaves_ledger(&row.nature) {
         let (en, vi) = (
-            "Only a settled credit that pays fees and has no allocations can be allocated.",
+            "Only a settled credit that counts, pays fees and has no allocations can be allocated.",
             "Chỉ khoản thu đã vào tài khoản và chưa gạch nợ mới gạch nợ được.",
         );
         return Err(Refusal::new("NOT_ALLOCATABLE", en, vi).into());
@@ -190,7 +190,12 @@ fn leaves_ledger(nature: &str) -> bool {
 }
 
 /// The transaction, when it is in reach: outside it, the answer is the same as for nothing.
-async fn world_in_reach(tx: &Tx, reach: &Reach, id: BankTransactionId, wanted: &[InvoiceId]) -> Result<World, Error> {
+pub(super) async fn world_in_reach(
+    tx: &Tx,
+    reach: &Reach,
+    id: BankTransactionId,
+    wanted: &[InvoiceId],
+) -> Result<World, Error> {
     let seen = bank_transactions::Entity::find_by_id(id.uuid()).filter(within(reach)).one(tx.conn()).await?;
     let missing = || Error::from(Refusal::not_found("BankTransaction"));
     seen.ok_or_else(missing)?;
@@ -222,7 +227,7 @@ fn checked_parts(world: &World, parts: &[HandAllocation]) -> Result<Vec<Part>, E
     if parts.is_empty() { Err(mismatch()) } else { Ok(parts) }
 }
 
-fn reasoned(reason: &str) -> Result<&str, Error> {
+pub(super) fn reasoned(reason: &str) -> Result<&str, Error> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > 500 {
         let (en, vi) = ("Say why, in 1 to 500 characters.", "Hãy nêu lý do, từ 1 đến 500 ký tự.");

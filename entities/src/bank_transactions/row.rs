@@ -31,7 +31,7 @@ pub enum Extent {
 /// In the order in which they are read.
 const LINE: [Column; 4] = [Column::Id, Column::Amount, Column::BookedOn, Column::Method];
 const STANDING: [Column; 3] = [Column::Direction, Column::Status, Column::Nature];
-const DETAILS: [Column; 17] = [
+const DETAILS: [Column; 18] = [
     Column::ConnectionId,
     Column::TransactionId,
     Column::BankAccountId,
@@ -49,6 +49,7 @@ const DETAILS: [Column; 17] = [
     Column::AllocatedAmount,
     Column::CreditedAmount,
     Column::UpdatedAt,
+    Column::SameAs,
 ];
 
 impl Extent {
@@ -148,6 +149,7 @@ fn details(row: &QueryResult) -> Result<Details, DbErr> {
         allocated: Vnd::new(row.try_get_by_index(place(14))?),
         credited: Vnd::new(row.try_get_by_index(place(15))?),
         updated_at: row.try_get_by_index::<Timestamp>(place(16))?,
+        same_as: row.try_get_by_index::<Option<Uuid>>(place(17))?.map(BankTransactionId::from_uuid),
     })
 }
 

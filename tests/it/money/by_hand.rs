@@ -25,7 +25,7 @@ const CLASSIFY: &str = "mutation($input: ClassifyBankTransactionInput!) { classi
     bankTransaction { review nature } userErrors { code } } }";
 
 /// The accountant of a school.
-fn accountant<'a>(hub: &'a Hub<'a>, database: &Database, school: &str) -> Caller<'a> {
+pub(super) fn accountant<'a>(hub: &'a Hub<'a>, database: &Database, school: &str) -> Caller<'a> {
     let name = format!("ketoan.{school}");
     let who = ["user", "create", &name, "--display-name", "Kế toán Mẫu"];
     program::run(database, &[&who[..], &["--role", "ACCOUNTANT", "--school", school]].concat());

@@ -16,3 +16,4 @@ mod order;
 mod poison;
 mod replay;
 mod rules;
+mod twice;

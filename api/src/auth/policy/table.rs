@@ -211,6 +211,7 @@ pub static TABLE: &[Line] = &[
     line(VERB, "allocate", MONEY),
     line(VERB, "undoAllocation", MONEY),
     line(VERB, "classifyBankTransaction", MONEY),
+    line(VERB, "markSameMoney", MONEY),
     // Mutations: the hub itself.
     line(VERB, "createConnection", &[ADMIN]),
     line(VERB, "rotateConnection", &[ADMIN]),

@@ -102,6 +102,17 @@ pub struct ReplayEventsPayload {
     user_errors: Vec<UserError>,
 }
 
+/// A credit that is the same money as another (cùng một khoản tiền).
+#[derive(InputObject)]
+pub struct MarkSameMoneyInput {
+    /// The credit that is to count no longer (giao dịch bị trùng).
+    bank_transaction_id: ID,
+    /// The credit of another sender that counts (giao dịch được tính), into the same account and of the same amount.
+    same_as_id: ID,
+    /// Why (lý do), in 1 to 500 characters.
+    reason: String,
+}
+
 #[Object]
 impl MoneyMutation {
     /// Sends the parked and refused messages of a connection through again (xử lý lại thông điệp bị giữ hoặc bị từ chối), after
@@ -169,6 +180,24 @@ impl MoneyMutation {
         let actor = request.caller.actor();
         let done = transaction!(request.db(), |tx| {
             bank_transactions::unallocate(tx, &request.reach, id, &actor, &input.reason, request.now).await
+        });
+        payload(request, id, done).await
+    }
+
+    /// Says that a credit is the same money as another, of which another sender told, with a reason (đánh dấu cùng một khoản tiền):
+    /// the other counts, this one no longer.
+    async fn mark_same_money(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and why or for whom.")] input: MarkSameMoneyInput,
+    ) -> Result<BankTransactionPayload, Fault> {
+        let request = Request::of(ctx)?;
+        request.allow("markSameMoney")?;
+        let (id, other) = (transaction_id(&input.bank_transaction_id)?, transaction_id(&input.same_as_id)?);
+        let actor = request.caller.actor();
+        let by = (actor.as_str(), input.reason.as_str());
+        let done = transaction!(request.db(), |tx| {
+            bank_transactions::mark_same(tx, &request.reach, id, other, by, request.now).await
         });
         payload(request, id, done).await
     }

@@ -252,6 +252,13 @@ impl BankTransaction {
         Ok(self.details()?.review_reason.map(Into::into))
     }
 
+    /// The transaction that counts, where another sender told of the same money (cùng một khoản tiền do bên gửi khác báo). Null
+    /// when this one counts itself, or outside the reach.
+    async fn same_as(&self, ctx: &Context<'_>) -> Result<Option<BankTransaction>, Fault> {
+        let Some(id) = self.details()?.same_as else { return Ok(None) };
+        Ok(Request::of(ctx)?.loaders.load_one(id).await?.map(BankTransaction::shown))
+    }
+
     /// What kind of money it is (tính chất).
     async fn nature(&self) -> Result<TransactionNature, Fault> {
         Ok(self.row.standing()?.nature.into())

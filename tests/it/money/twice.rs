@@ -1,0 +1,141 @@
+//! The same money from two senders, a bank and an intermediary: booked once and flagged, in whatever order it is heard; what is
+//! only likely waits for a person.
+
+use serde_json::{Value, json};
+
+use super::banks::{Line, Partner, SepayLine};
+use super::by_hand::accountant;
+use super::ground::{Bill, Ground};
+use super::look::{Look, adds_up};
+use crate::harness::both_engines;
+use crate::harness::caller::Caller;
+use crate::harness::database::Database;
+use crate::harness::hub::Hub;
+
+const DAY: &str = "2026-11-20T09:30:00+07:00";
+
+struct Two<'h> {
+    ground: Ground,
+    bank: SepayLine,
+    partner: Partner,
+    hub: &'h Hub<'h>,
+}
+
+impl<'h> Two<'h> {
+    async fn connect(database: &Database, hub: &'h Hub<'h>) -> Self {
+        let ground = Ground::plant(database).await;
+        let bank = Line::sepay(&ground, hub, &[&ground.north.meals]).await;
+        let partner = Line::partner(&ground, hub, &ground.north.meals).await;
+        Self { ground, bank, partner, hub }
+    }
+
+    /// The bank tells of a credit; its own reference carries the number.
+    async fn bank(&self, id: u64, amount: i64, bill: &Bill) {
+        let heard = self.bank.pays(id, amount, &format!("{} nop tien", bill.code)).await;
+        assert_eq!(heard.status, 200, "{heard:?}");
+        self.hub.until_settled().await;
+    }
+
+    /// The partner tells of a credit under this name.
+    async fn partner(&self, name: &str, amount: i64, bill: &Bill) {
+        let data = json!({
+            "amount": amount, "content": format!("{} nop tien", bill.code), "transactionId": name, "occurredAt": DAY,
+            "account": self.ground.north.meals.number,
+        });
+        let heard = self.partner.tells(&format!("msg-{name}"), "payment.received", &data).await;
+        assert_eq!(heard.status, 200, "{heard:?}");
+        self.hub.until_settled().await;
+    }
+}
+
+/// The bank's reference as SePay tells it of a transaction.
+fn reference(id: u64) -> String {
+    format!("FT26324{id:09}")
+}
+
+async fn what_two_senders_tell_is_booked_once(database: Database) {
+    let hub = Hub::start(&database).await;
+    let two = Two::connect(&database, &hub).await;
+    let look = Look(&database);
+    let [first, second] = [
+        two.ground.bill(&two.ground.north.meals, two.ground.an, 500_000).await,
+        two.ground.bill(&two.ground.north.meals, two.ground.binh, 500_000).await,
+    ];
+    // Part of what is open, so that a second booking would find room.
+    two.bank(801, 200_000, &first).await;
+    two.partner(&reference(801), 200_000, &first).await;
+    two.partner(&reference(802), 200_000, &second).await;
+    two.bank(802, 200_000, &second).await;
+    for bill in [&first, &second] {
+        assert_eq!(look.bill(bill).await, "PARTIALLY_PAID 200000");
+    }
+    assert_eq!(look.money(reference(801)).await, "SETTLED 0+0 NONE", "the later one counts nothing");
+    assert_eq!(look.money("802").await, "SETTLED 0+0 NONE");
+    let flagged = "SELECT t.transaction_id || ' is ' || o.transaction_id FROM bank_transactions t \
+                   JOIN bank_transactions o ON o.id = t.same_as ORDER BY 1";
+    let pairs = vec![format!("802 is {}", reference(802)), format!("{} is 801", reference(801))];
+    assert_eq!(database.texts(flagged).await, pairs);
+    adds_up(hub, &database).await;
+}
+
+async fn equal_money_of_two_payments_stays_two(database: Database) {
+    let hub = Hub::start(&database).await;
+    let two = Two::connect(&database, &hub).await;
+    let bill = two.ground.bill(&two.ground.north.meals, two.ground.an, 900_000).await;
+    // Two transfers of one amount for one invoice, each told by both.
+    for id in [811, 812] {
+        two.bank(id, 100_000, &bill).await;
+    }
+    for id in [812, 811] {
+        two.partner(&reference(id), 100_000, &bill).await;
+    }
+    assert_eq!(Look(&database).bill(&bill).await, "PARTIALLY_PAID 200000");
+    assert_eq!(Look(&database).count("bank_transactions WHERE same_as IS NOT NULL").await, 2);
+    adds_up(hub, &database).await;
+}
+
+async fn what_is_only_likely_waits_and_a_person_decides(database: Database) {
+    let hub = Hub::start(&database).await;
+    let two = Two::connect(&database, &hub).await;
+    let look = Look(&database);
+    let bill = two.ground.bill(&two.ground.north.meals, two.ground.an, 900_000).await;
+    two.bank(821, 100_000, &bill).await;
+    two.partner("order-821", 100_000, &bill).await;
+    assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 100000");
+    assert_eq!(look.money("order-821").await, "SETTLED 0+0 WAITING POSSIBLE_DUPLICATE");
+    // Another amount is other money.
+    two.partner("order-822", 90_000, &bill).await;
+    assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 190000");
+
+    let accountant = accountant(&hub, &database, two.ground.north.code);
+    let waiting = "{ reviewQueue(first: 10) { nodes { id transactionId reviewReason { code } sameAs { id } } } \
+                   bankTransactions(first: 10) { nodes { id transactionId } } }";
+    let seen = accountant.data(waiting, json!({})).await;
+    let [queued] = &seen["reviewQueue"]["nodes"].as_array().unwrap()[..] else { panic!("{seen}") };
+    assert_eq!((&queued["reviewReason"]["code"], &queued["sameAs"]), (&json!("POSSIBLE_DUPLICATE"), &Value::Null));
+    let id_of = |name: &str| {
+        let all = seen["bankTransactions"]["nodes"].as_array().unwrap();
+        all.iter().find(|one| one["transactionId"] == name).unwrap()["id"].clone()
+    };
+    let marked = mark(&accountant, &queued["id"], &id_of("order-822")).await;
+    assert_eq!(marked["userErrors"][0]["code"], "NOT_SAME_MONEY", "another amount, and the same sender");
+    let marked = mark(&accountant, &queued["id"], &id_of("821")).await;
+    assert_eq!(marked["userErrors"], json!([]));
+    assert_eq!(marked["bankTransaction"]["sameAs"]["transactionId"], "821");
+    assert_eq!(look.money("order-821").await, "SETTLED 0+0 RESOLVED");
+    assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 190000");
+    adds_up(hub, &database).await;
+}
+
+async fn mark(caller: &Caller<'_>, id: &Value, same_as: &Value) -> Value {
+    let mutation = "mutation($input: MarkSameMoneyInput!) { markSameMoney(input: $input) { \
+                    bankTransaction { sameAs { transactionId } } userErrors { code field } } }";
+    let input = json!({ "bankTransactionId": id, "sameAsId": same_as, "reason": "hai bên cùng báo" });
+    caller.data(mutation, json!({ "input": input })).await["markSameMoney"].take()
+}
+
+both_engines!(
+    what_two_senders_tell_is_booked_once,
+    equal_money_of_two_payments_stays_two,
+    what_is_only_likely_waits_and_a_person_decides,
+);
