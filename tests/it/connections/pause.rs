@@ -19,14 +19,14 @@ async fn a_paused_connection_asks_its_sender_to_come_again(database: Database) {
     let sender = line.sender(&hub);
     assert_eq!(tell(&hub, &sender, 1).await.0, 200);
     let input = json!({ "connectionId": line.global() });
-    let paused = done(&admin, "pauseConnection", "ConnectionInput", input.clone()).await;
+    let paused = done(&admin, "pauseConnection", "PauseConnectionInput", input.clone()).await;
     assert!(paused["connection"]["pausedAt"].is_string(), "{paused}");
     let last = until_heard(&hub, &sender, 2, 503).await;
     let unavailable = r#"{"success":false,"code":"UNAVAILABLE"}"#.to_owned();
     assert_eq!(tell(&hub, &sender, last).await, (503, Some(60), unavailable), "in the sender's own words");
     assert_eq!(tell(&hub, &other.sender(&hub), 1).await.0, 200, "others are not held up");
     // Paused once more is paused: nothing is written.
-    done(&admin, "pauseConnection", "ConnectionInput", input).await;
+    done(&admin, "pauseConnection", "PauseConnectionInput", input).await;
 
     // The command is a process of its own; the hub notices all the same.
     program::run(&database, &["connection", "resume", "mot"]);
@@ -51,11 +51,11 @@ async fn two_processes_hear_of_a_pause() {
         assert_eq!(tell(hub, &line.sender(hub), 1).await.0, 200);
     }
     let begun = Instant::now();
-    done(&admin, "pauseConnection", "ConnectionInput", json!({ "connectionId": line.global() })).await;
+    done(&admin, "pauseConnection", "PauseConnectionInput", json!({ "connectionId": line.global() })).await;
     let (one, two) = (line.sender(&first), line.sender(&second));
     tokio::join!(until_heard(&first, &one, 2, 503), until_heard(&second, &two, 1_000, 503));
     assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
-    done(&admin, "resumeConnection", "ConnectionInput", json!({ "connectionId": line.global() })).await;
+    done(&admin, "resumeConnection", "ResumeConnectionInput", json!({ "connectionId": line.global() })).await;
     tokio::join!(until_heard(&first, &one, 2, 200), until_heard(&second, &two, 1_000, 200));
     first.finish().await;
     second.finish().await;

@@ -94,7 +94,7 @@ async fn a_key_that_leaked_ends_at_once(database: Database) {
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     assert_eq!(tell(&hub, &line.sender_with(&hub, "second"), 3).await.0, 200);
-    done(&admin, "retireConnectionKeys", "ConnectionInput", json!({ "connectionId": line.global() })).await;
+    done(&admin, "retireConnectionKeys", "RetireConnectionKeysInput", json!({ "connectionId": line.global() })).await;
     until_heard(&hub, &old, 4, 401).await;
     assert_eq!(tell(&hub, &line.sender_with(&hub, "second"), 5).await.0, 200);
 

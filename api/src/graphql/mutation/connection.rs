@@ -48,7 +48,7 @@ impl ConnectionMutation {
     async fn retire_connection_keys(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose old keys are to end.")] input: ConnectionInput,
+        #[graphql(desc = "Whose old keys are to end.")] input: RetireConnectionKeysInput,
     ) -> Result<ConnectionPayload, Fault> {
         let request = Request::of(ctx)?;
         request.allow("retireConnectionKeys")?;
@@ -61,7 +61,7 @@ impl ConnectionMutation {
     async fn pause_connection(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which connection is to pause.")] input: ConnectionInput,
+        #[graphql(desc = "Which connection is to pause.")] input: PauseConnectionInput,
     ) -> Result<ConnectionPayload, Fault> {
         let request = Request::of(ctx)?;
         request.allow("pauseConnection")?;
@@ -73,7 +73,7 @@ impl ConnectionMutation {
     async fn resume_connection(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which connection is to work again.")] input: ConnectionInput,
+        #[graphql(desc = "Which connection is to work again.")] input: ResumeConnectionInput,
     ) -> Result<ConnectionPayload, Fault> {
         let request = Request::of(ctx)?;
         request.allow("resumeConnection")?;
@@ -103,9 +103,23 @@ impl ConnectionMutation {
     }
 }
 
-/// One connection (một kết nối).
+/// A connection whose old keys are to end (hủy khóa cũ).
 #[derive(InputObject)]
-pub struct ConnectionInput {
+pub struct RetireConnectionKeysInput {
+    /// The connection's global id (kết nối).
+    connection_id: ID,
+}
+
+/// A connection that is to pause (tạm dừng kết nối).
+#[derive(InputObject)]
+pub struct PauseConnectionInput {
+    /// The connection's global id (kết nối).
+    connection_id: ID,
+}
+
+/// A connection that is to work again (tiếp tục kết nối).
+#[derive(InputObject)]
+pub struct ResumeConnectionInput {
     /// The connection's global id (kết nối).
     pub(super) connection_id: ID,
 }
