@@ -1,11 +1,15 @@
 //! Senders that can be asked what they know: a second voice beside their messages, so that nothing is missed in silence. A
 //! listing words the question and reads the answer; the courier carries both.
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
 use crate::banks::Reason;
 use crate::fault::{ConfigFault, Drift};
 use crate::notice::Notice;
 use crate::secret::Secret;
 use crate::time::Timestamp;
+use crate::wire::Whole;
 
 /// With what a sender is asked.
 #[derive(Clone)]
@@ -99,6 +103,18 @@ impl Told {
         }
         told
     }
+}
+
+/// A transaction of a list by the sender's names; one that has another shape is known by its id at least.
+pub(crate) fn row<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Reason> {
+    let id = Identity::deserialize(&value).ok().filter(|known| known.id.0 > 0).map(|known| known.id.0.to_string());
+    T::deserialize(value).map_err(|_| Reason::whole(Drift::Shape).named(id.clone(), id))
+}
+
+/// The one field that tells a transaction even when the rest has drifted.
+#[derive(Deserialize)]
+struct Identity {
+    id: Whole,
 }
 
 /// An address with a query, each value in the form of HTML forms.

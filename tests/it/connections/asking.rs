@@ -181,10 +181,16 @@ async fn only_a_fitting_interface_is_asked(database: Database) {
     let sealed = "SELECT COUNT(*) FROM connection_listings WHERE CAST(token_sealed AS TEXT) LIKE '%SYNTHETIC%'";
     assert_eq!(database.number(sealed).await, 0, "the key lies sealed");
 
-    done(&admin, "removeConnectionListing", "ConnectionInput", json!({ "connectionId": line.global() })).await;
+    done(&admin, "removeConnectionListing", "RemoveConnectionListingInput", json!({ "connectionId": line.global() }))
+        .await;
     assert!(listing(&admin).await.is_null());
-    let again =
-        asked(&admin, "removeConnectionListing", "ConnectionInput", json!({ "connectionId": line.global() })).await;
+    let again = asked(
+        &admin,
+        "removeConnectionListing",
+        "RemoveConnectionListingInput",
+        json!({ "connectionId": line.global() }),
+    )
+    .await;
     assert_eq!(again["userErrors"][0]["code"], "NOT_FOUND");
     hub.finish().await;
 }

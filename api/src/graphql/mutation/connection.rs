@@ -121,7 +121,7 @@ pub struct PauseConnectionInput {
 #[derive(InputObject)]
 pub struct ResumeConnectionInput {
     /// The connection's global id (kết nối).
-    pub(super) connection_id: ID,
+    connection_id: ID,
 }
 
 /// What is to change about a connection (sửa kết nối).

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 
-use super::connection::{ConnectionInput, ConnectionPayload, connection, kept};
+use super::connection::{ConnectionPayload, connection, kept};
 use crate::flows::care;
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
@@ -31,13 +31,20 @@ impl ListingMutation {
     async fn remove_connection_listing(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose sender is not to be asked any more.")] input: ConnectionInput,
+        #[graphql(desc = "Whose sender is not to be asked any more.")] input: RemoveConnectionListingInput,
     ) -> Result<ConnectionPayload, Fault> {
         let request = Request::of(ctx)?;
         request.allow("removeConnectionListing")?;
         let id = connection(&input.connection_id)?;
         kept(request, care::drop_listing(request.db(), &request.reach, id, request.now).await)
     }
+}
+
+/// A sender that is not to be asked any more (dừng đối chiếu chủ động).
+#[derive(InputObject)]
+pub struct RemoveConnectionListingInput {
+    /// The connection's global id (kết nối).
+    connection_id: ID,
 }
 
 /// A sender that is to be asked (đối chiếu chủ động).

@@ -5,9 +5,8 @@ use serde::Deserialize;
 
 use super::wire::{self as casso, Listed};
 use crate::{
-    banks::Reason,
     fault::{ConfigFault, Drift},
-    listing::{Access, Listing, Question, Span, Told, address},
+    listing::{self, Access, Listing, Question, Span, Told, address},
     time::Vietnam,
     wire::{self, Whole},
 };
@@ -73,10 +72,7 @@ impl Listing for Casso {
         }
         let Page { page, total_pages, records } = answer.data;
         let next = (page.0 < total_pages.0 && !records.is_empty()).then(|| (page.0 + 1).to_string());
-        let read = records.into_iter().map(|value| {
-            let listed = Listed::deserialize(value).map_err(|_| Reason::whole(Drift::Shape))?;
-            casso::listed(listed)
-        });
+        let read = records.into_iter().map(|value| casso::listed(listing::row::<Listed>(value)?));
         Ok(Told::of(read, next))
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::{
     banks::Reason,
     fault::{ConfigFault, Drift},
-    listing::{Access, Listing, Question, Span, Told, address},
+    listing::{self, Access, Listing, Question, Span, Told, address},
     notice::{Assurance, Direction, Notice, Status},
     time::Vietnam,
     wire::{self, Decimal, Whole},
@@ -79,7 +79,7 @@ impl Listing for SePay {
         let mut oldest: Option<String> = None;
         let mut read = Vec::with_capacity(answer.transactions.len());
         for value in answer.transactions {
-            let transaction = Transaction::deserialize(value).map_err(|_| Reason::whole(Drift::Shape));
+            let transaction = listing::row::<Transaction>(value);
             if let Ok(transaction) = &transaction
                 && oldest.as_ref().is_none_or(|oldest| transaction.transaction_date < *oldest)
             {
@@ -180,6 +180,7 @@ mod tests {
         let odd = transaction("5002", "2025-08-15").replace("250000.00", "250000.50");
         let told = sepay().read(&answer(&[odd, transaction("5003", "2025-08-15 09:30:00")].join(",")), None).unwrap();
         assert_eq!((told.notices.len(), told.unreadable.len()), (1, 1));
+        assert_eq!(told.unreadable[0].transaction_id.as_deref(), Some("5002"));
         let late = transaction("5004", "2025-08-15");
         let told = sepay().read(&answer(&late), None).unwrap();
         assert_eq!(told.unreadable[0].transaction_id.as_deref(), Some("5004"));
