@@ -138,6 +138,9 @@ impl Credentials {
     }
 }
 
+/// Makes the listing of a sender, with a key for questions.
+pub type MakeListing = fn(&Access) -> Result<Box<dyn Listing>, ConfigFault>;
+
 /// What an operator must know about a sender before connecting it.
 pub struct BankInfo {
     /// The short name in settings and addresses.
@@ -155,7 +158,7 @@ pub struct BankInfo {
     /// Makes a key when the sender leaves that to us; `None` when the sender issues it. Show the text once, then seal it.
     pub generate_key: Option<fn() -> Result<String, ConfigFault>>,
     /// Asks the sender what it knows, where it can be asked: with a key of its own.
-    pub listing: Option<fn(&Access) -> Result<Box<dyn Listing>, ConfigFault>>,
+    pub listing: Option<MakeListing>,
     connect: fn(&Credentials) -> Result<Box<dyn Bank>, ConfigFault>,
     compose: fn(&Credentials, &Payment, Timestamp) -> Result<Letter, ConfigFault>,
 }

@@ -86,11 +86,7 @@ async fn carry_out(verb: Verb, db: &Db, config: &Config, now: Timestamp) -> Resu
             update(db, &connection, &Wanted { add, remove, ..Wanted::default() }, config, now).await
         }
         Verb::Ask { connection, token_file, url, stop: _ } => {
-            let id = named(db, &connection, now).await?.id;
-            match secret(token_file.as_deref())? {
-                Some(token) => changed(care::set_listing(db, &reach, id, &token, url.as_deref(), now).await, config),
-                None => changed(care::drop_listing(db, &reach, id, now).await, config),
-            }
+            ask(db, &connection, (token_file.as_deref(), url.as_deref()), config, now).await
         }
         Verb::Replay { connection, kinds } => {
             let id = named(db, &connection, now).await?.id;
@@ -101,6 +97,22 @@ async fn carry_out(verb: Verb, db: &Db, config: &Config, now: Timestamp) -> Resu
         }
         Verb::Banks => Ok(Value::Null),
     }
+}
+
+/// Lets the hub ask a sender with the key in a file; without one it asks no more.
+async fn ask(
+    db: &Db,
+    word: &str,
+    (token_file, url): (Option<&Path>, Option<&str>),
+    config: &Config,
+    now: Timestamp,
+) -> Result<Value, Failure> {
+    let (reach, id) = (whole(now), named(db, word, now).await?.id);
+    let done = match secret(token_file)? {
+        Some(token) => care::set_listing(db, &reach, id, &token, url, now).await,
+        None => care::drop_listing(db, &reach, id, now).await,
+    };
+    changed(done, config)
 }
 
 async fn update(db: &Db, word: &str, wanted: &Wanted, config: &Config, now: Timestamp) -> Result<Value, Failure> {

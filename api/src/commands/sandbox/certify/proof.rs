@@ -168,9 +168,8 @@ fn every_bend(letter: &Letter) -> Vec<(String, Letter)> {
 /// Another byte of the same kind, so that the message stays readable where it was.
 const fn other_byte(byte: u8) -> u8 {
     match byte {
-        b'9' => b'8',
-        b'0'..b'9' | b'a'..b'z' | b'A'..b'Z' => byte + 1,
-        b'z' | b'Z' => byte - 1,
+        b'9' | b'z' | b'Z' => byte - 1,
+        letter if letter.is_ascii_alphanumeric() => letter + 1,
         other => other,
     }
 }
