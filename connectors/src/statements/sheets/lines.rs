@@ -157,10 +157,18 @@ impl<'a> Reader<'a> {
     /// A day without an amount: a balance, a zero, or an amount that stands where nobody looks for it.
     fn without_amount(&self, row: &Row) -> Result<(), Finding> {
         let fields = [Field::Debit, Field::Credit, Field::Amount];
+        let number = row.number;
+        if fields.iter().any(|field| matches!(self.money(row, *field), Ok(Some(amount)) if amount != 0)) {
+            return Err(fault::at(
+                number,
+                "AMOUNT_UNCLEAR",
+                format!("Row {number} has an amount, and the table does not say whether it came in or went out."),
+                format!("Dòng {number} có số tiền nhưng bảng không cho biết là tiền vào hay tiền ra."),
+            ));
+        }
         if self.is_note(row) || fields.iter().any(|field| self.cell(row, *field).is_some()) || row.cells.len() < 3 {
             return Ok(());
         }
-        let number = row.number;
         Err(fault::at(
             number,
             "AMOUNT_MISSING",

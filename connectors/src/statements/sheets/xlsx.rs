@@ -130,6 +130,9 @@ fn cells(sheet: &str, strings: &[String], workbook: &mut Workbook) -> Result<(),
                 }
                 "v" | "t" => is_value = !is_empty,
                 "rPh" => is_reading = !is_empty,
+                "sheetData" if is_empty => return Ok(()),
+                // A sheet that is a picture has no cells.
+                "chartsheet" => return Ok(()),
                 _ => {}
             },
             Piece::Close(name) => match local(name) {
