@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 pub mod camt;
 mod figures;
 mod findings;
+mod moment;
 pub mod mt940;
 pub mod sheets;
 

@@ -1,5 +1,7 @@
 //! From rows to lines: a row is a line when it has a day and an amount; what looks like one and is not is a finding.
 
+use chrono::NaiveTime;
+
 use super::amount::{self, Style, Unreadable};
 use super::balance::Entry;
 use super::date::{self, Read};
@@ -125,7 +127,8 @@ impl<'a> Reader<'a> {
         let line = Line {
             row: row.number,
             booked_on: date,
-            occurred_at: time.and_then(|time| date::moment(date, time)),
+            // Midnight sharp is how programs write a day without an hour.
+            occurred_at: time.filter(|time| *time != NaiveTime::MIN).and_then(|time| date::moment(date, time)),
             value_on,
             direction: Direction::In,
             amount_vnd: 0,

@@ -220,3 +220,26 @@ fn money_that_stands_in_no_pair_of_columns_is_told() {
     ]));
     assert_eq!(codes(&statement.findings), [(Some(3), "AMOUNT_UNCLEAR")]);
 }
+
+#[test]
+fn a_zone_moves_a_moment_and_perhaps_its_day() {
+    let statement = single(&with(&[
+        &["2025-08-14T17:30:00Z", "R1", "", "5,000", "", "A"],
+        &["2025-08-15T09:30:00+07:00", "R2", "", "5,000", "", "B"],
+        &["2025-08-15 00:00:00", "R3", "", "5,000", "", "C"],
+    ]));
+    let moments: Vec<_> = statement.lines.iter().map(|line| (line.booked_on.to_string(), line.occurred_at)).collect();
+    let day = || "2025-08-15".to_owned();
+    let expected = [(day(), Some(1_755_192_600_000_000)), (day(), Some(1_755_225_000_000_000)), (day(), None)];
+    assert_eq!(moments, expected);
+}
+
+#[test]
+fn one_balance_alone_proves_nothing_and_says_so() {
+    let rows: &Table = &[
+        &["Số dư đầu kỳ", "10,000"],
+        &["Ngày", "Số tham chiếu", "Ghi nợ", "Ghi có", "Nội dung"],
+        &["04/08/2026", "R1", "", "5,000", "A"],
+    ];
+    assert_eq!(codes(&single(&xlsx(rows)).findings), [(None, "BALANCE_MISSING")]);
+}
