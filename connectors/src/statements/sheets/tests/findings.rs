@@ -230,7 +230,8 @@ fn a_zone_moves_a_moment_and_perhaps_its_day() {
     ]));
     let moments: Vec<_> = statement.lines.iter().map(|line| (line.booked_on.to_string(), line.occurred_at)).collect();
     let day = || "2025-08-15".to_owned();
-    let expected = [(day(), Some(1_755_192_600_000_000)), (day(), Some(1_755_225_000_000_000)), (day(), None)];
+    // A day without an hour stands before its hours.
+    let expected = [(day(), None), (day(), Some(1_755_192_600_000_000)), (day(), Some(1_755_225_000_000_000))];
     assert_eq!(moments, expected);
 }
 
