@@ -47,7 +47,7 @@ const SEES_ALL_MONEY: Narrative = "
     | CashlessReport *
     | Verb bankAccounts virtualAccounts fees invoice invoices bankTransactions inboundEvents reviewQueue cashlessReport
     | Verb connections createBankAccounts createVirtualAccounts createFees createInvoices cancelInvoices
-    | Verb recordCashPayments closeCash allocate undoAllocation classifyBankTransaction
+    | Verb recordCashPayments closeCash allocate undoAllocation classifyBankTransaction markSameMoney
     | Verb startImport cancelImport importRuns importProgress
     | ImportRun *
     | Verb bankTransactionReceived invoicePaid
@@ -151,7 +151,7 @@ const ADMIN: Narrative = "
     | User *
     | Verb inboundEvents refusedMessages connections clients contracts users
     | Verb upsertOrganizations upsertSchools createConnection rotateConnection replayEvents
-    | Verb retireConnectionKeys pauseConnection resumeConnection updateConnection
+    | Verb retireConnectionKeys pauseConnection resumeConnection updateConnection setConnectionListing removeConnectionListing
     | Verb trustDocuments withdrawDocuments holdClientToTrustedDocuments
     | Verb createClient revokeClient createContract createUser assignRole resetUser disableUser rotateSigningKeys
     | Verb startImport cancelImport importRuns importProgress

@@ -54,6 +54,7 @@ pub struct SetConnectionListingInput {
     connection_id: ID,
     /// The key of the sender's interface for questions (khóa API), which is not the one of its messages.
     token: String,
-    /// Where the interface is (địa chỉ giao diện), as `https://my.sepay.vn`; null means where the sender's documentation says.
+    /// Where the interface is (địa chỉ giao diện), with https and without a slash at the end; null means where the sender's
+    /// documentation says.
     url: Option<String>,
 }
