@@ -21,6 +21,8 @@ use crate::time::Timestamp;
 pub(crate) use book::{By, allocate, review, undo};
 pub(crate) use contribution::contribution;
 pub(crate) use state::{Share, Undone};
+pub(crate) use twins::told;
+pub(crate) use words::Words;
 pub(crate) use world::World;
 pub(crate) use write::write;
 

@@ -151,7 +151,7 @@ fn agree(row: &Model, other: &Model) -> bool {
 }
 
 /// A reference without what senders write differently; none when it is too short or too plain to tell money apart.
-fn told(reference: &str) -> Option<String> {
+pub(crate) fn told(reference: &str) -> Option<String> {
     let told: String = reference.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     let tells = told.len() >= MIN_REFERENCE_CHARS && told.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
     tells.then_some(told)
