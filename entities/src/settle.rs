@@ -66,6 +66,7 @@ async fn settle_group(db: &Db, ids: &[InboundEventId], now: Timestamp) -> Result
         for event in &events {
             done.push((event.id, book::book(&mut world, event, now)?));
         }
+        world.drop_untouched();
         write(tx, world, "hub", now).await?;
         inbox::finish(tx, done, now).await
     })

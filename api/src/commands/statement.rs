@@ -49,7 +49,9 @@ pub(super) async fn run(arguments: Arguments<'_>, config: &Config) -> Result<(),
     }
     done.iter().for_each(|imported| tell(imported, arguments.dry_run, arguments.json));
     if done.iter().any(|imported| imported.status == Status::Held) {
-        return Err("Nothing of a held statement is booked; look at its findings, then import it with --confirm.".to_owned());
+        return Err(
+            "Nothing of a held statement is booked; look at its findings, then import it with --confirm.".to_owned()
+        );
     }
     Ok(())
 }

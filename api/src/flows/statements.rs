@@ -174,8 +174,11 @@ fn prepared(
 fn line(line: Line) -> Result<statements::Line, Error> {
     let amount = Vnd::new(line.amount_vnd);
     if amount > Vnd::LARGEST || amount.get() < 1 {
-        let (en, vi) = ("The amount of a line is more than an account can hold.", "Số tiền của một dòng vượt giới hạn.");
-        return Err(Refusal::new("AMOUNT_TOO_LARGE", format!("{en} ({})", line.row), format!("{vi} ({})", line.row)).into());
+        let (en, vi) =
+            ("The amount of a line is more than an account can hold.", "Số tiền của một dòng vượt giới hạn.");
+        return Err(
+            Refusal::new("AMOUNT_TOO_LARGE", format!("{en} ({})", line.row), format!("{vi} ({})", line.row)).into()
+        );
     }
     let tidy = |text: Option<String>| {
         let text = text?.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -272,7 +275,8 @@ fn count<T>(items: &[T]) -> u64 {
 }
 
 fn account_needed() -> Error {
-    let (en, vi) = ("The file names no account: state its number.", "Tệp không nêu số tài khoản: hãy nêu số tài khoản.");
+    let (en, vi) =
+        ("The file names no account: state its number.", "Tệp không nêu số tài khoản: hãy nêu số tài khoản.");
     Refusal::new("ACCOUNT_NEEDED", en, vi).at("account").into()
 }
 

@@ -30,6 +30,13 @@ pub(crate) struct Twins {
     taken: HashSet<(Uuid, Uuid)>,
 }
 
+impl Twins {
+    /// The credits of other batches that may be the same as one of this.
+    pub(super) fn known(&self) -> impl Iterator<Item = Uuid> {
+        self.known.iter().map(|row| row.id)
+    }
+}
+
 /// How sure it is that two credits are one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Likeness {

@@ -16,11 +16,7 @@ pub(super) const MAX_DAYS: u64 = 3;
 const MAX_DAYS_WITHOUT_REFERENCE: u64 = 1;
 
 /// What became of each line, and the transaction that it speaks of. What is in `taken` was confirmed by other lines.
-pub(super) fn judged(
-    lines: &[&Line],
-    heard: &[Model],
-    taken: &mut HashSet<Uuid>,
-) -> Vec<(Outcome, Option<Uuid>)> {
+pub(super) fn judged(lines: &[&Line], heard: &[Model], taken: &mut HashSet<Uuid>) -> Vec<(Outcome, Option<Uuid>)> {
     let heard = Heard::of(heard);
     let mut outcomes: Vec<Option<(Outcome, Option<Uuid>)>> =
         lines.iter().map(|line| (!line.is_credit()).then_some((Outcome::NoFee, None))).collect();
@@ -107,11 +103,11 @@ fn by_words(line: &Line, row: &Model) -> bool {
     let theirs = Words::of_texts(row.reference.as_deref(), row.content.as_deref());
     let folded = |text: Option<&str>| text.map(text::fold).filter(|text| !text.is_empty());
     let text = folded(line.content.as_deref());
-    (!own.codes.is_empty() && own.codes == theirs.codes)
-        || (text.is_some() && text == folded(row.content.as_deref()))
+    (!own.codes.is_empty() && own.codes == theirs.codes) || (text.is_some() && text == folded(row.content.as_deref()))
 }
 
 fn within(one: NaiveDate, other: NaiveDate, days: u64) -> bool {
     let days = Days::new(days);
-    one.checked_sub_days(days).is_none_or(|first| first <= other) && one.checked_add_days(days).is_none_or(|last| other <= last)
+    one.checked_sub_days(days).is_none_or(|first| first <= other)
+        && one.checked_add_days(days).is_none_or(|last| other <= last)
 }

@@ -46,8 +46,7 @@ pub async fn page(
     ledgers::lock(tx, [Owner::School(importing.school)]).await?;
     let known = known(tx, importing, lines).await?;
     let mut seen = HashSet::new();
-    let fresh: Vec<&Keyed> =
-        lines.iter().filter(|line| !known.contains(&line.key) && seen.insert(&line.key)).collect();
+    let fresh: Vec<&Keyed> = lines.iter().filter(|line| !known.contains(&line.key) && seen.insert(&line.key)).collect();
     let mut spoken = dry.cloned().unwrap_or_default();
     let mut outcomes = Outcomes::default();
     let judged = judge(tx, importing, &fresh, &mut spoken).await?;
@@ -151,8 +150,12 @@ async fn write(
 ) -> Result<(), Error> {
     let rows = fresh.iter().zip(judged).map(|(keyed, judged)| row(importing, keyed, *judged, now).into_active_model());
     bulk::insert(tx, rows.collect()).await?;
-    let unheard: Vec<&Keyed> =
-        fresh.iter().zip(judged).filter(|(_, (outcome, _))| *outcome == Outcome::Unheard).map(|(line, _)| *line).collect();
+    let unheard: Vec<&Keyed> = fresh
+        .iter()
+        .zip(judged)
+        .filter(|(_, (outcome, _))| *outcome == Outcome::Unheard)
+        .map(|(line, _)| *line)
+        .collect();
     if unheard.is_empty() {
         return Ok(());
     }

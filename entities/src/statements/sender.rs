@@ -33,10 +33,8 @@ pub(super) async fn of(tx: &Tx, account: BankAccountId, now: Timestamp) -> Resul
         messages_per_second: Set(None),
     };
     connections::Entity::insert(row).exec_without_returning(tx.conn()).await.map_err(crate::bulk::lost_race)?;
-    let speaks = connection_accounts::ActiveModel {
-        connection_id: Set(id.uuid()),
-        bank_account_id: Set(account.uuid()),
-    };
+    let speaks =
+        connection_accounts::ActiveModel { connection_id: Set(id.uuid()), bank_account_id: Set(account.uuid()) };
     connection_accounts::Entity::insert(speaks).exec_without_returning(tx.conn()).await?;
     Ok(id)
 }

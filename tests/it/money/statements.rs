@@ -2,6 +2,7 @@
 //! add up waits; another amount is named and not booked.
 
 use std::fs;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
@@ -11,7 +12,7 @@ use super::look::{Look, adds_up};
 use crate::harness::both_engines;
 use crate::harness::database::Database;
 use crate::harness::hub::Hub;
-use crate::harness::program;
+use crate::harness::program::{self, Build};
 
 /// A line of a file: reference, credit in đồng, text.
 type Told<'t> = (&'t str, i64, &'t str);
@@ -135,7 +136,8 @@ async fn another_amount_is_named_and_not_booked(database: Database) {
     hub.until_settled().await;
     let look = Look(&database);
     assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 100000");
-    let named = "SELECT t.transaction_id FROM statement_lines l JOIN bank_transactions t ON t.id = l.bank_transaction_id";
+    let named =
+        "SELECT t.transaction_id FROM statement_lines l JOIN bank_transactions t ON t.id = l.bank_transaction_id";
     assert_eq!(look.one(named).await, "921");
     adds_up(hub, &database).await;
 }
@@ -188,7 +190,32 @@ async fn a_statement_is_of_an_account_of_the_school(database: Database) {
     adds_up(hub, &database).await;
 }
 
+async fn an_import_that_was_killed_goes_on(database: Database) {
+    let ground = Ground::plant(&database).await;
+    let desk = Desk { database: &database, school: ground.north.code };
+    let references: Vec<String> = (0..6_000).map(reference).collect();
+    let lines: Vec<Told<'_>> = references.iter().map(|reference| (&**reference, 1_000, "nop tien")).collect();
+    let file = desk.file("long.csv", &csv(Some(&ground.north.meals.number), &lines, 0));
+    let mut killed = program::command(Build::Normal, &database);
+    let mut killed =
+        killed.args(["import", "statement", &file, "--school", desk.school]).stdout(Stdio::null()).spawn().unwrap();
+    let look = Look(&database);
+    while look.count("statement_lines").await == 0 {
+        assert!(killed.try_wait().unwrap().is_none(), "it ended before a page was there");
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let kept = look.count("statement_lines").await;
+    assert!((1..6_000).contains(&kept), "the kill fell outside: {kept}");
+    assert_eq!(look.count("inbound_events").await, kept, "a line and its event are one");
+    assert_eq!(look.one("SELECT status FROM statements").await, "IMPORTING");
+    let again = desk.import(&file, &[]);
+    assert_eq!((counts(&again), &again["status"]), ([0, 0, 0, 6_000], &json!("IMPORTED")));
+    assert_eq!([look.count("statement_lines").await, look.count("inbound_events").await], [6_000, 6_000]);
+}
+
 both_engines!(
+    an_import_that_was_killed_goes_on,
     money_that_no_message_told_is_booked_once,
     siblings_of_one_amount_stay_two,
     another_amount_is_named_and_not_booked,
