@@ -51,7 +51,7 @@ impl<'h> Two<'h> {
             "amount": amount, "content": format!("{} nop tien", bill.code), "transactionId": name, "occurredAt": DAY,
             "account": self.ground.north.meals.number,
         });
-        let heard = self.partner.tells(&format!("msg-{kind}-{name}"), kind, &data).await;
+        let heard = self.partner.tells(&format!("msg-{}-{name}", kind.replace('.', "-")), kind, &data).await;
         assert_eq!(heard.status, 200, "{heard:?}");
         self.hub.until_settled().await;
     }
