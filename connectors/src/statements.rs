@@ -8,8 +8,26 @@ use crate::time::Timestamp;
 pub mod camt;
 mod figures;
 mod findings;
+mod kind;
+mod moment;
 pub mod mt940;
 pub mod sheets;
+#[cfg(test)]
+mod tests;
+
+/// Reads a statement of any kind, told by its bytes: camt, MT940 and MT942, Excel, web page, CSV.
+///
+/// # Errors
+///
+/// The refusal of the reader that the file is for, with its stable code; see [`camt::read`], [`mt940::read`] and
+/// [`sheets::read`].
+pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
+    match kind::Kind::of(bytes) {
+        kind::Kind::Camt => camt::read(bytes),
+        kind::Kind::Mt940 => mt940::read(bytes),
+        kind::Kind::Sheet => sheets::read(bytes),
+    }
+}
 
 /// What a file says about one account; a file may hold several.
 ///

@@ -14,6 +14,7 @@ use entities::reach::Reach;
 use entities::time::Timestamp;
 use entities::{Error, Refusal, bank_accounts};
 use ring::digest::{SHA256, digest};
+use tokio::sync::watch;
 
 use super::receive::event;
 use crate::hub::Hub;
@@ -39,6 +40,8 @@ pub struct Asking {
     pub interval_seconds: i64,
     /// Seconds that a message has before it counts as missing.
     pub grace_seconds: i64,
+    /// Turns true when the hub drains: a round ends behind the question that is on its way.
+    pub stopping: watch::Receiver<bool>,
 }
 
 /// Checks the address of an interface that is not where the sender's documentation says: asking must not reach into our own
@@ -97,6 +100,9 @@ async fn round(hub: &Hub, asking: &Asking, due: &Due, now: Timestamp) -> Result<
         let span = Span { account, from: from.micros(), to: to.micros() };
         let mut page = None;
         for _ in 0..MAX_PAGES {
+            if *asking.stopping.borrow() {
+                return Ok(Asked::Failed("INTERRUPTED"));
+            }
             let told = match told(asking, listing.as_ref(), &span, page.as_deref()).await {
                 Ok(told) => told,
                 Err(code) => return Ok(Asked::Failed(code)),

@@ -13,7 +13,7 @@ use crate::hub::Hub;
 /// How long the job rests when no sender is due.
 const IDLE: Duration = Duration::from_secs(2);
 
-/// Asks until `stopping` turns true; a round that has begun is finished.
+/// Asks until `stopping` turns true; a question that is on its way is finished.
 pub async fn run(hub: Arc<Hub>, mut stopping: watch::Receiver<bool>) {
     let seconds = |name| i64::try_from(hub.config.number(name)).unwrap_or(i64::MAX);
     let courier = match Courier::new(Limits::default()) {
@@ -27,6 +27,7 @@ pub async fn run(hub: Arc<Hub>, mut stopping: watch::Receiver<bool>) {
         courier,
         interval_seconds: seconds("LIENTHONG_LISTING_INTERVAL_SECONDS"),
         grace_seconds: seconds("LIENTHONG_LISTING_GRACE_SECONDS"),
+        stopping: stopping.clone(),
     };
     while !*stopping.borrow() {
         let more = ask_next(&hub, &asking, clock::now()).await.unwrap_or_else(|error| {

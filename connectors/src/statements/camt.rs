@@ -18,7 +18,6 @@ use section::{Kind, Section};
 
 mod fields;
 mod lines;
-mod moment;
 mod section;
 #[cfg(test)]
 mod tests;

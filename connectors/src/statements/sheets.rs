@@ -140,6 +140,10 @@ fn read_section(section: &Section, style: Style, workbook: &Workbook) -> Stateme
         statement.findings.extend(compare(labels, &lines));
     }
     statement.findings.extend(compare_rows(&notes, &lines, header, style));
+    let has_one_balance = statement.opening_vnd.is_some() != statement.closing_vnd.is_some();
+    if has_one_balance && header.column(Field::Balance).is_none() {
+        statement.findings.push(super::findings::balance_missing());
+    }
     let (entries, findings) = balance::prove(lines.entries, statement.opening_vnd, statement.closing_vnd);
     statement.findings.extend(findings);
     statement.lines = entries.into_iter().flat_map(|entry| entry.lines).collect();

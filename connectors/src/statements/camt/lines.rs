@@ -4,10 +4,9 @@ use super::{
     super::{
         Finding, Line,
         figures::{Posting, whole_dong},
-        findings,
+        findings, moment,
     },
     fields::{Balance, Detail, Entry, Money},
-    moment,
 };
 use crate::notice::Direction;
 

@@ -6,11 +6,10 @@ use super::{
     super::{
         Finding, Statement,
         figures::{TEXT_LIMIT_BYTES, order, prove},
-        findings,
+        findings, moment,
     },
     fields::{Balance, Entry, keep},
     lines::{self, Fault},
-    moment,
 };
 
 /// The message that the account stands in.

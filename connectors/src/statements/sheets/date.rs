@@ -1,8 +1,9 @@
 //! Days as banks print them: the day always before the month, and never guessed.
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 
 use super::grid::Cell;
+use crate::statements::moment;
 use crate::time::{Timestamp, Vietnam};
 
 /// What a cell says about a moment.
@@ -39,6 +40,9 @@ pub(super) fn read(cell: &Cell, is_1904: bool) -> Read {
 /// `d/m/yyyy`, `d-m-yyyy`, `d.m.yyyy` or `yyyy-mm-dd`, then perhaps a time, then perhaps more.
 pub(super) fn text(text: &str) -> Read {
     let text = text.trim_start_matches(|character: char| character.is_whitespace() || character == '\'');
+    if let Some(day) = zoned(text.trim_end()) {
+        return day;
+    }
     let Some((first, separator, rest)) = number(text) else { return Read::Nothing };
     let Some((second, again, rest)) = number(rest) else { return Read::Nothing };
     let end = rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(rest.len());
@@ -63,6 +67,15 @@ pub(super) fn text(text: &str) -> Read {
         Some((None, _)) => Read::Impossible,
         None => Read::Day { date, time: None, rest: remainder(rest) },
     }
+}
+
+/// A moment of ISO 8601 with its zone, which may be another day in Vietnam.
+fn zoned(text: &str) -> Option<Read> {
+    let (_, clock) = text.split_once('T').filter(|(day, _)| day.len() == 10)?;
+    let has_zone = clock.ends_with('Z') || clock.get(5..)?.contains(['+', '-']);
+    let (date, moment) = moment::read(text).filter(|(date, _)| has_zone && YEARS.contains(&date.year()))?;
+    let time = moment.and_then(moment::vietnam_time);
+    Some(Read::Day { date, time, rest: String::new() })
 }
 
 /// Digits and the separator behind them.

@@ -18,9 +18,11 @@ pub(super) fn read(text: &str) -> Result<Workbook, Finding> {
     let mut workbook = Workbook::new();
     workbook.is_delimited = true;
     workbook.begin("", false)?;
-    let delimiter = delimiter(text).ok_or_else(fault::no_header)?;
+    // Lines are counted by their ends, whose two bytes would count as two lines, and those of old machines as none.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let delimiter = delimiter(&text).ok_or_else(fault::no_header)?;
     let mut record = StringRecord::new();
-    let mut reader = reader(text, delimiter);
+    let mut reader = reader(&text, delimiter);
     while reader.read_record(&mut record).map_err(|_| fault::damaged())? {
         let line = record.position().map_or(1, csv::Position::line);
         let row = u32::try_from(line.saturating_sub(1)).map_err(|_| fault::too_large())?;

@@ -52,7 +52,10 @@ pub(super) fn account(rows: &[&Row]) -> Option<String> {
 
 /// Whether the folded cell says that its row is no line: a total, or a balance.
 pub(super) fn is_sum(folded: &str) -> bool {
-    [&TOTAL[..], &OPENING, &CLOSING].iter().any(|words| begins_any(folded, words)) || begins(folded, "cong")
+    // A company (công ty, tổng công ty) is somebody who pays.
+    let is_company = begins(folded, "cong ty") || begins(folded, "tong cong ty");
+    !is_company
+        && ([&TOTAL[..], &OPENING, &CLOSING].iter().any(|words| begins_any(folded, words)) || begins(folded, "cong"))
 }
 
 /// Whether the folded cell begins a row of totals.

@@ -1,5 +1,7 @@
 //! From rows to lines: a row is a line when it has a day and an amount; what looks like one and is not is a finding.
 
+use chrono::NaiveTime;
+
 use super::amount::{self, Style, Unreadable};
 use super::balance::Entry;
 use super::date::{self, Read};
@@ -125,7 +127,8 @@ impl<'a> Reader<'a> {
         let line = Line {
             row: row.number,
             booked_on: date,
-            occurred_at: time.and_then(|time| date::moment(date, time)),
+            // Midnight sharp is how programs write a day without an hour.
+            occurred_at: time.filter(|time| *time != NaiveTime::MIN).and_then(|time| date::moment(date, time)),
             value_on,
             direction: Direction::In,
             amount_vnd: 0,
@@ -157,10 +160,18 @@ impl<'a> Reader<'a> {
     /// A day without an amount: a balance, a zero, or an amount that stands where nobody looks for it.
     fn without_amount(&self, row: &Row) -> Result<(), Finding> {
         let fields = [Field::Debit, Field::Credit, Field::Amount];
+        let number = row.number;
+        if fields.iter().any(|field| matches!(self.money(row, *field), Ok(Some(amount)) if amount != 0)) {
+            return Err(fault::at(
+                number,
+                "AMOUNT_UNCLEAR",
+                format!("Row {number} has an amount, and the table does not say whether it came in or went out."),
+                format!("Dòng {number} có số tiền nhưng bảng không cho biết là tiền vào hay tiền ra."),
+            ));
+        }
         if self.is_note(row) || fields.iter().any(|field| self.cell(row, *field).is_some()) || row.cells.len() < 3 {
             return Ok(());
         }
-        let number = row.number;
         Err(fault::at(
             number,
             "AMOUNT_MISSING",

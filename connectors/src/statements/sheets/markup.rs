@@ -66,13 +66,32 @@ impl<'a> Iterator for Scanner<'a> {
                 self.rest = closed;
                 return Some(Piece::Close(self.take_to(">").trim()));
             } else if tag.starts_with(|first: char| first.is_ascii_alphabetic()) {
-                return Some(open(self.take_to(">")));
+                let end = tag_end(tag);
+                self.rest = tag.get(end + 1..).unwrap_or_default();
+                return Some(open(&tag[..end]));
             } else {
                 // "a < b": no tag begins with a blank or a digit.
                 return Some(Piece::Text(Cow::Borrowed("<")));
             }
         }
     }
+}
+
+/// Where a tag ends: at the first `>` that stands in no quoted value. A quote that is never closed is a letter.
+fn tag_end(tag: &str) -> usize {
+    let (mut at, mut is_value) = (0, false);
+    while let Some(byte) = tag.as_bytes().get(at) {
+        match byte {
+            b'>' => return at,
+            quote @ (b'"' | b'\'') if is_value => {
+                at += tag[at + 1..].find(char::from(*quote)).map_or(0, |length| length + 1);
+                is_value = false;
+            }
+            byte => is_value = *byte == b'=' || is_value && byte.is_ascii_whitespace(),
+        }
+        at += 1;
+    }
+    tag.len()
 }
 
 fn open(inside: &str) -> Piece<'_> {
@@ -89,6 +108,15 @@ pub(super) fn local(name: &str) -> &str {
 
 /// The value of an attribute, quoted or bare; prefixes count: `r:id` is not `id`.
 pub(super) fn attribute<'a>(attributes: &'a str, wanted: &str) -> Option<Cow<'a, str>> {
+    value_of(attributes, |name| name.eq_ignore_ascii_case(wanted))
+}
+
+/// The value of an attribute with any prefix: each document chooses its own for a name of another schema.
+pub(super) fn prefixed<'a>(attributes: &'a str, wanted: &str) -> Option<Cow<'a, str>> {
+    value_of(attributes, |name| name.rsplit_once(':').is_some_and(|(_, local)| local == wanted))
+}
+
+fn value_of<'a>(attributes: &'a str, is_wanted: impl Fn(&str) -> bool) -> Option<Cow<'a, str>> {
     let mut rest = attributes;
     loop {
         rest = rest.trim_start();
@@ -100,7 +128,7 @@ pub(super) fn attribute<'a>(attributes: &'a str, wanted: &str) -> Option<Cow<'a,
             Some(quote @ ('"' | '\'')) => value[1..].split_once(quote)?,
             _ => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
         };
-        if name.eq_ignore_ascii_case(wanted) {
+        if is_wanted(name) {
             return Some(unescape(value));
         }
         rest = after;

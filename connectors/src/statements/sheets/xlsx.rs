@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::archive::Archive;
 use super::fault;
 use super::grid::{CELL_LIMIT, Workbook};
-use super::markup::{Piece, Scanner, attribute, local};
+use super::markup::{Piece, Scanner, attribute, local, prefixed};
 use crate::statements::Finding;
 
 const WORKBOOK: &str = "xl/workbook.xml";
@@ -33,9 +33,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Finding> {
                 workbook.is_1904 = matches!(attribute(attributes, "date1904").as_deref(), Some("1" | "true"));
             }
             "sheet" => {
-                let target = attribute(attributes, "r:id").and_then(|id| relations.get(id.as_ref()));
-                let Some(sheet) = target.map(|target| archive.read(target)).transpose()?.flatten() else { continue };
                 let is_hidden = attribute(attributes, "state").is_some_and(|state| state != "visible");
+                let target = prefixed(attributes, "id").and_then(|id| relations.get(id.as_ref()));
+                let Some(sheet) = target.map(|target| archive.read(target)).transpose()?.flatten() else {
+                    // A sheet that is told of and not there may hold what the others lack.
+                    if is_hidden { continue } else { return Err(fault::damaged()) }
+                };
                 workbook.begin(&attribute(attributes, "name").unwrap_or_default(), is_hidden)?;
                 cells(&sheet, &strings, &mut workbook)?;
             }
@@ -130,6 +133,9 @@ fn cells(sheet: &str, strings: &[String], workbook: &mut Workbook) -> Result<(),
                 }
                 "v" | "t" => is_value = !is_empty,
                 "rPh" => is_reading = !is_empty,
+                "sheetData" if is_empty => return Ok(()),
+                // A sheet that is a picture has no cells.
+                "chartsheet" => return Ok(()),
                 _ => {}
             },
             Piece::Close(name) => match local(name) {

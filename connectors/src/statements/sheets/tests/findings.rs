@@ -173,3 +173,74 @@ fn contradicting_separators_are_not_read() {
     ]));
     assert_eq!(codes(&statement.findings), [(Some(4), "AMOUNT_UNREADABLE")]);
 }
+
+#[test]
+fn every_kind_of_line_end_is_one() {
+    let table: &Table = &[
+        HEADER,
+        &["04/08/2026", "R1", "", "5,000", "", "A\nB"],
+        &["05/08/2026", "R2", "1,000", "", "", "C"],
+        &["06/08/2026", "R3", "", "7,000", "", "D"],
+    ];
+    let plain = csv(table, b';');
+    let expected = single(plain.as_bytes());
+    assert_eq!(expected.lines.len(), 3);
+    for ends in ["\r\n", "\r"] {
+        assert_eq!(single(plain.replace('\n', ends).as_bytes()), expected, "{ends:?}");
+    }
+}
+
+#[test]
+fn a_sheet_without_cells_hides_no_other() {
+    let rows: &Table = &[HEADER, &["04/08/2026", "R1", "", "5,000", "", "A"]];
+    let statements = read(&sheets(&[("Sao kê", false, rows), ("Biểu đồ", false, &[])])).unwrap();
+    assert_eq!(statements.len(), 1);
+    assert_eq!(brief(&statements[0]), ["2026-08-04 +5000 R1 | A"]);
+}
+
+#[test]
+fn a_company_is_no_total() {
+    let statement = single(&with(&[
+        &["04/08/2026", "CÔNG TY TNHH MẪU", "", "5,000", "", "A"],
+        &["05/08/2026", "Tổng công ty Mẫu", "", "6,000", "", "B"],
+        &["", "Tổng cộng", "", "11,000", "", ""],
+        &["", "Cộng", "", "11,000", "", ""],
+    ]));
+    assert_eq!(codes(&statement.findings), []);
+    let read = ["2026-08-04 +5000 CÔNG TY TNHH MẪU | A", "2026-08-05 +6000 Tổng công ty Mẫu | B"];
+    assert_eq!(brief(&statement), read);
+}
+
+#[test]
+fn money_that_stands_in_no_pair_of_columns_is_told() {
+    let statement = single(&xlsx(&[
+        &["Ngày", "Số tham chiếu", "Ghi nợ", "Ghi có", "Số tiền", "Nội dung"],
+        &["04/08/2026", "R1", "", "5,000", "", "A"],
+        &["05/08/2026", "R2", "", "", "9,000", "B"],
+    ]));
+    assert_eq!(codes(&statement.findings), [(Some(3), "AMOUNT_UNCLEAR")]);
+}
+
+#[test]
+fn a_zone_moves_a_moment_and_perhaps_its_day() {
+    let statement = single(&with(&[
+        &["2025-08-14T17:30:00Z", "R1", "", "5,000", "", "A"],
+        &["2025-08-15T09:30:00+07:00", "R2", "", "5,000", "", "B"],
+        &["2025-08-15 00:00:00", "R3", "", "5,000", "", "C"],
+    ]));
+    let moments: Vec<_> = statement.lines.iter().map(|line| (line.booked_on.to_string(), line.occurred_at)).collect();
+    let day = || "2025-08-15".to_owned();
+    // A day without an hour stands before its hours.
+    let expected = [(day(), None), (day(), Some(1_755_192_600_000_000)), (day(), Some(1_755_225_000_000_000))];
+    assert_eq!(moments, expected);
+}
+
+#[test]
+fn one_balance_alone_proves_nothing_and_says_so() {
+    let rows: &Table = &[
+        &["Số dư đầu kỳ", "10,000"],
+        &["Ngày", "Số tham chiếu", "Ghi nợ", "Ghi có", "Nội dung"],
+        &["04/08/2026", "R1", "", "5,000", "A"],
+    ];
+    assert_eq!(codes(&single(&xlsx(rows)).findings), [(None, "BALANCE_MISSING")]);
+}

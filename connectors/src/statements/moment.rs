@@ -22,6 +22,11 @@ pub(super) fn read(text: &str) -> Option<(NaiveDate, Option<Timestamp>)> {
     Some((written.with_timezone(&VIETNAM).date_naive(), moment))
 }
 
+/// The time of day in Vietnam.
+pub(super) fn vietnam_time(moment: Timestamp) -> Option<NaiveTime> {
+    DateTime::from_timestamp_micros(moment).map(|moment| moment.with_timezone(&VIETNAM).time())
+}
+
 /// `2025-08-15`, also with a zone behind it, which the standard allows and which moves no day.
 fn day(text: &str) -> Option<NaiveDate> {
     let (day, zone) = text.split_at_checked(10)?;
