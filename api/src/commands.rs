@@ -14,6 +14,7 @@ mod rows;
 mod sandbox;
 mod schema;
 mod serve;
+mod statement;
 mod token;
 mod user;
 mod verify;

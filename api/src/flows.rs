@@ -12,5 +12,6 @@ pub mod receive;
 pub mod refusals;
 pub mod replay;
 pub mod runner;
+pub mod statements;
 pub mod tally;
 pub mod upload;

@@ -21,6 +21,7 @@ use crate::ledgers::Owner;
 use crate::networks::Networks;
 use crate::page::{self, Key, Page, Slice, Sort};
 use crate::reach::Reach;
+use crate::statements;
 use crate::tables::{bank_accounts, clients, connection_accounts, connections};
 use crate::time::Timestamp;
 
@@ -151,7 +152,8 @@ async fn record(
 /// `BAD_PAGE`, `BAD_CURSOR`, the database's.
 pub async fn visible(db: &Db, reach: &Reach, page: &Page) -> Result<Slice<Connection>, Error> {
     use connections::Column;
-    let select = connections::Entity::find().filter(reach.of_connection(Column::Id));
+    let select =
+        connections::Entity::find().filter(reach.of_connection(Column::Id)).filter(Column::Bank.ne(statements::BANK));
     let sort = Sort { name: "connections", column: Column::Name, id: Column::Id, descending: false };
     page::fetch(db.read(), select, sort, page, |row: &connections::Model| (Key::Text(row.name.clone()), row.id))
         .await?

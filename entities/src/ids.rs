@@ -118,6 +118,10 @@ ids! {
     FileId
     /// Names an import or export.
     RunId
+    /// Names an account statement.
+    StatementId
+    /// Names a line of an account statement.
+    StatementLineId
 }
 
 /// Counts within a millisecond, so that ids made one after the other also sort so.

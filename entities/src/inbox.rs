@@ -21,6 +21,7 @@ pub use refused::{Refused, RefusedMessage, RefusedNote, drop_refused, keep_refus
 pub use replay::{Parked, parked, revive};
 
 pub(crate) use events::{Claimed, claim, due, finish, postpone};
+pub(crate) use keep::keep_within;
 
 /// A proven message with the events read from it.
 #[derive(Clone, Debug)]

@@ -51,6 +51,7 @@ pub mod schools;
 pub mod seal;
 pub mod settle;
 pub mod signing_keys;
+pub mod statements;
 pub mod students;
 pub mod synthetic;
 mod tables;

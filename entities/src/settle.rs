@@ -21,6 +21,8 @@ use crate::time::Timestamp;
 pub(crate) use book::{By, allocate, review, undo};
 pub(crate) use contribution::contribution;
 pub(crate) use state::{Share, Undone};
+pub(crate) use twins::told;
+pub(crate) use words::Words;
 pub(crate) use world::World;
 pub(crate) use write::write;
 
@@ -64,6 +66,7 @@ async fn settle_group(db: &Db, ids: &[InboundEventId], now: Timestamp) -> Result
         for event in &events {
             done.push((event.id, book::book(&mut world, event, now)?));
         }
+        world.drop_untouched();
         write(tx, world, "hub", now).await?;
         inbox::finish(tx, done, now).await
     })

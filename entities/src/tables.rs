@@ -45,6 +45,8 @@ pub(crate) mod school_managements;
 pub(crate) mod school_successions;
 pub(crate) mod schools;
 pub(crate) mod signing_keys;
+pub(crate) mod statement_lines;
+pub(crate) mod statements;
 pub(crate) mod student_credits;
 pub(crate) mod students;
 pub(crate) mod trusted_documents;

@@ -18,16 +18,29 @@ use crate::flows::upload::{Upload, kept_until, media};
 /// Bytes read from the file at once.
 const READ_BYTES: usize = 65_536;
 
+/// What a file holds.
+#[derive(Clone, Copy)]
+enum What {
+    Rows(Kind),
+    Statement,
+}
+
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// schools, classes, students, enrollments, fees or invoices.
+    /// schools, classes, students, enrollments, fees, invoices, or statement.
     #[arg(value_parser = kind)]
-    kind: Kind,
-    /// Lines of JSON, each a row of the mutation of the same kind.
+    kind: What,
+    /// Lines of JSON, each a row of the mutation of the same kind; or an account statement as the bank gives it out.
     file: PathBuf,
     /// The code of the school of every row.
     #[arg(long, value_name = "CODE")]
     school: Option<String>,
+    /// The number of a statement's account, where the file does not say.
+    #[arg(long, value_name = "NUMBER")]
+    account: Option<String>,
+    /// Import a statement that was held: somebody has looked at its findings.
+    #[arg(long)]
+    confirm: bool,
     /// Write nothing; show what would be.
     #[arg(long)]
     dry_run: bool,
@@ -42,6 +55,29 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Failure> {
+    match arguments.kind {
+        What::Rows(_) if arguments.account.is_some() || arguments.confirm => {
+            Err("--account and --confirm are of statements.".to_owned())
+        }
+        What::Rows(kind) => rows(kind, arguments, config).await,
+        What::Statement if arguments.results.is_some() || arguments.asker.is_named() => {
+            Err("A statement is imported by the operator, and its findings are printed.".to_owned())
+        }
+        What::Statement => {
+            let told = super::statement::Arguments {
+                file: &arguments.file,
+                school: arguments.school,
+                account: arguments.account,
+                dry_run: arguments.dry_run,
+                confirmed: arguments.confirm,
+                json: arguments.json,
+            };
+            super::statement::run(told, &config).await
+        }
+    }
+}
+
+async fn rows(kind: Kind, arguments: Arguments, config: Config) -> Result<(), Failure> {
     let db = super::opened(&config).await?;
     let now = clock::now();
     let (reach, caller) = arguments.asker.reach(&db, now).await?;
@@ -59,7 +95,7 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
     }
     let file = upload.finish(None, kept_until(&config, now), now).await.map_err(said)?;
     let asked = Asked {
-        kind: arguments.kind,
+        kind,
         file: file.id,
         school_code: arguments.school,
         dry_run: arguments.dry_run,
@@ -82,7 +118,11 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
     failure(&run)
 }
 
-fn kind(word: &str) -> Result<Kind, String> {
+fn kind(word: &str) -> Result<What, String> {
+    if word.eq_ignore_ascii_case("statement") {
+        return Ok(What::Statement);
+    }
     let known = || Kind::ALL.map(|kind| kind.as_str().to_lowercase()).join(", ");
-    Kind::parse(&word.to_uppercase()).ok_or_else(|| format!("one of {}", known()))
+    let parsed = Kind::parse(&word.to_uppercase()).map(What::Rows);
+    parsed.ok_or_else(|| format!("one of {}, statement", known()))
 }

@@ -37,6 +37,11 @@ pub(super) struct Asker {
 }
 
 impl Asker {
+    /// Whether somebody else than the operator asks.
+    pub(super) const fn is_named(&self) -> bool {
+        self.user.is_some() || self.client.is_some()
+    }
+
     /// The reach, and the caller unless it is the operator.
     pub(super) async fn reach(&self, db: &Db, now: Timestamp) -> Result<(Reach, Option<Caller>), Failure> {
         if self.user.is_none() && self.client.is_none() {

@@ -12,6 +12,7 @@ use crate::db::Tx;
 use crate::error::{Error, Refusal};
 use crate::ids::{BankAccountId, ConnectionId};
 use crate::networks::Networks;
+use crate::statements;
 use crate::tables::{bank_accounts, connection_accounts, connections};
 use crate::time::Timestamp;
 
@@ -143,7 +144,7 @@ async fn accounts(tx: &Tx, id: ConnectionId, alteration: &Alteration) -> Result<
 /// The row of a connection, held until the transaction ends: changes of one connection happen one after the other.
 pub(super) async fn locked(tx: &Tx, id: ConnectionId) -> Result<connections::Model, Error> {
     let found = bulk::locked::<connections::Entity>(tx, connections::Column::Id, [id.uuid()]).await?;
-    found.into_iter().next().ok_or_else(keys::missing)
+    found.into_iter().find(|row| row.bank != statements::BANK).ok_or_else(keys::missing)
 }
 
 /// Raises the version, so that every process notices.

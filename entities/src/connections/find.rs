@@ -12,6 +12,7 @@ use crate::db::Db;
 use crate::error::Error;
 use crate::ids::{BankAccountId, ConnectionId};
 use crate::reach::Reach;
+use crate::statements;
 use crate::tables::{bank_accounts, connection_accounts, connections};
 
 /// Accounts of one connection that are listed at most; an intermediary may speak for every school of a province.
@@ -26,7 +27,8 @@ pub async fn by_word(db: &Db, reach: &Reach, word: &str) -> Result<Option<Connec
         Ok(id) => connections::Entity::find_by_id(id.uuid()),
         Err(_) => connections::Entity::find().filter(connections::Column::Name.eq(word)),
     };
-    let found = select.filter(reach.of_connection(connections::Column::Id)).one(db.read()).await?;
+    let told = select.filter(connections::Column::Bank.ne(statements::BANK));
+    let found = told.filter(reach.of_connection(connections::Column::Id)).one(db.read()).await?;
     found.map(Connection::try_from).transpose()
 }
 

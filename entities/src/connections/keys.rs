@@ -13,6 +13,7 @@ use crate::error::{Error, Refusal};
 use crate::ids::{ConnectionId, ConnectionKeyId};
 use crate::reach::Reach;
 use crate::seal::Place;
+use crate::statements;
 use crate::tables::{connection_keys, connections};
 use crate::time::Timestamp;
 
@@ -124,7 +125,8 @@ pub(super) async fn add(tx: &Tx, connection: ConnectionId, key: &[u8], now: Time
 /// The database's, or a key that does not open.
 pub async fn with_keys(db: &Db, id: ConnectionId, now: Timestamp) -> Result<Option<(Connection, Vec<Held>)>, Error> {
     // The version first: if it is raised before the keys are read, the next look sees another version and reads again.
-    let Some(row) = connections::Entity::find_by_id(id.uuid()).one(db.primary()).await? else { return Ok(None) };
+    let own = connections::Entity::find_by_id(id.uuid()).filter(connections::Column::Bank.ne(statements::BANK));
+    let Some(row) = own.one(db.primary()).await? else { return Ok(None) };
     let keys = connection_keys::Entity::find()
         .filter(connection_keys::Column::ConnectionId.eq(id.uuid()))
         .filter(connection_keys::Column::ValidUntil.is_null().or(connection_keys::Column::ValidUntil.gt(now)))

@@ -47,6 +47,23 @@ pub async fn keep(db: &Db, messages: &[Message]) -> Vec<Result<Kept, Error>> {
     kept
 }
 
+/// Keeps messages whose events nobody can have told before, in the transaction of whoever words them.
+pub(crate) async fn keep_within(tx: &crate::db::Tx, messages: &[Message]) -> Result<(), Error> {
+    let rows = sealed_rows(tx.vault(), messages)?;
+    let mut kept = HashMap::new();
+    for row in &rows {
+        kept.entry(row.event.message_id).or_insert_with(|| inbound_messages::ActiveModel {
+            id: Set(row.event.message_id),
+            connection_id: Set(row.event.connection_id),
+            sealed: Set(Some(row.message_sealed.as_ref().clone())),
+            received_at: Set(messages[row.message].received_at),
+        });
+    }
+    crate::bulk::insert(tx, kept.into_values().collect()).await?;
+    let events = rows.into_iter().map(|row| inbound_events::ActiveModel::from(row.event).reset_all());
+    crate::bulk::insert(tx, events.collect()).await
+}
+
 async fn keep_group(db: &Db, messages: &[Message]) -> Result<Vec<Kept>, Error> {
     let rows = sealed_rows(db.vault(), messages)?;
     let fresh = insert(db, &rows, messages).await?;

@@ -317,6 +317,15 @@ fn take_back(world: &mut World, at: usize, now: Timestamp) -> Result<(), Error> 
     let row = &mut world.held[at].row;
     row.review = "NONE".to_owned();
     row.review_reason = None;
+    let Some(counts) = row.same_as else { return Ok(()) };
+    // Two senders told of the money and one says that it is gone: a person looks at the one that counts.
+    let found = world.held.iter_mut().find(|held| held.row.id == counts);
+    let held = found.ok_or_else(|| Error::internal("the credit that counts for another was not read"))?;
+    if held.row.status == TransactionStatus::Settled.as_str() {
+        held.deeds.push("bankTransaction.contradicted");
+        held.row.updated_at = now;
+        review(held, ReviewReason::Suspicious);
+    }
     Ok(())
 }
 

@@ -12,9 +12,10 @@ use super::words::Words;
 use super::world::World;
 use crate::db::Tx;
 use crate::error::Error;
+use crate::ids::ConnectionId;
 use crate::inbox::{Claimed, TransactionStatus};
 use crate::tables::bank_transactions::{Column, Entity, Model};
-use crate::tables::connection_accounts;
+use crate::tables::{connection_accounts, connections, statement_lines};
 
 /// Days between what two senders call the day of the same money, at most.
 const MAX_DAYS: u64 = 3;
@@ -28,6 +29,13 @@ pub(crate) struct Twins {
     known: Vec<Model>,
     /// Which connections have told of a credit that counts through another: the credit, and the connection.
     taken: HashSet<(Uuid, Uuid)>,
+}
+
+impl Twins {
+    /// The credits of other batches that may be the same as one of this.
+    pub(super) fn known(&self) -> impl Iterator<Item = Uuid> {
+        self.known.iter().map(|row| row.id)
+    }
 }
 
 /// How sure it is that two credits are one.
@@ -59,20 +67,58 @@ impl World {
             .filter(Column::Direction.eq("CREDIT").and(Column::SettledOn.is_not_null()).and(Column::SameAs.is_null()))
             .order_by_asc(Column::Id);
         if senders.len() == 1 {
-            select = select.filter(Column::ConnectionId.is_not_in(senders));
+            select = select.filter(Column::ConnectionId.is_not_in(senders.iter().copied()));
         }
         let known = select.all(tx.conn()).await?;
         let ids: Vec<Uuid> = known.iter().chain(self.held.iter().map(|held| &held.row)).map(|row| row.id).collect();
         let taken: Vec<(Option<Uuid>, Uuid)> = Entity::find()
             .select_only()
             .columns([Column::SameAs, Column::ConnectionId])
-            .filter(Column::SameAs.is_in(ids))
+            .filter(Column::SameAs.is_in(ids.clone()))
             .into_tuple()
             .all(tx.conn())
             .await?;
         let taken = taken.into_iter().filter_map(|(same, connection)| Some((same?, connection)));
-        self.twins = Twins { known, taken: taken.collect() };
+        let mut taken: HashSet<(Uuid, Uuid)> = taken.collect();
+        taken.extend(self.confirmed(tx, &senders, ids).await?);
+        self.twins = Twins { known, taken };
         Ok(())
+    }
+
+    /// The credits of which a statement told by confirming them: its account's statements do not tell of them once more.
+    async fn confirmed(
+        &self,
+        tx: &Tx,
+        senders: &HashSet<Uuid>,
+        credits: Vec<Uuid>,
+    ) -> Result<Vec<(Uuid, Uuid)>, Error> {
+        let statements: Vec<Uuid> = connections::Entity::find()
+            .select_only()
+            .column(connections::Column::Id)
+            .filter(connections::Column::Id.is_in(senders.iter().copied()))
+            .filter(connections::Column::Bank.eq(crate::statements::BANK))
+            .into_tuple()
+            .all(tx.conn())
+            .await?;
+        if statements.is_empty() {
+            return Ok(Vec::new());
+        }
+        let lines: Vec<(Option<Uuid>, Uuid)> = statement_lines::Entity::find()
+            .select_only()
+            .columns([statement_lines::Column::BankTransactionId, statement_lines::Column::BankAccountId])
+            .filter(statement_lines::Column::BankTransactionId.is_in(credits))
+            .filter(statement_lines::Column::Outcome.eq("CONFIRMED"))
+            .into_tuple()
+            .all(tx.conn())
+            .await?;
+        let speaks = |connection: &Uuid, account: Uuid| {
+            let scope = self.scopes.get(&ConnectionId::from_uuid(*connection));
+            scope.is_some_and(|scope| scope.iter().any(|own| own.id.uuid() == account))
+        };
+        let told = lines.into_iter().filter_map(|(credit, account)| {
+            Some((credit?, *statements.iter().find(|connection| speaks(connection, account))?))
+        });
+        Ok(told.collect())
     }
 
     /// The credit of another sender that the one at a place is the same as, the surest and oldest first. Each sender tells of
@@ -151,7 +197,7 @@ fn agree(row: &Model, other: &Model) -> bool {
 }
 
 /// A reference without what senders write differently; none when it is too short or too plain to tell money apart.
-fn told(reference: &str) -> Option<String> {
+pub(crate) fn told(reference: &str) -> Option<String> {
     let told: String = reference.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     let tells = told.len() >= MIN_REFERENCE_CHARS && told.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
     tells.then_some(told)

@@ -13,7 +13,7 @@ use crate::catalogues::{FeeCategory, FeeGroup};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{BankAccountId, BankTransactionId, ConnectionId, InvoiceId, InvoiceLineId, SchoolId, StudentId};
-use crate::inbox::Claimed;
+use crate::inbox::{Claimed, TransactionStatus};
 use crate::invoices::{self, Balance, Filled, Named};
 use crate::ledgers::{self, Owner};
 use crate::money::Vnd;
@@ -62,6 +62,7 @@ impl World {
         let named = world.read_named(tx, events).await?;
         world.hold(tx, rows, named).await?;
         world.read_twins(tx, events).await?;
+        world.hold_counting(tx, events).await?;
         Ok(world)
     }
 
@@ -141,11 +142,44 @@ impl World {
         self.balances = invoices::lock(tx, &wanted).await?;
         self.balance_at = self.balances.iter().enumerate().map(|(at, balance)| (balance.invoice.id, at)).collect();
         for row in rows {
-            let key = (ConnectionId::from_uuid(row.connection_id), row.transaction_id.clone());
             let own = shares.remove(&row.id).unwrap_or_default();
-            self.held_at.insert(key, self.held.len());
-            self.held.push(Held::stored(row, own)?);
+            self.take_up(row, own)?;
         }
+        Ok(())
+    }
+
+    /// Takes up the transactions that count for others which the bank takes back, or may have to: whoever told of the money last
+    /// must not be overheard because another tells of it too. Their money stays where it lies.
+    async fn hold_counting(&mut self, tx: &Tx, events: &[Claimed]) -> Result<(), Error> {
+        let falls = |status: TransactionStatus| status.rank() > TransactionStatus::Settled.rank();
+        let fallen = self.held.iter().any(|held| held.row.status_rank > TransactionStatus::Settled.rank());
+        if !fallen && !events.iter().any(|event| falls(event.notice.status)) {
+            return Ok(());
+        }
+        let held: BTreeSet<Uuid> = self.held.iter().map(|held| held.row.id).collect();
+        let counting = self.held.iter().filter_map(|held| held.row.same_as).chain(self.twins.known());
+        let missing: BTreeSet<Uuid> = counting.filter(|id| !held.contains(id)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let found = bank_transactions::Entity::find().filter(bank_transactions::Column::Id.is_in(missing.clone()));
+        let mut shares = read_shares(tx, missing.into_iter().collect()).await?;
+        for row in found.all(tx.conn()).await? {
+            let own = shares.remove(&row.id).unwrap_or_default();
+            self.take_up(row, own)?;
+        }
+        Ok(())
+    }
+
+    /// Lets go of transactions of which nothing changed.
+    pub(super) fn drop_untouched(&mut self) {
+        self.held.retain(|held| !held.deeds.is_empty() || held.was.as_ref() != Some(&held.row));
+    }
+
+    fn take_up(&mut self, row: bank_transactions::Model, shares: Vec<Share>) -> Result<(), Error> {
+        let key = (ConnectionId::from_uuid(row.connection_id), row.transaction_id.clone());
+        self.held_at.insert(key, self.held.len());
+        self.held.push(Held::stored(row, shares)?);
         Ok(())
     }
 }

@@ -23,7 +23,7 @@ impl Check {
 }
 
 /// Every check of this kind.
-pub(super) const CHECKS: [Check; 10] = [
+pub(super) const CHECKS: [Check; 12] = [
     Check {
         what: "invoices have been paid what stands allocated",
         sql: "SELECT i.id, i.paid_amount AS had, CAST(COALESCE(a.amount, 0) AS BIGINT) AS due FROM invoices i \
@@ -80,6 +80,21 @@ pub(super) const CHECKS: [Check; 10] = [
         sql: "SELECT id, allocated_amount + credited_amount AS had, amount AS due FROM bank_transactions \
               WHERE allocated_amount < 0 OR credited_amount < 0 OR allocated_amount + credited_amount > amount",
         sentence: ("bank_transactions", "it pays and credits", "and brought only"),
+    },
+    Check {
+        what: "what is the same money as another pays nothing, and the other counts",
+        sql: "SELECT t.id, t.amount AS had, o.amount AS due FROM bank_transactions t \
+              JOIN bank_transactions o ON o.id = t.same_as WHERE o.same_as IS NOT NULL OR t.amount <> o.amount \
+              OR t.bank_account_id IS NULL OR o.bank_account_id IS NULL OR t.bank_account_id <> o.bank_account_id \
+              OR t.connection_id = o.connection_id OR t.allocated_amount <> 0 OR t.credited_amount <> 0",
+        sentence: ("bank_transactions", "it is not the same money as the one that counts for it; amount", "on one of"),
+    },
+    Check {
+        what: "lines of statements confirm credits of their account and amount",
+        sql: "SELECT l.id, l.amount AS had, t.amount AS due FROM statement_lines l \
+              JOIN bank_transactions t ON t.id = l.bank_transaction_id WHERE l.outcome = 'CONFIRMED' \
+              AND (l.amount <> t.amount OR t.bank_account_id IS NULL OR l.bank_account_id <> t.bank_account_id)",
+        sentence: ("statement_lines", "it confirms another account or amount than its own", "the transaction has"),
     },
     Check {
         what: "money of a school pays that school's invoices, through an account that its connection speaks for",

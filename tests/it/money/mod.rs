@@ -16,4 +16,5 @@ mod order;
 mod poison;
 mod replay;
 mod rules;
+mod statements;
 mod twice;

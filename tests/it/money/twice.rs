@@ -38,11 +38,20 @@ impl<'h> Two<'h> {
 
     /// The partner tells of a credit under this name.
     async fn partner(&self, name: &str, amount: i64, bill: &Bill) {
+        self.partner_tells("payment.received", name, amount, bill).await;
+    }
+
+    /// The partner tells that a credit was taken back.
+    async fn partner_takes_back(&self, name: &str, amount: i64, bill: &Bill) {
+        self.partner_tells("payment.reversed", name, amount, bill).await;
+    }
+
+    async fn partner_tells(&self, kind: &str, name: &str, amount: i64, bill: &Bill) {
         let data = json!({
             "amount": amount, "content": format!("{} nop tien", bill.code), "transactionId": name, "occurredAt": DAY,
             "account": self.ground.north.meals.number,
         });
-        let heard = self.partner.tells(&format!("msg-{name}"), "payment.received", &data).await;
+        let heard = self.partner.tells(&format!("msg-{}-{name}", kind.replace('.', "-")), kind, &data).await;
         assert_eq!(heard.status, 200, "{heard:?}");
         self.hub.until_settled().await;
     }
@@ -94,6 +103,30 @@ async fn equal_money_of_two_payments_stays_two(database: Database) {
     adds_up(hub, &database).await;
 }
 
+async fn money_that_one_of_two_senders_takes_back_is_looked_at(database: Database) {
+    let hub = Hub::start(&database).await;
+    let two = Two::connect(&database, &hub).await;
+    let bill = two.ground.bill(&two.ground.north.meals, two.ground.an, 900_000).await;
+    let look = Look(&database);
+    for id in [841, 842, 843] {
+        two.bank(id, 100_000, &bill).await;
+    }
+    // Told and taken back; taken back before it was told; and told as it stands.
+    two.partner(&reference(841), 100_000, &bill).await;
+    two.partner_takes_back(&reference(841), 100_000, &bill).await;
+    two.partner_takes_back(&reference(842), 100_000, &bill).await;
+    two.partner(&reference(842), 100_000, &bill).await;
+    two.partner(&reference(843), 100_000, &bill).await;
+    let money = [look.money("841").await, look.money("842").await, look.money("843").await];
+    assert_eq!(
+        money,
+        ["SETTLED 100000+0 WAITING SUSPICIOUS", "SETTLED 100000+0 WAITING SUSPICIOUS", "SETTLED 100000+0 NONE"]
+    );
+    assert_eq!(look.money(reference(841)).await, "REVERSED 0+0 NONE");
+    assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 300000", "a person takes it off, or asks the bank");
+    adds_up(hub, &database).await;
+}
+
 async fn what_is_only_likely_waits_and_a_person_decides(database: Database) {
     let hub = Hub::start(&database).await;
     let two = Two::connect(&database, &hub).await;
@@ -137,5 +170,6 @@ async fn mark(caller: &Caller<'_>, id: &Value, same_as: &Value) -> Value {
 both_engines!(
     what_two_senders_tell_is_booked_once,
     equal_money_of_two_payments_stays_two,
+    money_that_one_of_two_senders_takes_back_is_looked_at,
     what_is_only_likely_waits_and_a_person_decides,
 );

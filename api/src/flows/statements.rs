@@ -1,0 +1,297 @@
+//! Account statements: a file is read by the connectors, its lines become the ledger's own values, and the ledger holds them
+//! against what it heard.
+
+use std::collections::HashMap;
+
+use connectors::notice;
+use connectors::statements::{self as files, Finding, Line, Statement};
+use entities::bank_accounts::{self, BankAccount};
+use entities::codes::AccountNumber;
+use entities::error::Refusal;
+use entities::ids::{BankAccountId, StatementId};
+use entities::inbox::Direction;
+use entities::money::Vnd;
+use entities::reach::Reach;
+use entities::statements::{self, Importing, Keyed, NewStatement, Outcomes, PAGE_LINES, Spoken, Status};
+use entities::text;
+use entities::time::Timestamp;
+use entities::{Db, Error, schools, transaction};
+use ring::digest::{SHA256, digest};
+
+/// Characters of a text that are kept: more than any bank prints.
+const MAX_TEXT_CHARS: usize = 1_000;
+
+/// A file that is to be imported.
+pub struct Asked<'f> {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub bytes: &'f [u8],
+    /// The school whose account it is about.
+    pub school_code: String,
+    /// The account, where the file does not say.
+    pub account: Option<String>,
+    /// Whether it only shows what it would do.
+    pub dry_run: bool,
+    /// Whether a person has looked at what does not add up.
+    pub confirmed: bool,
+}
+
+/// What became of one section of a file.
+#[derive(Debug)]
+pub struct Imported {
+    /// The statement; none in a dry run.
+    pub id: Option<StatementId>,
+    /// The account.
+    pub account: BankAccountId,
+    /// Whether it was imported or is held for a person.
+    pub status: Status,
+    /// How many lines the section has.
+    pub lines: u64,
+    /// What became of them; nothing while it is held.
+    pub outcomes: Outcomes,
+    /// What could not be read, and what does not add up.
+    pub findings: Vec<statements::Finding>,
+}
+
+/// Imports a file: every section is judged before the first is written. A file that broke off goes on when it is given again.
+/// `shown` hears how many lines of how many were seen.
+///
+/// # Errors
+/// The reader's code for a file that it cannot read; `NOT_FOUND`, `ACCOUNT_NEEDED`, `ACCOUNT_DIFFERS`, `UNKNOWN_ACCOUNT`,
+/// `CURRENCY_NOT_VND`, `AMOUNT_TOO_LARGE`, `REAL_DATA_NOT_ENABLED`.
+pub async fn import(
+    db: &Db,
+    reach: &Reach,
+    asked: &Asked<'_>,
+    shown: &(dyn Fn(u64, u64) + Sync),
+    now: Timestamp,
+) -> Result<Vec<Imported>, Error> {
+    let sections = read(asked.bytes).map_err(unreadable)?;
+    let accounts = accounts(db, reach, asked, &sections).await?;
+    let mut sha256 = [0; 32];
+    sha256.copy_from_slice(digest(&SHA256, asked.bytes).as_ref());
+    let mut ready = Vec::with_capacity(sections.len());
+    for ((section, account), place) in sections.into_iter().zip(accounts).zip(0..) {
+        ready.push(prepared(asked, section, account, sha256, place)?);
+    }
+    let total = ready.iter().map(|(_, lines)| count(lines)).sum();
+    let mut seen = 0;
+    let mut done = Vec::with_capacity(ready.len());
+    for (new, lines) in ready {
+        done.push(section(db, reach, (&new, &lines), asked.dry_run, &|lines| shown(seen + lines, total), now).await?);
+        seen += count(&lines);
+    }
+    Ok(done)
+}
+
+/// Which reader a file needs is told by its first bytes, never by its name.
+fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
+    let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let head = &start[..start.len().min(4_096)];
+    let holds = |word: &[u8]| head.windows(word.len()).any(|some| some == word);
+    if start.starts_with(b"{1:") || start.starts_with(b":20:") {
+        files::mt940::read(bytes)
+    } else if start.starts_with(b"<") && (holds(b"camt.05") || holds(b"BkToCstmr")) {
+        files::camt::read(bytes)
+    } else {
+        files::sheets::read(bytes)
+    }
+}
+
+fn unreadable(finding: Finding) -> Error {
+    let row = finding.row.map(|row| format!(" ({row})")).unwrap_or_default();
+    Refusal::new(finding.code, format!("{}{row}", finding.message), format!("{}{row}", finding.message_vi))
+        .at("file")
+        .into()
+}
+
+/// The account of each section: the one it names, which must be the stated one where one is stated.
+async fn accounts(
+    db: &Db,
+    reach: &Reach,
+    asked: &Asked<'_>,
+    sections: &[Statement],
+) -> Result<Vec<BankAccountId>, Error> {
+    let school = schools::by_code(db, reach, &asked.school_code).await?;
+    let school = school.ok_or_else(|| Refusal::not_found("School").at("schoolCode"))?.id;
+    let stated = asked.account.as_deref().map(|stated| number(stated).ok_or_else(unknown_account)).transpose()?;
+    let mut numbers: Vec<AccountNumber> = Vec::with_capacity(sections.len());
+    for section in sections {
+        if section.currency.as_deref().is_some_and(|currency| currency != "VND") {
+            return Err(not_vnd());
+        }
+        let named = section.account.as_deref().map(|named| number(named).ok_or_else(unknown_account)).transpose()?;
+        numbers.push(match (named, &stated) {
+            (Some(named), Some(stated)) if named != *stated => return Err(account_differs()),
+            (Some(named), _) => named,
+            (None, Some(stated)) => stated.clone(),
+            (None, None) => return Err(account_needed()),
+        });
+    }
+    let found: HashMap<AccountNumber, Vec<BankAccount>> = bank_accounts::of_numbers(db, reach, &numbers).await?;
+    let own = |number: &AccountNumber| {
+        let of_school = found.get(number)?.iter().find(|account| account.school == school)?;
+        Some(of_school.id)
+    };
+    numbers.iter().map(|number| own(number).ok_or_else(unknown_account)).collect()
+}
+
+fn number(text: &str) -> Option<AccountNumber> {
+    let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    AccountNumber::parse(&compact).ok()
+}
+
+fn prepared(
+    asked: &Asked<'_>,
+    section: Statement,
+    account: BankAccountId,
+    sha256: [u8; 32],
+    place: i64,
+) -> Result<(NewStatement, Vec<Keyed>), Error> {
+    let findings = section.findings.into_iter().map(|finding| statements::Finding {
+        row: finding.row,
+        code: finding.code.to_owned(),
+        message: finding.message,
+        message_vi: finding.message_vi,
+    });
+    let new = NewStatement {
+        account,
+        file_name: asked.name.clone(),
+        sha256,
+        section: place,
+        days: (section.from, section.to),
+        balances: (section.opening_vnd, section.closing_vnd),
+        lines: section.lines.len(),
+        findings: findings.collect(),
+        confirmed: asked.confirmed,
+    };
+    let lines = section.lines.into_iter().map(line).collect::<Result<_, _>>()?;
+    Ok((new, statements::keyed(lines)))
+}
+
+/// The join: a line's values become the ledger's.
+fn line(line: Line) -> Result<statements::Line, Error> {
+    let amount = Vnd::new(line.amount_vnd);
+    if amount > Vnd::LARGEST || amount.get() < 1 {
+        let (en, vi) =
+            ("The amount of a line is more than an account can hold.", "Số tiền của một dòng vượt giới hạn.");
+        return Err(
+            Refusal::new("AMOUNT_TOO_LARGE", format!("{en} ({})", line.row), format!("{vi} ({})", line.row)).into()
+        );
+    }
+    let tidy = |text: Option<String>| {
+        let text = text?.split_whitespace().collect::<Vec<_>>().join(" ");
+        let short: String = text.chars().filter(|c| !c.is_control()).take(MAX_TEXT_CHARS).collect();
+        Some(text::nfc(&short, MAX_TEXT_CHARS).unwrap_or(short)).filter(|text| !text.is_empty())
+    };
+    Ok(statements::Line {
+        row: line.row,
+        booked_on: line.booked_on,
+        occurred_at: line.occurred_at.map(Timestamp::from_micros),
+        direction: match line.direction {
+            notice::Direction::In => Direction::Credit,
+            notice::Direction::Out => Direction::Debit,
+        },
+        amount,
+        is_reversal: line.is_reversal,
+        reference: tidy(line.reference),
+        content: tidy(line.content),
+        counterparty: tidy(line.counterparty_name),
+        virtual_account: tidy(line.virtual_account),
+        balance: line.balance_vnd,
+    })
+}
+
+async fn section(
+    db: &Db,
+    reach: &Reach,
+    (new, lines): (&NewStatement, &[Keyed]),
+    dry_run: bool,
+    shown: &(dyn Fn(u64) + Sync),
+    now: Timestamp,
+) -> Result<Imported, Error> {
+    let (id, status, outcomes) = if dry_run {
+        let (status, outcomes) = rehearse(db, reach, new, lines, now).await?;
+        (None, status, outcomes)
+    } else {
+        let begun = transaction!(db, |tx| statements::begin(tx, reach, new, now).await)?;
+        let (status, outcomes) = match begun.status {
+            Status::Held => (Status::Held, Outcomes::default()),
+            _ => (Status::Imported, keep(db, reach, &begun.importing, lines, shown, now).await?),
+        };
+        (Some(begun.importing.id), status, outcomes)
+    };
+    Ok(Imported { id, account: new.account, status, lines: count(lines), outcomes, findings: new.findings.clone() })
+}
+
+async fn keep(
+    db: &Db,
+    reach: &Reach,
+    importing: &Importing,
+    lines: &[Keyed],
+    shown: &(dyn Fn(u64) + Sync),
+    now: Timestamp,
+) -> Result<Outcomes, Error> {
+    let mut seen = 0;
+    for some in lines.chunks(PAGE_LINES) {
+        transaction!(db, |tx| statements::page(tx, importing, some, None, now).await)?;
+        seen += count(some);
+        shown(seen);
+    }
+    transaction!(db, |tx| {
+        statements::finish(tx, importing, reach.actor(), now).await?;
+        statements::outcomes(tx, importing, count(lines)).await
+    })
+}
+
+/// What an import would do. Each page knows what the ones before it spoke for.
+async fn rehearse(
+    db: &Db,
+    reach: &Reach,
+    new: &NewStatement,
+    lines: &[Keyed],
+    now: Timestamp,
+) -> Result<(Status, Outcomes), Error> {
+    let mut outcomes = Outcomes::default();
+    if !new.findings.is_empty() && !new.confirmed {
+        return Ok((Status::Held, outcomes));
+    }
+    let accounts = bank_accounts::by_ids(db, reach, &[new.account]).await?;
+    let account = accounts.get(&new.account).ok_or_else(unknown_account)?;
+    let importing = Importing { id: StatementId::new(now), school: account.school, account: account.id };
+    let mut spoken = Spoken::default();
+    for some in lines.chunks(PAGE_LINES) {
+        let before = &spoken;
+        let (page, after) = transaction!(db, |tx| statements::page(tx, &importing, some, Some(before), now).await)?;
+        outcomes.join(&page);
+        spoken = after;
+    }
+    Ok((Status::Imported, outcomes))
+}
+
+fn count<T>(items: &[T]) -> u64 {
+    u64::try_from(items.len()).unwrap_or(u64::MAX)
+}
+
+fn account_needed() -> Error {
+    let (en, vi) =
+        ("The file names no account: state its number.", "Tệp không nêu số tài khoản: hãy nêu số tài khoản.");
+    Refusal::new("ACCOUNT_NEEDED", en, vi).at("account").into()
+}
+
+fn account_differs() -> Error {
+    let (en, vi) =
+        ("The file is of another account than the stated one.", "Tệp thuộc tài khoản khác với tài khoản đã nêu.");
+    Refusal::new("ACCOUNT_DIFFERS", en, vi).at("account").into()
+}
+
+fn unknown_account() -> Error {
+    let (en, vi) = ("This is no open account of the school.", "Đây không phải tài khoản đang mở của trường.");
+    Refusal::new("UNKNOWN_ACCOUNT", en, vi).at("account").into()
+}
+
+fn not_vnd() -> Error {
+    let (en, vi) = ("Only statements in Vietnamese đồng are read.", "Chỉ đọc sao kê bằng đồng Việt Nam.");
+    Refusal::new("CURRENCY_NOT_VND", en, vi).at("file").into()
+}
