@@ -58,8 +58,8 @@ pub fn checked(bank: &str, token: &str, url: Option<&str>, is_demo: bool) -> Res
     let is_fit = |url: &str| url.starts_with("https://") || is_demo && local.iter().any(|front| url.starts_with(front));
     if url.is_some_and(|url| !is_fit(url) || url.ends_with('/') || url.contains(['?', '#', '@', ' '])) {
         let (en, vi) = (
-            "An address begins with https:// and ends without a slash; it has no query and no name in it.",
-            "Địa chỉ bắt đầu bằng https://, không kết thúc bằng dấu gạch chéo, không có tham số hay tên người dùng.",
+            "An address is of the scheme https and ends without a slash; it has no query and no name in it.",
+            "Địa chỉ dùng giao thức https, không kết thúc bằng dấu gạch chéo, không có tham số hay tên người dùng.",
         );
         return Err(Refusal::new("BAD_URL", en, vi).at("url"));
     }

@@ -67,7 +67,7 @@ pub async fn import(
     shown: &(dyn Fn(u64, u64) + Sync),
     now: Timestamp,
 ) -> Result<Vec<Imported>, Error> {
-    let sections = read(asked.bytes).map_err(unreadable)?;
+    let sections = files::read(asked.bytes).map_err(unreadable)?;
     let accounts = accounts(db, reach, asked, &sections).await?;
     let mut sha256 = [0; 32];
     sha256.copy_from_slice(digest(&SHA256, asked.bytes).as_ref());
@@ -83,20 +83,6 @@ pub async fn import(
         seen += count(&lines);
     }
     Ok(done)
-}
-
-/// Which reader a file needs is told by its first bytes, never by its name.
-fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
-    let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    let head = &start[..start.len().min(4_096)];
-    let holds = |word: &[u8]| head.windows(word.len()).any(|some| some == word);
-    if start.starts_with(b"{1:") || start.starts_with(b":20:") {
-        files::mt940::read(bytes)
-    } else if start.starts_with(b"<") && (holds(b"camt.05") || holds(b"BkToCstmr")) {
-        files::camt::read(bytes)
-    } else {
-        files::sheets::read(bytes)
-    }
 }
 
 fn unreadable(finding: Finding) -> Error {
