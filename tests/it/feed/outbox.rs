@@ -12,7 +12,7 @@ use crate::harness::program;
 use crate::harness::sepay::Sepay;
 
 /// What each mutation must leave, by the kinds of its changes. What leaves nothing shows nothing that can be followed.
-const LEAVES: [(&str, &[&str]); 31] = [
+const LEAVES: [(&str, &[&str]); 34] = [
     ("allocate", &["BankTransaction", "Invoice"]),
     ("assignRole", &["User"]),
     ("cancelInvoices", &["Invoice"]),
@@ -28,8 +28,10 @@ const LEAVES: [(&str, &[&str]); 31] = [
     ("createVirtualAccounts", &["VirtualAccount"]),
     ("disableUser", &["User"]),
     ("holdClientToTrustedDocuments", &["Client"]),
+    ("markSameMoney", &["BankTransaction"]),
     ("pauseConnection", &["Connection"]),
     ("recordCashPayments", &["CashPayment", "Invoice"]),
+    ("removeConnectionListing", &["Connection"]),
     ("replayEvents", &[]),
     ("resetUser", &["User"]),
     ("resumeConnection", &["Connection"]),
@@ -37,6 +39,7 @@ const LEAVES: [(&str, &[&str]); 31] = [
     ("revokeClient", &["Client"]),
     ("rotateConnection", &["Connection"]),
     ("rotateSigningKeys", &[]),
+    ("setConnectionListing", &["Connection"]),
     ("undoAllocation", &["BankTransaction", "Invoice"]),
     ("updateConnection", &["Connection"]),
     ("upsertClasses", &["SchoolClass"]),
@@ -238,6 +241,35 @@ async fn money(watch: &mut Watch<'_>, hub: &Hub<'_>, admin: &Caller<'_>, princip
     let input = json!({ "connectionId": id, "messagesPerSecond": 50 });
     watch.run(admin, "updateConnection", "userErrors { code message }", input).await;
     watch.run(admin, "replayEvents", "userErrors { code message }", json!({ "connectionId": id })).await;
+    let nobody = json!({ "connectionId": id, "token": "SYNTHETIC", "url": "http://127.0.0.1:9" });
+    watch.run(admin, "setConnectionListing", "userErrors { code message }", nobody).await;
+    watch.run(admin, "removeConnectionListing", "userErrors { code message }", json!({ "connectionId": id })).await;
+    same_money(watch, hub, (admin, principal), account, &waiting).await;
+}
+
+/// Another sender tells of the money that has been heard.
+async fn same_money(
+    watch: &mut Watch<'_>,
+    hub: &Hub<'_>,
+    (admin, principal): (&Caller<'_>, &Caller<'_>),
+    account: &str,
+    heard: &Value,
+) {
+    let input = json!({ "bank": "sepay", "name": "mau-khac", "secret": SECRET, "extra": { "auth": "hmac" }, "accounts": [account] });
+    let create =
+        "mutation($input: CreateConnectionInput!) { createConnection(input: $input) { connection { webhookUrl } } }";
+    let made = admin.data(create, json!({ "input": input })).await;
+    let url = made["createConnection"]["connection"]["webhookUrl"].as_str().unwrap();
+    let path = &url[url.find("/webhooks/").unwrap()..];
+    let sepay = Sepay { url: hub.url(path), secret: SECRET.into(), account: account.into() };
+    sepay.letter(&hub.client, &sepay.credit(9_003, 600_000, "khong ma")).send().await.unwrap();
+    hub.until_settled().await;
+    let waiting =
+        principal.data("{ reviewQueue { nodes { id } } }", json!({})).await["reviewQueue"]["nodes"][0]["id"].take();
+    watch.note("(another sender)").await;
+    watch.seen.remove("(another sender)");
+    let input = json!({ "bankTransactionId": waiting, "sameAsId": heard, "reason": "mẫu" });
+    watch.run(principal, "markSameMoney", "userErrors { code message }", input).await;
 }
 
 both_engines!(every_mutation_leaves_its_changes);
