@@ -177,21 +177,16 @@ fn settle(world: &mut World, at: usize, notice: &Notice, receiving: Receiving, n
             return Ok(());
         }
     };
-    match world.twin(at) {
-        Some((Likeness::Sure, other)) => {
-            world.pair(at, other);
-            world.held[at].deeds.push("bankTransaction.sameMoney");
-            return Ok(());
-        }
-        Some((Likeness::Likely, _)) => {
-            review(&mut world.held[at], ReviewReason::PossibleDuplicate);
-            return Ok(());
-        }
-        None => {}
+    let twin = world.twin(at);
+    if let Some((Likeness::Sure, other)) = twin {
+        world.pair(at, other);
+        world.held[at].deeds.push("bankTransaction.sameMoney");
+        return Ok(());
     }
     let facts = facts(world, notice, account, student);
     match decide(&facts) {
         Decision::Review(reason) => review(&mut world.held[at], reason),
+        Decision::Allocate { .. } if twin.is_some() => review(&mut world.held[at], ReviewReason::PossibleDuplicate),
         Decision::Allocate { parts, surplus } => {
             allocate(world, at, &parts, surplus, By { actor: "hub", reason: None }, now)?;
         }

@@ -41,7 +41,7 @@ impl Twins {
 /// How sure it is that two credits are one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Likeness {
-    /// They name the same invoice or the same student, and only a person can know.
+    /// They name the same invoice or the same student, and the other lies on invoices: only a person can know.
     Likely,
     /// They have the bank's own reference in common.
     Sure,
@@ -147,6 +147,9 @@ impl World {
     fn likeness(&self, row: &Model, words: &Words, other: &Model) -> Option<Likeness> {
         if agree(row, other) {
             return Some(Likeness::Sure);
+        }
+        if other.allocated_amount == 0 {
+            return None;
         }
         let theirs = named(other);
         let same_code = words.codes.iter().any(|code| theirs.codes.contains(code));

@@ -20,7 +20,7 @@ both_engines!(a_hub_that_answers_before_its_commit_is_caught);
 async fn a_database_that_answers_before_its_disk_is_caught() {
     let cluster = Cluster::start(Durability::Soon);
     let database = Database::on(&cluster).await;
-    let verdict = database_killed::kill_under_load(&cluster, &database, 1).await;
+    let verdict = database_killed::kill_under_load(&cluster, &database, 3).await;
     println!("{} of {} messages lost by the control", verdict.lost.len(), verdict.sent);
     assert!(!verdict.lost.is_empty(), "the control lost nothing: R02 could not see a loss");
 }
