@@ -12,7 +12,7 @@ use entities::networks::Networks;
 const FILE: &str = "lienthong.toml";
 
 /// Every setting with its default and what it is for; a limit carries its unit in its name.
-pub const SETTINGS: [(&str, &str, &str); 40] = [
+pub const SETTINGS: [(&str, &str, &str); 42] = [
     ("DATABASE_URL", "", "`sqlite://<file>` or `postgres://...`; empty means `<data dir>/lienthong.db`"),
     ("DATABASE_READ_URL", "", "a read replica on PostgreSQL; empty reads from the primary"),
     ("LIENTHONG_DATA_DIR", "./data", "where the embedded database, its key file and the demo credentials lie"),
@@ -57,6 +57,8 @@ pub const SETTINGS: [(&str, &str, &str); 40] = [
     ("LIENTHONG_STREAMS_PER_CALLER", "20", "of them for one caller"),
     ("LIENTHONG_SOCKET_OPERATIONS", "20", "operations running on one socket at once"),
     ("LIENTHONG_WEBHOOK_BODY_BYTES", "262144", "body of one bank message"),
+    ("LIENTHONG_BILLING_BODY_BYTES", "16777216", "body of one call of the bill protocol; a day's file is the largest"),
+    ("LIENTHONG_BILLING_UNKNOWN_PER_MINUTE", "60", "codes that nobody has, asked for by one bank; then it hears 429"),
     ("LIENTHONG_WEBHOOK_REQUESTS_PER_SECOND", "5000", "messages of one connection; more hear 429"),
     ("LIENTHONG_LISTING_INTERVAL_SECONDS", "60", "between two rounds of questions to a sender that can be asked"),
     ("LIENTHONG_LISTING_GRACE_SECONDS", "120", "time that a message has before its transaction counts as never told"),

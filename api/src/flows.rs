@@ -1,6 +1,7 @@
 //! The verbs that join ledger and languages.
 
 pub mod asking;
+pub mod billing;
 pub mod care;
 pub mod connect;
 pub mod desk;

@@ -1,5 +1,6 @@
 //! HTTP: the thin layer between the outside and the house.
 
+pub mod billing;
 pub mod files;
 pub mod graphiql;
 pub mod graphql;

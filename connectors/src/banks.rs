@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use crate::{
+    bill::Call,
     fault::{ConfigFault, Drift, Refusal},
     inbound::Inbound,
     letter::{Letter, Payment},
@@ -14,6 +15,7 @@ use crate::{
     time::Timestamp,
 };
 
+pub mod bill;
 pub mod casso;
 pub mod momo;
 pub mod onepay;
@@ -28,7 +30,8 @@ pub mod vnpay;
 pub mod zalopay;
 
 /// Every sender that the hub understands. A new one is its folder, its `mod` line above and its line here.
-static ALL: [BankInfo; 12] = [
+static ALL: [BankInfo; 13] = [
+    bill::INFO,
     casso::INFO,
     momo::INFO,
     onepay::INFO,
@@ -67,6 +70,8 @@ pub enum Opened {
     OrderCheck(OrderQuery),
     /// The sender may have a token to send with: answer with [`Outcome::Token`], there is nothing to keep.
     TokenRequest(TokenQuery),
+    /// The sender speaks the bill protocol: answer with [`Outcome::Bill`], after the hub decided.
+    Bill(Box<Call>),
     /// The sender tries the line; answer as kept, there is nothing to book.
     Probe,
 }
@@ -113,6 +118,8 @@ impl fmt::Display for Reason {
 /// What a connection was configured with.
 #[derive(Clone)]
 pub struct Credentials {
+    /// The connection's id, as its address has it: some senders sign their address.
+    pub connection: String,
     /// The keys, all of them valid: old and new overlap during a rotation.
     pub keys: Vec<Secret>,
     /// Settings that are no secret, by the names of [`BankInfo::extras`].

@@ -2,6 +2,9 @@
 
 use crate::{fault::Refusal, form::Form};
 
+/// The header in which a proxy in front hands on the client's certificate (RFC 9440).
+pub const CLIENT_CERTIFICATE: &str = "Client-Cert";
+
 /// An HTTP request as received. Whoever builds it cannot read it back: its content is open to the connectors of this
 /// crate alone, and they hand it out only after proof.
 pub struct Inbound<'a> {
@@ -65,6 +68,14 @@ impl<'a> Inbound<'a> {
     pub(crate) fn authorization(&self, scheme: &str) -> Option<&'a str> {
         let (known, claim) = self.header("Authorization")?.split_once(' ')?;
         known.eq_ignore_ascii_case(scheme).then_some(claim)
+    }
+
+    pub(crate) fn method(&self) -> &'a str {
+        self.method
+    }
+
+    pub(crate) fn tail(&self) -> &'a str {
+        self.tail
     }
 
     pub(crate) fn query(&self) -> &'a str {

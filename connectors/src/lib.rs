@@ -2,6 +2,7 @@
 
 pub mod bank_directory;
 pub mod banks;
+pub mod bill;
 pub mod courier;
 pub mod fault;
 mod form;

@@ -3,13 +3,14 @@
 use serde::Serialize;
 
 use crate::{
+    bill,
     fault::Refusal,
     query::{OrderState, TokenQuery},
 };
 
 /// What became of a message. There is no "seen before" and no "conflict": a re-send could not mend either, so both are
 /// answered as kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It is on disk.
     Kept,
@@ -19,6 +20,8 @@ pub enum Outcome {
     Order(OrderState),
     /// It asked for a token, and shall have one.
     Token(TokenQuery),
+    /// It spoke the bill protocol, and this is what its bank hears.
+    Bill(Box<bill::Answer>),
     /// It could not be kept; the sender should come again.
     Unavailable {
         /// When to come again, in seconds.
@@ -37,7 +40,7 @@ impl Outcome {
         match self {
             Self::Kept => "KEPT",
             Self::Refused(refusal) => refusal.code(),
-            Self::Order(_) | Self::Token(_) => "NOT_ASKED",
+            Self::Order(_) | Self::Token(_) | Self::Bill(_) => "NOT_ASKED",
             Self::Unavailable { .. } => "UNAVAILABLE",
             Self::TooMany { .. } => "TOO_MANY",
         }
@@ -80,7 +83,7 @@ impl Reply {
             Outcome::Kept => return kept,
             Outcome::Refused(refusal) => (refused_status(refusal), None),
             // No such sender asks anything; whoever answers it all the same has not kept anything.
-            Outcome::Order(_) | Outcome::Token(_) => (503, None),
+            Outcome::Order(_) | Outcome::Token(_) | Outcome::Bill(_) => (503, None),
             Outcome::Unavailable { retry_after_s } => (503, Some(retry_after_s)),
             Outcome::TooMany { retry_after_s } => (429, Some(retry_after_s)),
         };

@@ -1,6 +1,6 @@
 //! Moments on the wire: senders write Vietnam time or a zone; the hub keeps UTC microseconds.
 
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
 use crate::wire::digits;
 
@@ -105,6 +105,21 @@ pub(crate) fn read_unix(text: &str) -> Option<Timestamp> {
 /// Whole seconds, as signatures carry them.
 pub(crate) fn seconds(moment: Timestamp) -> i64 {
     moment.div_euclid(MICROS)
+}
+
+/// The last moment at which a signed time is near enough.
+pub(crate) fn last_in_window(signed_s: i64) -> Timestamp {
+    signed_s.saturating_add_unsigned(WINDOW_S + 1).saturating_mul(MICROS) - 1
+}
+
+/// The minute of the day in Vietnam.
+pub(crate) fn vietnam_minute(moment: Timestamp) -> i64 {
+    moment.saturating_add(VIETNAM_OFFSET_US).div_euclid(60 * MICROS).rem_euclid(24 * 60)
+}
+
+/// The day in Vietnam; `None` for moments outside the calendar.
+pub(crate) fn vietnam_day(moment: Timestamp) -> Option<NaiveDate> {
+    Some(DateTime::from_timestamp_micros(moment.checked_add(VIETNAM_OFFSET_US)?)?.date_naive())
 }
 
 /// Whether a signed time is near enough to now.

@@ -122,6 +122,10 @@ ids! {
     StatementId
     /// Names a line of an account statement.
     StatementLineId
+    /// Names a payment that a bank told by the bill protocol.
+    BillPaymentId
+    /// Names the comparison of a bank's day with the hub's.
+    BillReconciliationId
 }
 
 /// Counts within a millisecond, so that ids made one after the other also sort so.

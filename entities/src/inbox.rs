@@ -15,13 +15,12 @@ use crate::money::Vnd;
 use crate::seal::Place;
 use crate::time::Timestamp;
 
-pub use keep::{Kept, keep};
+pub use keep::{Kept, keep, keep_within};
 pub use queries::{Counts, EventFilter, InboundEvent, by_id, count, counts, visible};
 pub use refused::{Refused, RefusedMessage, RefusedNote, drop_refused, keep_refused, refused_of, refused_visible};
 pub use replay::{Parked, parked, revive};
 
 pub(crate) use events::{Claimed, claim, due, finish, postpone};
-pub(crate) use keep::keep_within;
 
 /// A proven message with the events read from it.
 #[derive(Clone, Debug)]

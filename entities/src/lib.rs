@@ -9,6 +9,7 @@ pub mod bank_accounts;
 pub mod bank_transactions;
 pub mod batch;
 pub mod bench;
+pub mod bills;
 mod bulk;
 pub mod callers;
 pub mod cash;

@@ -11,6 +11,7 @@ pub(crate) use lookup::{NumberMatch, find_numbers};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use crate::bank_accounts::number_index;
 use crate::codes::VirtualAccountNumber;
 use crate::db::Db;
 use crate::error::Error;
@@ -74,6 +75,19 @@ pub async fn of_students(
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id);
     page::gathered(select.all(db.read()).await?, |account: &VirtualAccount| account.student)
+}
+
+/// The virtual accounts with this number, as far as they lie in reach; two banks may use one number.
+pub async fn of_number(
+    db: &Db,
+    reach: &Reach,
+    number: &VirtualAccountNumber,
+) -> Result<Vec<VirtualAccount>, Error> {
+    let select = Entity::find()
+        .filter(Column::NumberIndex.eq(number_index(db.vault(), number.as_str())))
+        .filter(reach.of_whole_school(Column::SchoolId))
+        .order_by_asc(Column::Id);
+    select.all(db.read()).await?.into_iter().map(VirtualAccount::try_from).collect()
 }
 
 /// The full numbers of these virtual accounts, as far as they lie in reach. Ask only for who may read them.

@@ -118,6 +118,7 @@ fn courier() -> Result<Courier, String> {
 impl Bank {
     fn letter(&self, number: u64) -> Result<Letter, String> {
         let credentials = Credentials {
+            connection: String::new(),
             keys: vec![Secret::new(self.secret.clone())],
             extra: BTreeMap::from([("auth".to_owned(), "hmac".to_owned())]),
         };

@@ -19,6 +19,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::flows::care::{self, Caps, Wanted};
 use crate::flows::connect::{self, Asked, Made};
+use crate::flows::receive::Door;
 use crate::flows::replay::{Kinds, replay};
 
 pub(super) async fn run(verb: Verb, config: &Config) -> Result<(), Failure> {
@@ -200,14 +201,15 @@ fn made(made: Made, config: &Config) -> Value {
 }
 
 fn shown(connection: &Connection, config: &Config) -> Value {
+    let path = Door::of(&connection.bank).path(connection.id);
     let (body_bytes, messages_per_second) = Caps::of(config).for_limits(&connection.limits);
     json!({
         "id": connection.id.to_string(),
         "bank": connection.bank,
         "name": connection.name,
         "extra": connection.extra,
-        "path": format!("/webhooks/{}", connection.id),
-        "url": format!("{}/webhooks/{}", config.public_url(), connection.id),
+        "path": path,
+        "url": config.public_url() + &path,
         "clientId": connection.client.map(|id| id.to_string()),
         "pausedAt": connection.paused_at.map(Timestamp::rfc3339),
         "createdAt": connection.created_at.rfc3339(),

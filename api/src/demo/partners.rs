@@ -17,10 +17,12 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use super::credentials::{Client, Connection};
 use crate::flows::connect::{Asked, prepare};
+use crate::flows::receive::Door;
 
 /// Requests that a client of the demo may send in a minute: enough to play.
 const REQUESTS_PER_MINUTE: u32 = 6_000;
 
+const BILL: [(&str, &str); 3] = [("amounts", "chosen"), ("hours", "00:00-24:00"), ("certificate", "none")];
 const VIETTEL_MONEY: [(&str, &str); 2] = [("accessCode", "MAUACCESS01"), ("merchantCode", "MAUVIETTEL01")];
 
 /// A vendor with a contract over half of the deep schools, and a bank. Answers the bank's id too.
@@ -97,6 +99,7 @@ pub(super) async fn connections(
         plan("payos", "payOS (mẫu)", &[], of(7), None),
         plan("casso", "Casso (mẫu)", &[("version", "v2")], of(8), None),
         plan("sepay_bankhub", "SePay BankHub (mẫu)", &[], of(9), None),
+        plan("bill", "Ngân hàng thu hộ (mẫu)", &BILL, of(11), Some(bank)),
         plan("vietqr", "VietQR.vn (mẫu)", &[("username", "vietqr-mau"), ("signature", "required")], of(10), None),
     ];
     let (mut shown, mut first) = (Vec::new(), None);
@@ -119,8 +122,8 @@ async fn connect(tx: &Tx, plan: Plan<'_>, now: Timestamp) -> Result<(Connection,
     let connection = ledger::create(tx, &new, "hub", now).await?;
     let shown = Connection {
         id: connection.id.to_string(),
+        path: Door::of(&connection.bank).path(connection.id),
         bank: connection.bank,
-        path: format!("/webhooks/{}", connection.id),
         secret: secret.or(issued).unwrap_or_default(),
         extra,
         accounts: plan.accounts.iter().map(|(_, number)| (*number).to_owned()).collect(),

@@ -16,6 +16,9 @@ use entities::time::Timestamp;
 use entities::{Db, Error, connections};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
+use super::billing::Unknown;
+use super::receive::Door;
+
 /// How long a connector is used without asking whether its connection changed. Told by a clock that nobody sets.
 const FRESH: Duration = Duration::from_secs(3);
 /// Between two looks that forged messages cause: a stranger must not buy reads with noise.
@@ -27,12 +30,16 @@ const MAX_UNKNOWN: usize = 10_000;
 pub struct Desk {
     /// The connector with every key that is valid, which proves, reads and answers.
     pub bank: Box<dyn Bank>,
+    /// By which path its messages come.
+    pub door: Door,
     /// Whether the connection is paused.
     pub paused: bool,
     /// What its sender may send, and from where.
     pub limits: Limits,
     /// How many messages it may still send.
     pub rate: DefaultDirectRateLimiter,
+    /// Codes that it asked for and nobody has.
+    pub unknown: Unknown,
     /// The same connector with each key alone, to tell which one proved.
     keys: Vec<Single>,
     /// The first moment at which one of the keys proves nothing any more.
@@ -57,7 +64,7 @@ impl Desk {
     pub fn open(&self, inbound: &Inbound<'_>, now: Timestamp) -> Result<(Opened, Vec<ConnectionKeyId>), Refusal> {
         let opened = self.bank.open(inbound, now.micros())?;
         let keys = match &opened {
-            Opened::Notices(_) | Opened::Unreadable(_) => self.proving(inbound, now),
+            Opened::Notices(_) | Opened::Unreadable(_) | Opened::Bill(_) => self.proving(inbound, now),
             Opened::OrderCheck(_) | Opened::TokenRequest(_) | Opened::Probe => Vec::new(),
         };
         Ok((opened, keys))
@@ -203,7 +210,7 @@ fn stands_for(connection: &connections::Connection, keys: &[Held]) -> StoodFor {
 fn seat(connection: &connections::Connection, keys: &[Held], per_second: u64) -> Result<Desk, Error> {
     let connect = |keys: &[Held]| {
         let keys = keys.iter().map(|key| Secret::new(key.bytes.clone())).collect();
-        let credentials = Credentials { keys, extra: connection.extra.clone() };
+        let credentials = Credentials { connection: connection.id.to_string(), keys, extra: connection.extra.clone() };
         banks::connect(&connection.bank, &credentials).map_err(Error::internal)
     };
     let single = |key: &Held| connect(std::slice::from_ref(key)).map(|bank| Single { id: key.id, bank });
@@ -212,8 +219,10 @@ fn seat(connection: &connections::Connection, keys: &[Held], per_second: u64) ->
     let per_second = NonZeroU32::new(u32::try_from(per_second).unwrap_or(u32::MAX)).unwrap_or(NonZeroU32::MIN);
     Ok(Desk {
         bank: connect(keys)?,
+        door: Door::of(&connection.bank),
         paused: connection.paused_at.is_some(),
         limits: connection.limits.clone(),
+        unknown: Unknown::default(),
         rate: RateLimiter::direct(Quota::per_second(per_second)),
         keys: keys.iter().map(single).collect::<Result<_, _>>()?,
         ends: keys.iter().filter_map(|key| key.valid_until).min(),

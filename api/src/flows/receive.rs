@@ -1,10 +1,11 @@
 //! A bank's message: proven and read in one step, kept, and only then answered, in the sender's own words.
 
+use std::fmt::Display;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use connectors::banks::{Opened, Reason};
+use connectors::banks::{self, Opened, Reason};
 use connectors::fault::{Drift, Refusal};
 use connectors::inbound::Inbound;
 use connectors::notice::{self, Assurance};
@@ -20,7 +21,7 @@ use entities::time::Timestamp;
 use ring::digest::{SHA256, digest};
 
 use super::desk::Desk;
-use super::order_check;
+use super::{billing, order_check};
 use crate::hub::Hub;
 
 /// Seconds after which a sender that heard "unavailable" or "too many" should come again.
@@ -45,24 +46,50 @@ pub struct Raw<'r> {
     pub body: &'r [u8],
 }
 
+/// The path by which a sender's messages come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Door {
+    /// `/webhooks`.
+    Webhooks,
+    /// `/billing`, for banks that speak the hub's own protocol.
+    Billing,
+}
+
+impl Door {
+    /// The door of a connector.
+    #[must_use]
+    pub fn of(bank: &str) -> Self {
+        if bank == banks::bill::SLUG { Self::Billing } else { Self::Webhooks }
+    }
+
+    /// The path of a connection behind it.
+    #[must_use]
+    pub fn path(self, connection: impl Display) -> String {
+        match self {
+            Self::Webhooks => format!("/webhooks/{connection}"),
+            Self::Billing => format!("/billing/{connection}"),
+        }
+    }
+}
+
 /// One message on its way.
-struct Arrival<'r> {
-    connection: ConnectionId,
-    raw: Raw<'r>,
+pub(super) struct Arrival<'r> {
+    pub(super) connection: ConnectionId,
+    pub(super) raw: Raw<'r>,
     /// The address from which it came.
     from: IpAddr,
-    now: Timestamp,
+    pub(super) now: Timestamp,
     /// When it came, by a clock that nobody sets.
     arrived: Instant,
 }
 
-/// Receives one message that came from the address `from`; none when there is no such connection.
+/// Receives one message that came from the address `from`; none when there is no such connection behind this door.
 ///
 /// # Errors
 /// Only when the connection could not be looked up; everything later is worded for the sender.
 pub async fn receive(
     hub: &Hub,
-    id: ConnectionId,
+    (door, id): (Door, ConnectionId),
     raw: Raw<'_>,
     from: IpAddr,
     now: Timestamp,
@@ -70,6 +97,9 @@ pub async fn receive(
     let arrival = Arrival { connection: id, raw, from, now, arrived: Instant::now() };
     let per_second = hub.config.number("LIENTHONG_WEBHOOK_REQUESTS_PER_SECOND");
     let Some(mut desk) = hub.desks.of(&hub.db, id, per_second, now).await? else { return Ok(None) };
+    if desk.door != door {
+        return Ok(None);
+    }
     let inbound = Inbound::new(raw.method, raw.tail, raw.query, raw.headers, raw.body);
     let outcome = match turned_away(hub, &desk, &arrival).await {
         Some(outcome) => outcome,
@@ -82,7 +112,7 @@ pub async fn receive(
                 desk = newer;
                 opened = desk.open(&inbound, now);
             }
-            carried_out(hub, &arrival, opened).await
+            carried_out(hub, &desk, &arrival, opened).await
         }
     };
     count(&outcome);
@@ -131,6 +161,7 @@ async fn refuse(hub: &Hub, arrival: &Arrival<'_>, refusal: Refusal) -> Outcome {
 
 async fn carried_out(
     hub: &Hub,
+    desk: &Desk,
     arrival: &Arrival<'_>,
     opened: Result<(Opened, Vec<ConnectionKeyId>), Refusal>,
 ) -> Outcome {
@@ -153,6 +184,7 @@ async fn carried_out(
             hub.tallies.heard(id, now);
             return Outcome::Token(query);
         }
+        Opened::Bill(call) => return billing::carried_out(hub, desk, arrival, &call).await,
         Opened::OrderCheck(query) => {
             hub.tallies.heard(id, now);
             return order(hub, id, &query, now).await;
@@ -185,7 +217,7 @@ async fn order(hub: &Hub, id: ConnectionId, query: &OrderQuery, now: Timestamp) 
     )
 }
 
-fn unavailable() -> Outcome {
+pub(super) fn unavailable() -> Outcome {
     Outcome::Unavailable { retry_after_s: RETRY_AFTER_SECONDS }
 }
 
@@ -195,6 +227,7 @@ fn count(outcome: &Outcome) {
         Outcome::Refused(_) => "refused",
         Outcome::Order(_) => "order_check",
         Outcome::Token(_) => "token_request",
+        Outcome::Bill(_) => "bill",
         Outcome::Unavailable { .. } => "unavailable",
         Outcome::TooMany { .. } => "too_many",
     };
@@ -267,7 +300,7 @@ fn parked(reason: &Reason, raw: Raw<'_>) -> Event {
 }
 
 /// The request as text with its body behind an empty line, as it is kept and replayed.
-fn written(raw: Raw<'_>) -> Vec<u8> {
+pub(super) fn written(raw: Raw<'_>) -> Vec<u8> {
     let mut bytes = format!("{} {}?{}\r\n", raw.method, raw.tail, raw.query).into_bytes();
     for (name, value) in raw.headers {
         bytes.extend_from_slice(name.as_bytes());

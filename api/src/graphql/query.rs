@@ -3,6 +3,7 @@
 pub mod access;
 pub mod administrative_units;
 pub mod bank_account;
+pub mod bill_reconciliation;
 pub mod cashless_report;
 pub mod changes;
 pub mod classes;
@@ -32,6 +33,7 @@ pub struct Query(
     access::AccessQuery,
     administrative_units::AdministrativeUnitQuery,
     bank_account::BankAccountQuery,
+    bill_reconciliation::BillReconciliationQuery,
     changes::ChangeQuery,
     classes::ClassQuery,
     connection::ConnectionQuery,

@@ -5,6 +5,7 @@ pub mod administrative_unit;
 pub mod allocation;
 pub mod bank_account;
 pub mod bank_transaction;
+pub mod bill_reconciliation;
 pub mod cash;
 pub mod cashless_report;
 pub mod change;

@@ -29,6 +29,19 @@ impl FromRequestParts<Arc<Hub>> for Peer {
     }
 }
 
+/// Whether a request came straight from a trusted proxy, whose headers are believed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ThroughProxy(pub bool);
+
+impl FromRequestParts<Arc<Hub>> for ThroughProxy {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, Infallible> {
+        let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Self(socket.is_some_and(|ConnectInfo(from)| hub.proxies.hold(plain(from.ip())))))
+    }
+}
+
 /// Each trusted proxy wrote at the end of the header from whom it had the request: the last hop that is no trusted proxy
 /// itself is the sender. What stands before it the sender may have written.
 fn sender(socket: IpAddr, headers: &HeaderMap, proxies: &Networks) -> IpAddr {

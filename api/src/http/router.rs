@@ -15,7 +15,7 @@ use tower_http::cors::CorsLayer;
 
 use super::problem::Problem;
 use super::whole::Limit;
-use super::{files, graphiql, graphql, health, log, oauth, reference, webhook};
+use super::{billing, files, graphiql, graphql, health, log, oauth, reference, webhook};
 use crate::graphql::schema;
 use crate::hub::Hub;
 
@@ -32,11 +32,15 @@ pub fn router(hub: Arc<Hub>) -> Router {
     };
     let graphql_body = body(hub.config.size("LIENTHONG_GRAPHQL_BODY_BYTES"));
     let webhook_body = body(hub.config.size("LIENTHONG_WEBHOOK_BODY_BYTES"));
+    let billing_body = body(hub.config.size("LIENTHONG_BILLING_BODY_BYTES"));
     let form = body(oauth::FORM_BYTES);
     let routes = Router::new()
         .route("/graphql", any(graphql::serve).layer(graphql_body))
         .route("/webhooks/{connection}", any(webhook::plain).layer(webhook_body))
         .route("/webhooks/{connection}/{*tail}", any(webhook::tailed).layer(webhook_body))
+        .route("/billing", get(billing::page))
+        .route("/billing/openapi.json", get(billing::openapi))
+        .route("/billing/{connection}/{*verb}", any(billing::call).layer(billing_body))
         .route("/graphql/assets/{name}", get(graphiql::asset))
         .route("/graphql/reference", get(reference::page))
         .route("/schema.graphql", get(sdl))

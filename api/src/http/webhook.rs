@@ -13,7 +13,7 @@ use super::peer::Peer;
 use super::problem::Problem;
 use super::whole::Whole;
 use crate::clock;
-use crate::flows::receive::{Raw, receive};
+use crate::flows::receive::{Door, Raw, receive};
 use crate::hub::Hub;
 
 /// A message for a connection.
@@ -63,11 +63,12 @@ async fn answer(
     let pairs: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let raw =
         Raw { method: method.as_str(), tail, query: query.as_deref().unwrap_or(""), headers: &pairs, body: &body };
-    let reply = receive(&hub, id, raw, from, clock::now()).await?.ok_or_else(Problem::not_found)?;
+    let reply = receive(&hub, (Door::Webhooks, id), raw, from, clock::now()).await?.ok_or_else(Problem::not_found)?;
     Ok(response(reply))
 }
 
-fn response(reply: Reply) -> Response {
+/// The answer of a connector over HTTP.
+pub(super) fn response(reply: Reply) -> Response {
     let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if let Some(kind) = reply.content_type {

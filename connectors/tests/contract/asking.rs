@@ -47,8 +47,8 @@ fn an_unproven_result_gets_no_signature() {
         let own = (!letter.is_accepted()).then(|| letter.connect());
         for bank in own.into_iter().chain([letter.connect_with(&[letter.another_key()])]) {
             unproven += 1;
-            for outcome in outcomes {
-                let heard = letter.request.answer(&*bank, &outcome).body;
+            for outcome in &outcomes {
+                let heard = letter.request.answer(&*bank, outcome).body;
                 assert!(heard.contains(UNSIGNED), "{}: {outcome:?}: {heard}", letter.name);
             }
         }

@@ -4,10 +4,12 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use chrono::DateTime;
 use connectors::{
-    Bank, Credentials, Inbound, Notice, Opened, OrderState, Outcome, Reply, Secret, Timestamp, banks, fault::Refusal,
+    Bank, Credentials, Inbound, Notice, Opened, OrderState, Outcome, Reason, Reply, Secret, Timestamp, banks, fault::Refusal,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
+
+use crate::billing;
 
 /// A message, the connection it came to, and what must become of it.
 #[derive(Clone, Deserialize)]
@@ -30,7 +32,7 @@ pub(crate) struct Letter {
     /// What the order costs that the letter asks about.
     pub(crate) order_amount_vnd: Option<i64>,
     /// `{"notices": [...]}`, `{"unreadable": {...}}`, `{"refused": code}`, `{"order_check": {...}}`,
-    /// `"token_request"` or `"probe"`.
+    /// `"token_request"`, `"probe"`, or what [`billing::told`] says of a call of the bill protocol.
     pub(crate) expect: Value,
     pub(crate) answer: Answer,
 }
@@ -38,6 +40,9 @@ pub(crate) struct Letter {
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Connection {
+    /// Where the sender signs its address.
+    #[serde(default)]
+    id: String,
     keys: Vec<String>,
     extra: BTreeMap<String, String>,
 }
@@ -95,6 +100,7 @@ impl Letter {
     /// The letter's connection, with other keys.
     pub(crate) fn connect_with(&self, keys: &[String]) -> Box<dyn Bank> {
         let credentials = Credentials {
+            connection: self.connection.id.clone(),
             keys: keys.iter().map(|key| Secret::new(key.as_str())).collect(),
             extra: self.connection.extra.clone(),
         };
@@ -128,6 +134,7 @@ impl Letter {
         match (opened, self.order_amount_vnd) {
             (Opened::TokenRequest(query), _) => Outcome::Token(*query),
             (Opened::OrderCheck(_), Some(amount_vnd)) => Outcome::Order(OrderState::Payable { amount_vnd }),
+            (Opened::Bill(call), _) => Outcome::Bill(Box::new(billing::answer(call))),
             _ => Outcome::Kept,
         }
     }
@@ -197,22 +204,36 @@ pub(crate) fn told(opened: &Result<Opened, Refusal>) -> Value {
         Err(refusal) => json!({ "refused": refusal.code() }),
         Ok(Opened::Probe) => json!("probe"),
         Ok(Opened::TokenRequest(_)) => json!("token_request"),
+        Ok(Opened::Bill(call)) => billing::told(call),
         Ok(Opened::OrderCheck(query)) => json!({ "order_check": without_nulls(json!({
             "reference": query.reference,
             "order_reference": query.order_reference,
             "amount_vnd": query.amount_vnd,
         })) }),
         Ok(Opened::Notices(notices)) => json!({ "notices": notices.iter().map(notice).collect::<Vec<_>>() }),
-        Ok(Opened::Unreadable(reason)) => json!({ "unreadable": without_nulls(json!({
-            "drift": reason.drift.code(),
-            "field": reason.field,
-            "event_id": reason.event_id,
-            "transaction_id": reason.transaction_id,
-        })) }),
+        Ok(Opened::Unreadable(unreadable)) => json!({ "unreadable": reason(unreadable) }),
     }
 }
 
-fn notice(notice: &Notice) -> Value {
+pub(crate) fn reason(reason: &Reason) -> Value {
+    without_nulls(json!({
+        "drift": reason.drift.code(),
+        "field": reason.field,
+        "event_id": reason.event_id,
+        "transaction_id": reason.transaction_id,
+    }))
+}
+
+/// The money that a message tells of.
+pub(crate) fn notices(opened: Opened) -> Vec<Notice> {
+    match opened {
+        Opened::Notices(notices) => notices,
+        Opened::Bill(call) => billing::notices(&call),
+        _ => Vec::new(),
+    }
+}
+
+pub(crate) fn notice(notice: &Notice) -> Value {
     let occurred_at = notice.occurred_at.map(|moment| DateTime::from_timestamp_micros(moment).unwrap());
     without_nulls(json!({
         "event_id": notice.event_id,
@@ -234,7 +255,7 @@ fn notice(notice: &Notice) -> Value {
     }))
 }
 
-fn without_nulls(mut value: Value) -> Value {
+pub(crate) fn without_nulls(mut value: Value) -> Value {
     if let Value::Object(fields) = &mut value {
         fields.retain(|_, field| !field.is_null());
     }

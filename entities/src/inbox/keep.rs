@@ -48,7 +48,10 @@ pub async fn keep(db: &Db, messages: &[Message]) -> Vec<Result<Kept, Error>> {
 }
 
 /// Keeps messages whose events nobody can have told before, in the transaction of whoever words them.
-pub(crate) async fn keep_within(tx: &crate::db::Tx, messages: &[Message]) -> Result<(), Error> {
+///
+/// # Errors
+/// The database's.
+pub async fn keep_within(tx: &crate::db::Tx, messages: &[Message]) -> Result<(), Error> {
     let rows = sealed_rows(tx.vault(), messages)?;
     let mut kept = HashMap::new();
     for row in &rows {

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use api::config::Config;
-use api::flows::receive::{Raw, receive};
+use api::flows::receive::{Door, Raw, receive};
 use api::graphql::documents::ForAll;
 use api::hub::Hub;
 use connectors::Secret;
@@ -64,7 +64,7 @@ impl World {
         let (tail, query) = (letter.path_tail.as_str(), letter.query.as_str());
         let raw = Raw { method: letter.method, tail, query, headers: &headers, body: &letter.body };
         let from = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let reply = receive(&self.hub, line.id, raw, from, now).await.unwrap().unwrap();
+        let reply = receive(&self.hub, (Door::Webhooks, line.id), raw, from, now).await.unwrap().unwrap();
         (reply.status, reply.body)
     }
 }
@@ -92,7 +92,7 @@ async fn connect(
 impl Line {
     /// A payment that the sender words and signs at `now`.
     fn words(&self, transaction: u64, now: Timestamp) -> Letter {
-        let credentials = Credentials { keys: vec![Secret::new(SECRET)], extra: self.extra.clone() };
+        let credentials = Credentials { connection: self.id.to_string(), keys: vec![Secret::new(SECRET)], extra: self.extra.clone() };
         let payment = Payment {
             transaction,
             status: Status::Settled,

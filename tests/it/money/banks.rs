@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use api::flows::receive::Door;
 use connectors::Secret;
 use connectors::banks::{Credentials, compose};
 use connectors::letter::{Letter, Payment};
@@ -70,7 +71,7 @@ impl Line {
             client: None,
         };
         let made = transaction!(ground.db, |tx| connections::create(tx, &new, "hub", now()).await).unwrap();
-        let url = hub.url(&format!("/webhooks/{}", made.id));
+        let url = hub.url(&Door::of(bank).path(made.id));
         Self { id: made.id, url, client: hub.client.clone(), secret: secret.into() }
     }
 
@@ -82,7 +83,7 @@ impl Line {
     /// A payment as the connector itself words it in its sender's stead.
     pub(super) fn words(&self, bank: &str, extra: &[(&str, &str)], payment: &Payment) -> Letter {
         let extra = extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let credentials = Credentials { keys: vec![Secret::new(self.secret.as_str())], extra };
+        let credentials = Credentials { connection: self.id.to_string(), keys: vec![Secret::new(self.secret.as_str())], extra };
         compose(bank, &credentials, payment, now().micros()).unwrap()
     }
 

@@ -140,6 +140,11 @@ pub static TABLE: &[Line] = &[
     // What a stranger would want to know before trying: for the sender itself, and for whoever looks after it.
     line("Connection", "allowedAddresses", &[BANK, ADMIN]),
     line("Connection", "keys", &[BANK, ADMIN]),
+    line("BillReconciliation", REST, &[PRINCIPAL, ACCOUNTANT, BANK, ADMIN]),
+    line("BillReconciliation", "matchedAmount", HEARD),
+    line("BillDiscrepancy", REST, &[PRINCIPAL, ACCOUNTANT, BANK, ADMIN]),
+    line("BillDiscrepancy", "bankAmount", HEARD),
+    line("BillDiscrepancy", "hubAmount", HEARD),
     line("RefusedMessage", REST, &[BANK, ADMIN]),
     line("CashlessReport", REST, &[PRINCIPAL, ACCOUNTANT, OFFICES, VENDOR_REPORTS]),
     // Who may ask.
@@ -176,6 +181,7 @@ pub static TABLE: &[Line] = &[
     line(VERB, "bankTransactions", BOOKED),
     line(VERB, "inboundEvents", &[PRINCIPAL, ACCOUNTANT, BANK, ADMIN]),
     line(VERB, "refusedMessages", &[BANK, ADMIN]),
+    line(VERB, "billReconciliations", &[PRINCIPAL, ACCOUNTANT, BANK, ADMIN]),
     line(VERB, "reviewQueue", MONEY),
     line(VERB, "cashlessReport", &[PRINCIPAL, ACCOUNTANT, OFFICES, VENDOR_REPORTS]),
     line(VERB, "connections", &[PRINCIPAL, ACCOUNTANT, BANK, ADMIN]),

@@ -43,10 +43,12 @@ const SEES_ALL_MONEY: Narrative = "
     | CashClosing *
     | ReviewItem *
     | InboundEvent * amount content payerName account reference
+    | BillReconciliation * matchedAmount
+    | BillDiscrepancy * bankAmount hubAmount
     | Connection * accounts
     | CashlessReport *
     | Verb bankAccounts virtualAccounts fees invoice invoices bankTransactions inboundEvents reviewQueue cashlessReport
-    | Verb connections createBankAccounts createVirtualAccounts createFees createInvoices cancelInvoices
+    | Verb connections billReconciliations createBankAccounts createVirtualAccounts createFees createInvoices cancelInvoices
     | Verb recordCashPayments closeCash allocate undoAllocation classifyBankTransaction markSameMoney
     | Verb startImport cancelImport importRuns importProgress
     | ImportRun *
@@ -130,11 +132,13 @@ const VENDOR: Narrative = "
 
 const BANK: Narrative = "
     | InboundEvent * amount content payerName account reference
+    | BillReconciliation * matchedAmount
+    | BillDiscrepancy * bankAmount hubAmount
     | Connection * accounts allowedAddresses keys
     | RefusedMessage *
     | Client *
     | Contract *
-    | Verb inboundEvents refusedMessages connections clients contracts
+    | Verb inboundEvents refusedMessages billReconciliations connections clients contracts
 ";
 
 const DATA_OFFICER: Narrative = "
@@ -144,12 +148,14 @@ const DATA_OFFICER: Narrative = "
 
 const ADMIN: Narrative = "
     | InboundEvent *
+    | BillReconciliation *
+    | BillDiscrepancy *
     | Connection * allowedAddresses keys
     | RefusedMessage *
     | Client *
     | Contract *
     | User *
-    | Verb inboundEvents refusedMessages connections clients contracts users
+    | Verb inboundEvents refusedMessages billReconciliations connections clients contracts users
     | Verb upsertOrganizations upsertSchools createConnection rotateConnection replayEvents
     | Verb retireConnectionKeys pauseConnection resumeConnection updateConnection setConnectionListing removeConnectionListing
     | Verb trustDocuments withdrawDocuments holdClientToTrustedDocuments

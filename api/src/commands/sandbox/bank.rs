@@ -17,8 +17,11 @@ const LATER: [&str; 2] = [r#""RspCode":"99""#, r#""return_code":0,"#];
 
 /// Signs and words what happened, as this connection's sender would.
 pub(super) fn letter(connection: &Connection, payment: &Payment, now: Timestamp) -> Result<Letter, Failure> {
-    let credentials =
-        Credentials { keys: vec![Secret::new(connection.secret.as_str())], extra: connection.extra.clone() };
+    let credentials = Credentials {
+        connection: connection.id.clone(),
+        keys: vec![Secret::new(connection.secret.as_str())],
+        extra: connection.extra.clone(),
+    };
     banks::compose(&connection.bank, &credentials, payment, now.micros()).map_err(|fault| format!("{fault}."))
 }
 

@@ -21,6 +21,7 @@ use self::keys::ConnectionKey;
 use self::listing::ConnectionListing;
 use self::refusals::RefusalCount;
 use crate::flows::care::Caps;
+use crate::flows::receive::Door;
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
 use crate::graphql::loaders::{Failed, Ledger};
@@ -89,7 +90,7 @@ impl BankConnection {
         let (body_bytes, messages_per_second) = Caps::of(&request.hub.config).for_limits(&connection.limits);
         Self {
             id: node_id::encode("Connection", connection.id.uuid()),
-            webhook_url: format!("{}/webhooks/{}", request.hub.config.public_url(), connection.id),
+            webhook_url: request.hub.config.public_url() + &Door::of(&connection.bank).path(connection.id),
             bank: connection.bank,
             name: connection.name,
             extra: Settings(connection.extra),

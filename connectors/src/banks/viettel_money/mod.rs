@@ -114,7 +114,7 @@ impl Bank for ViettelMoney {
                 None => answer::refused(&form, Refusal::BadProof),
             },
             Outcome::Refused(refusal) => answer::refused(&form, refusal),
-            Outcome::Token(_) | Outcome::Unavailable { .. } | Outcome::TooMany { .. } => {
+            Outcome::Token(_) | Outcome::Bill(_) | Outcome::Unavailable { .. } | Outcome::TooMany { .. } => {
                 answer::unavailable(&form, outcome)
             }
         }

@@ -67,7 +67,7 @@ impl Bank for Vnpay {
         let (code, message) = match outcome {
             Outcome::Kept => ("00", "Confirm Success"),
             Outcome::Refused(_) => ("97", "Fail checksum"),
-            Outcome::Order(_) | Outcome::Token(_) | Outcome::Unavailable { .. } | Outcome::TooMany { .. } => {
+            Outcome::Order(_) | Outcome::Token(_) | Outcome::Bill(_) | Outcome::Unavailable { .. } | Outcome::TooMany { .. } => {
                 ("99", "Unknown error")
             }
         };

@@ -70,7 +70,7 @@ impl Bank for ZaloPay {
         let (code, message) = match outcome {
             Outcome::Kept => (1, "success"),
             Outcome::Refused(_) => (-1, "mac not equal"),
-            Outcome::Order(_) | Outcome::Token(_) | Outcome::Unavailable { .. } | Outcome::TooMany { .. } => {
+            Outcome::Order(_) | Outcome::Token(_) | Outcome::Bill(_) | Outcome::Unavailable { .. } | Outcome::TooMany { .. } => {
                 (0, "try again")
             }
         };

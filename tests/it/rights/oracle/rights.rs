@@ -49,6 +49,9 @@ impl Right for Person {
                 ("Invoice", "beneficiary") => self.may("BankAccount", "holder"),
                 ("InvoicePayment", "vietQrText" | "vietQrSvg") => self.may("BankAccount", "number"),
                 ("BankConnection", "allowedAddresses" | "keys") => self.is(&["BANK_PARTNER", "PLATFORM_ADMIN"]),
+                ("BillReconciliation", "matchedAmount") | ("BillDiscrepancy", "bankAmount" | "hubAmount") => {
+                    self.is(&MONEY) || self.is(&["BANK_PARTNER"])
+                }
                 ("BankConnection", "accounts") => self.is(&MONEY) || self.is(&["BANK_PARTNER"]),
                 _ => true,
             }
@@ -66,6 +69,7 @@ impl Right for Person {
             "BankTransaction" | "Allocation" => self.is(&MONEY) || self.holds("money:read"),
             "StudentCredit" | "CashPayment" | "CashClosing" | "ReviewReasonInfo" => self.is(&MONEY),
             "BankConnection" | "InboundEvent" => self.is(&MONEY) || self.is(&["BANK_PARTNER", "PLATFORM_ADMIN"]),
+            "BillReconciliation" | "BillDiscrepancy" => self.opens("InboundEvent"),
             "RefusedMessage" => self.is(&["BANK_PARTNER", "PLATFORM_ADMIN"]),
             "CashlessReport" | "CashlessRow" => self.is(&MONEY) || self.is(&OFFICES) || self.holds("reports:read"),
             "Client" | "Contract" => self.is(&["PLATFORM_ADMIN", "VENDOR_APP", "BANK_PARTNER"]),
@@ -94,6 +98,7 @@ impl Right for Person {
             "reviewQueue" => self.is(&MONEY),
             "inboundEvents" | "connections" => self.opens("BankConnection"),
             "refusedMessages" => self.opens("RefusedMessage"),
+            "billReconciliations" => self.opens("BillReconciliation"),
             "cashlessReport" => self.opens("CashlessReport"),
             "clients" | "contracts" => self.opens("Client"),
             "users" => self.opens("User"),

@@ -23,6 +23,7 @@ use crate::commands::sandbox::bank;
 use crate::commands::{Failure, opened, said, whole};
 use crate::config::Config;
 use crate::demo::credentials;
+use crate::flows::receive::Door;
 
 /// How often the robot looks whether something has happened, and how long it waits between: 15 seconds in all.
 const LOOKS: u32 = 150;
@@ -123,9 +124,14 @@ impl Ground {
         banks::connect(self.info.slug, &self.credentials(&self.keys)).map_err(|fault| format!("{fault}."))
     }
 
+    /// The path of the connection at the hub.
+    pub(super) fn path(&self) -> String {
+        Door::of(&self.connection.bank).path(self.connection.id)
+    }
+
     fn credentials(&self, keys: &[Vec<u8>]) -> Credentials {
         let keys = keys.iter().cloned().map(Secret::new).collect();
-        Credentials { keys, extra: self.connection.extra.clone() }
+        Credentials { connection: self.connection.id.to_string(), keys, extra: self.connection.extra.clone() }
     }
 
     /// The sender's name for the transaction that a letter tells of.
@@ -140,7 +146,7 @@ impl Ground {
 
     /// Hands a letter to the hub; what it could not take at once is sent again, as its sender would.
     pub(super) async fn deliver(&self, letter: &Letter) -> Result<Answer, Failure> {
-        let url = format!("{}/webhooks/{}", self.hub_url, self.connection.id);
+        let url = format!("{}{}", self.hub_url, self.path());
         for _ in 0..PATIENCE {
             let answer = self.courier.deliver(&url, letter).await.map_err(|error| format!("{url}: {error}"))?;
             if !matches!(answer.status, 429 | 503) {

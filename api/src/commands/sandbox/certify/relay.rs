@@ -78,7 +78,7 @@ struct Relay {
 pub(super) async fn watch(ground: Ground, at: SocketAddr, seconds: u32) -> Result<Vec<Trial>, Failure> {
     let listener = TcpListener::bind(at).await.map_err(|error| format!("{at}: {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    eprintln!("Let the sender post to http://{address}/webhooks/{} for {seconds} seconds.", ground.connection.id);
+    eprintln!("Let the sender post to http://{address}{} for {seconds} seconds.", ground.path());
     let bank = ground.bank()?;
     let relay = Arc::new(Relay { ground, bank, book: Mutex::default() });
     let end = Instant::now() + Duration::from_secs(seconds.into());
@@ -104,7 +104,7 @@ impl Relay {
         let (parts, body) = request.into_parts();
         let body = to_bytes(Body::new(body), BODY_BYTES).await.map_err(io::Error::other)?;
         let method = if parts.method == hyper::Method::GET { "GET" } else { "POST" };
-        let path = format!("/webhooks/{}", self.ground.connection.id);
+        let path = self.ground.path();
         let Some(tail) = parts.uri.path().strip_prefix(&path) else { return Ok(plain(404, Bytes::new())) };
         let text = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
             let is_hop = matches!(name.as_str(), "host" | "connection" | "content-length" | "transfer-encoding");

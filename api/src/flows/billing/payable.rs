@@ -1,0 +1,113 @@
+//! What a bank may collect: invoices that are paid into the accounts for which its connection speaks. Everything else is as
+//! unknown as what is not there.
+
+use std::collections::HashSet;
+
+use connectors::bill::{Amounts, No, Payer, Payment};
+use entities::codes::{AccountNumber, InvoiceCode, VirtualAccountNumber};
+use entities::ids::{BankAccountId, ConnectionId, StudentId};
+use entities::invoices::{self, Filter, Invoice, InvoiceStatus};
+use entities::money::Vnd;
+use entities::page::MAX_PAGE_ROWS;
+use entities::reach::Reach;
+use entities::{Db, Error, bank_accounts, connections, students, virtual_accounts};
+
+/// What one connection may collect.
+pub(super) struct Scope<'s> {
+    db: &'s Db,
+    reach: &'s Reach,
+    accounts: HashSet<BankAccountId>,
+}
+
+impl<'s> Scope<'s> {
+    pub(super) async fn of(db: &'s Db, reach: &'s Reach, connection: ConnectionId) -> Result<Self, Error> {
+        let mut accounts = connections::accounts_of(db, reach, &[connection]).await?;
+        let accounts = accounts.remove(&connection).unwrap_or_default().into_iter().collect();
+        Ok(Self { db, reach, accounts })
+    }
+
+    /// The student for whom money is collected, and the invoices that are meant, the oldest first.
+    pub(super) async fn meant(&self, payer: &Payer) -> Result<Result<(StudentId, Vec<Invoice>), No>, Error> {
+        match payer {
+            Payer::Invoice(code) => Ok(self.invoice(code).await?.map(|invoice| (invoice.student, vec![invoice]))),
+            Payer::VirtualAccount(number) => {
+                let Some((account, student)) = self.virtual_account(number).await? else { return Ok(Err(No::NotFound)) };
+                let of_account = |invoice: &Invoice| invoice.account == account;
+                Ok(open(self.of_student(student).await?, of_account).map(|invoices| (student, invoices)))
+            }
+            Payer::Student(code) => {
+                let Some(student) = students::by_ministry_code(self.db, self.reach, code).await? else {
+                    return Ok(Err(No::NotFound));
+                };
+                Ok(open(self.of_student(student.id).await?, |_| true).map(|invoices| (student.id, invoices)))
+            }
+        }
+    }
+
+    /// The account into which a payment goes, when it may be taken.
+    pub(super) async fn account(&self, told: &Payment, amounts: Amounts) -> Result<Result<BankAccountId, No>, Error> {
+        let (_, invoices) = match self.meant(&told.payer).await? {
+            Ok(meant) => meant,
+            Err(no) => return Ok(Err(no)),
+        };
+        let Some(first) = invoices.first() else { return Ok(Err(No::AlreadyPaid)) };
+        let numbers = bank_accounts::numbers(self.db, self.reach, &[first.account]).await?;
+        let named = told.notice.account.as_deref().and_then(|number| AccountNumber::parse(number).ok());
+        if named.is_none() || numbers.get(&first.account) != named.as_ref() {
+            return Ok(Err(No::WrongAccount));
+        }
+        let fits = fits(Vnd::new(told.amount_vnd), &invoices, amounts);
+        Ok(if fits { Ok(first.account) } else { Err(No::AmountNotAllowed) })
+    }
+
+    async fn invoice(&self, code: &str) -> Result<Result<Invoice, No>, Error> {
+        let Ok(code) = InvoiceCode::parse(code) else { return Ok(Err(No::NotFound)) };
+        let invoice = invoices::by_code(self.db, self.reach, &code).await?;
+        let own = invoice.filter(|invoice| self.accounts.contains(&invoice.account));
+        Ok(match own {
+            Some(invoice) if invoice.status == InvoiceStatus::Paid => Err(No::AlreadyPaid),
+            Some(invoice) if invoice.status != InvoiceStatus::Cancelled => Ok(invoice),
+            _ => Err(No::NotFound),
+        })
+    }
+
+    async fn virtual_account(&self, number: &str) -> Result<Option<(BankAccountId, StudentId)>, Error> {
+        let Ok(number) = VirtualAccountNumber::parse(number) else { return Ok(None) };
+        let found = virtual_accounts::of_number(self.db, self.reach, &number).await?;
+        let own = found.into_iter().find(|found| self.accounts.contains(&found.account));
+        Ok(own.map(|own| (own.account, own.student)))
+    }
+
+    /// The student's invoices that this connection may collect, paid and unpaid.
+    async fn of_student(&self, student: StudentId) -> Result<Vec<Invoice>, Error> {
+        let filter = Filter::default();
+        let mut found = invoices::of_students(self.db, self.reach, &[student], &filter, MAX_PAGE_ROWS.into()).await?;
+        let rows = found.remove(&student).map(|slice| slice.rows).unwrap_or_default();
+        let mut own: Vec<Invoice> = rows
+            .into_iter()
+            .map(|(_, invoice)| invoice)
+            .filter(|invoice| self.accounts.contains(&invoice.account) && invoice.status != InvoiceStatus::Cancelled)
+            .collect();
+        own.reverse();
+        Ok(own)
+    }
+}
+
+/// Those that are open. A student of whom this connection collects nothing at all is unknown to it.
+fn open(invoices: Vec<Invoice>, meant: impl Fn(&Invoice) -> bool) -> Result<Vec<Invoice>, No> {
+    if invoices.is_empty() {
+        return Err(No::NotFound);
+    }
+    let open: Vec<Invoice> =
+        invoices.into_iter().filter(|invoice| meant(invoice) && invoice.open().is_positive()).collect();
+    if open.is_empty() { Err(No::AlreadyPaid) } else { Ok(open) }
+}
+
+/// An exact amount is that of one invoice or of all of them; a chosen one is no more than what is open.
+fn fits(amount: Vnd, invoices: &[Invoice], amounts: Amounts) -> bool {
+    let total = Vnd::checked_sum(invoices.iter().map(Invoice::open));
+    match amounts {
+        Amounts::Exact => invoices.iter().any(|one| one.open() == amount) || total.is_ok_and(|total| total == amount),
+        Amounts::Chosen => total.is_ok_and(|total| amount <= total),
+    }
+}
