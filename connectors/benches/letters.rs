@@ -108,7 +108,8 @@ fn read(slug: &str, name: &str) -> Letter {
 
 fn connect(slug: &str, letter: &Letter) -> Box<dyn Bank> {
     let keys = letter.connection.keys.iter().map(|key| Secret::new(key.as_str())).collect();
-    let credentials = Credentials { connection: letter.connection.id.clone(), keys, extra: letter.connection.extra.clone() };
+    let credentials =
+        Credentials { connection: letter.connection.id.clone(), keys, extra: letter.connection.extra.clone() };
     banks::connect(slug, &credentials).unwrap_or_else(|fault| panic!("{slug}: {fault}"))
 }
 

@@ -97,8 +97,7 @@ impl Payment {
     /// the rest another way.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
-        let bare =
-            Notice { content: None, payer_name: None, method: None, occurred_at: None, ..self.notice.clone() };
+        let bare = Notice { content: None, payer_name: None, method: None, occurred_at: None, ..self.notice.clone() };
         bare.digest()
     }
 }

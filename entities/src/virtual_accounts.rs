@@ -78,11 +78,7 @@ pub async fn of_students(
 }
 
 /// The virtual accounts with this number, as far as they lie in reach; two banks may use one number.
-pub async fn of_number(
-    db: &Db,
-    reach: &Reach,
-    number: &VirtualAccountNumber,
-) -> Result<Vec<VirtualAccount>, Error> {
+pub async fn of_number(db: &Db, reach: &Reach, number: &VirtualAccountNumber) -> Result<Vec<VirtualAccount>, Error> {
     let select = Entity::find()
         .filter(Column::NumberIndex.eq(number_index(db.vault(), number.as_str())))
         .filter(reach.of_whole_school(Column::SchoolId))

@@ -137,7 +137,8 @@ fn key(
         let vi = format!("{} không có thiết lập {name}; các thiết lập: {known}.", info.name);
         return Err(Refusal::new("BAD_EXTRA", en, vi).at("extra"));
     }
-    let credentials = Credentials { connection: String::new(), keys: vec![Secret::new(key.as_str())], extra: extra.clone() };
+    let credentials =
+        Credentials { connection: String::new(), keys: vec![Secret::new(key.as_str())], extra: extra.clone() };
     banks::connect(info.slug, &credentials).map_err(refused)?;
     Ok((key, made))
 }

@@ -1,10 +1,10 @@
-//! Erases the bytes of files whose time is over.
+//! Erases what is kept for a time only: the bytes of files, and the nonces of calls that cannot be proven any more.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use entities::files::{erase, expired};
-use entities::{Error, transaction};
+use entities::{Error, bills, transaction};
 use tokio::sync::watch;
 
 use crate::clock;
@@ -20,7 +20,7 @@ pub async fn run(hub: Arc<Hub>, mut stopping: watch::Receiver<bool>) {
     loop {
         match erase_due(&hub).await {
             Ok(erased) => tracing::debug!(erased, "erased files whose time was over"),
-            Err(error) => tracing::warn!(cause = %error, "files whose time is over could not be erased"),
+            Err(error) => tracing::warn!(cause = %error, "what is kept for a time only could not be erased"),
         }
         tokio::select! {
             () = tokio::time::sleep(PERIOD) => {}
@@ -30,6 +30,7 @@ pub async fn run(hub: Arc<Hub>, mut stopping: watch::Receiver<bool>) {
 }
 
 async fn erase_due(hub: &Hub) -> Result<usize, Error> {
+    bills::drop_expired(&hub.db, clock::now()).await?;
     let due = expired(&hub.db, AT_ONCE, clock::now()).await?;
     for id in &due {
         transaction!(hub.db, |tx| erase(tx, *id).await)?;

@@ -80,9 +80,7 @@ pub(crate) fn answer(call: &Call) -> Answer {
             }],
         }),
         Asked::Pay(_) | Asked::Status { .. } | Asked::Reverse { .. } => Answer::Standing(standing),
-        Asked::DayFile(_) => {
-            Answer::DayFile(vec![Taken { standing, invoice_code: Some("LT10000000018".to_owned()) }])
-        }
+        Asked::DayFile(_) => Answer::DayFile(vec![Taken { standing, invoice_code: Some("LT10000000018".to_owned()) }]),
         Asked::Compare(_, lines) => Answer::Compared(lines.iter().map(agreed).collect()),
         Asked::Unreadable(_) => Answer::No(No::Unreadable),
     }
@@ -128,7 +126,7 @@ fn a_payment_told_in_other_words_is_the_same_and_another_amount_is_not() {
 #[test]
 fn a_key_is_long_enough_and_the_half_that_belongs_here() {
     let fault = |key: &str| banks::connect("bill", &credentials(key, &BILL)).err();
-    for good in [BILL_KEY, BILL_RSA.1, BILL_ED25519.1, &format!("\n{}\n", BILL_RSA.1).trim_start()] {
+    for good in [BILL_KEY, BILL_RSA.1, BILL_ED25519.1, format!("\n{}\n", BILL_RSA.1).trim_start()] {
         assert_eq!(fault(good), None);
     }
     let broken = BILL_RSA.1.replace("MII", "MIJ");
@@ -154,7 +152,7 @@ fn settings_are_checked() {
     for (name, value) in [("amounts", "some"), ("hours", "25:00-26:00"), ("certificate", "abc"), ("certificate", "")] {
         assert!(fault(name, value).is_some(), "{name} {value}");
     }
-    assert_eq!(fault("certificate", &"AB:".repeat(32).trim_end_matches(':')), None);
+    assert_eq!(fault("certificate", "AB:".repeat(32).trim_end_matches(':')), None);
 }
 
 #[test]

@@ -21,8 +21,7 @@ pub(crate) const BILL: [(&str, &str); 3] = [("amounts", "exact"), ("hours", "00:
 /// A shared key of the bill protocol.
 pub(crate) const BILL_KEY: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0000000000000000000000000000mau01";
 /// Key pairs of a bank that nobody has: the private half and the public one.
-pub(crate) const BILL_RSA: (&str, &str) =
-    (include_str!("keys/bill_rsa.pem"), include_str!("keys/bill_rsa.pub.pem"));
+pub(crate) const BILL_RSA: (&str, &str) = (include_str!("keys/bill_rsa.pem"), include_str!("keys/bill_rsa.pub.pem"));
 pub(crate) const BILL_ED25519: (&str, &str) =
     (include_str!("keys/bill_ed25519.pem"), include_str!("keys/bill_ed25519.pub.pem"));
 pub(crate) const VIETTEL: [(&str, &str); 2] = [("accessCode", "devaccess"), ("merchantCode", "SCH")];

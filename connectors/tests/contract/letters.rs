@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use chrono::DateTime;
 use connectors::{
-    Bank, Credentials, Inbound, Notice, Opened, OrderState, Outcome, Reason, Reply, Secret, Timestamp, banks, fault::Refusal,
+    Bank, Credentials, Inbound, Notice, Opened, OrderState, Outcome, Reason, Reply, Secret, Timestamp, banks,
+    fault::Refusal,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -3,8 +3,8 @@
 use connectors::{Credentials, Direction, Inbound, Opened, Payment, Secret, Status, banks, fault::ConfigFault};
 
 use crate::connections::{
-    BILL, BILL_ED25519, BILL_KEY, BILL_RSA,
-    HEX_KEY, MOMO, ONEPAY, TEXT_KEY, VIETQR, VIETTEL, VNPAY, WHPK, WHSK, ZALOPAY, connect, credentials,
+    BILL, BILL_ED25519, BILL_KEY, BILL_RSA, HEX_KEY, MOMO, ONEPAY, TEXT_KEY, VIETQR, VIETTEL, VNPAY, WHPK, WHSK,
+    ZALOPAY, connect, credentials,
 };
 use crate::letters::notices;
 

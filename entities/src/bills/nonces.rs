@@ -13,12 +13,7 @@ use crate::time::Timestamp;
 ///
 /// # Errors
 /// The database's.
-pub async fn take_nonce(
-    tx: &Tx,
-    connection: ConnectionId,
-    nonce: &str,
-    expires_at: Timestamp,
-) -> Result<bool, Error> {
+pub async fn take_nonce(tx: &Tx, connection: ConnectionId, nonce: &str, expires_at: Timestamp) -> Result<bool, Error> {
     let row = Model { connection_id: connection.uuid(), nonce: nonce.to_owned(), expires_at };
     let once = OnConflict::columns([Column::ConnectionId, Column::Nonce]).do_nothing().to_owned();
     let insert = Entity::insert(ActiveModel::from(row).reset_all()).on_conflict(once);

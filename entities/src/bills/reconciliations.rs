@@ -162,8 +162,7 @@ pub async fn record(tx: &Tx, new: &NewReconciliation, now: Timestamp) -> Result<
 async fn drop_earlier(tx: &Tx, new: &NewReconciliation) -> Result<(), Error> {
     let earlier = Entity::find().filter(Column::ConnectionId.eq(new.connection.uuid())).filter(Column::Day.eq(new.day));
     let Some(earlier) = earlier.lock_exclusive().one(tx.conn()).await? else { return Ok(()) };
-    let lines = bill_discrepancies::Entity::delete_many()
-        .filter(Line::ReconciliationId.eq(earlier.id));
+    let lines = bill_discrepancies::Entity::delete_many().filter(Line::ReconciliationId.eq(earlier.id));
     lines.exec(tx.conn()).await?;
     Entity::delete_by_id(earlier.id).exec(tx.conn()).await?;
     Ok(())

@@ -92,7 +92,8 @@ async fn connect(
 impl Line {
     /// A payment that the sender words and signs at `now`.
     fn words(&self, transaction: u64, now: Timestamp) -> Letter {
-        let credentials = Credentials { connection: self.id.to_string(), keys: vec![Secret::new(SECRET)], extra: self.extra.clone() };
+        let credentials =
+            Credentials { connection: self.id.to_string(), keys: vec![Secret::new(SECRET)], extra: self.extra.clone() };
         let payment = Payment {
             transaction,
             status: Status::Settled,

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use api::flows::receive::Door;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use api::flows::receive::Door;
 use connectors::Secret;
 use connectors::banks::{Credentials, compose};
 use connectors::letter::{Letter, Payment};
@@ -83,7 +83,8 @@ impl Line {
     /// A payment as the connector itself words it in its sender's stead.
     pub(super) fn words(&self, bank: &str, extra: &[(&str, &str)], payment: &Payment) -> Letter {
         let extra = extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let credentials = Credentials { connection: self.id.to_string(), keys: vec![Secret::new(self.secret.as_str())], extra };
+        let credentials =
+            Credentials { connection: self.id.to_string(), keys: vec![Secret::new(self.secret.as_str())], extra };
         compose(bank, &credentials, payment, now().micros()).unwrap()
     }
 

@@ -4,6 +4,7 @@
 mod answers;
 mod asking;
 mod banks;
+mod billing;
 mod by_hand;
 mod certify;
 mod chance;

@@ -39,7 +39,8 @@ impl Counter<'_> {
             compared.push(compare(line, day, &known, &mut seen, &mut work));
         }
         let accounts = self.own_accounts(&work).await?;
-        let strange = |payment: &&Payment| !accounts.contains_key(payment.notice.account.as_deref().unwrap_or_default());
+        let strange =
+            |payment: &&Payment| !accounts.contains_key(payment.notice.account.as_deref().unwrap_or_default());
         let strangers: HashSet<&str> =
             work.take_in.iter().filter(|payment| strange(payment)).map(|one| one.bank_reference.as_str()).collect();
         for one in compared.iter_mut().filter(|one| one.finding == Finding::MissingAtHub) {
@@ -62,7 +63,8 @@ impl Counter<'_> {
         let mut own = HashMap::new();
         for number in told {
             let Ok(parsed) = AccountNumber::parse(number) else { continue };
-            let found = connections::accounts_numbered(&self.hub.db, &self.reach(), self.connection(), &[parsed]).await?;
+            let found =
+                connections::accounts_numbered(&self.hub.db, &self.reach(), self.connection(), &[parsed]).await?;
             own.extend(found.unwrap_or_default().into_iter().next().map(|account| (number.to_owned(), account)));
         }
         Ok(own)
@@ -97,14 +99,8 @@ impl Counter<'_> {
         Ok(())
     }
 
-    fn reconciliation(
-        &self,
-        day: NaiveDate,
-        lines: usize,
-        compared: &[Compared],
-    ) -> Result<NewReconciliation, Error> {
-        let (matched, differing): (Vec<_>, Vec<_>) =
-            compared.iter().partition(|one| one.finding == Finding::Matched);
+    fn reconciliation(&self, day: NaiveDate, lines: usize, compared: &[Compared]) -> Result<NewReconciliation, Error> {
+        let (matched, differing): (Vec<_>, Vec<_>) = compared.iter().partition(|one| one.finding == Finding::Matched);
         let count = |count: usize| i64::try_from(count).map_err(Error::internal);
         let sum = matched.iter().map(|one| Vnd::new(one.bank_vnd.unwrap_or(0)));
         let mut sha256 = [0; 32];

@@ -17,10 +17,9 @@ impl Counter<'_> {
         if !is_fresh {
             return Ok(Answer::No(No::NonceUsed));
         }
-        let taken = known.into_iter().map(|known| Taken {
-            standing: standing(&known),
-            invoice_code: known.payment.invoice_code,
-        });
+        let taken = known
+            .into_iter()
+            .map(|known| Taken { standing: standing(&known), invoice_code: known.payment.invoice_code });
         Ok(Answer::DayFile(taken.collect()))
     }
 }

@@ -22,7 +22,8 @@ impl Counter<'_> {
         let meant = Scope::of(&self.hub.db, &reach, self.connection()).await?.meant(payer).await?;
         let (answer, looked_at) = match meant {
             Ok((student, invoices)) => {
-                let access = Access { kind: "Student", node: student.uuid(), school: invoices.first().map(|one| one.school) };
+                let access =
+                    Access { kind: "Student", node: student.uuid(), school: invoices.first().map(|one| one.school) };
                 (Answer::Bills(self.bills(&reach, student, &invoices).await?), vec![access])
             }
             Err(no) => {

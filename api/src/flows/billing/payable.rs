@@ -31,7 +31,9 @@ impl<'s> Scope<'s> {
         match payer {
             Payer::Invoice(code) => Ok(self.invoice(code).await?.map(|invoice| (invoice.student, vec![invoice]))),
             Payer::VirtualAccount(number) => {
-                let Some((account, student)) = self.virtual_account(number).await? else { return Ok(Err(No::NotFound)) };
+                let Some((account, student)) = self.virtual_account(number).await? else {
+                    return Ok(Err(No::NotFound));
+                };
                 let of_account = |invoice: &Invoice| invoice.account == account;
                 Ok(open(self.of_student(student).await?, of_account).map(|invoices| (student, invoices)))
             }

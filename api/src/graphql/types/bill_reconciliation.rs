@@ -140,7 +140,9 @@ impl Loader<DiscrepanciesOf> for Ledger {
         let mut found = HashMap::new();
         for (rows, ids) in questions {
             let pages = bills::discrepancies_of(&self.db, &self.reach, &ids, rows).await?;
-            found.extend(pages.into_iter().map(|(reconciliation, page)| (DiscrepanciesOf { reconciliation, rows }, page)));
+            found.extend(
+                pages.into_iter().map(|(reconciliation, page)| (DiscrepanciesOf { reconciliation, rows }, page)),
+            );
         }
         Ok(found)
     }

@@ -107,10 +107,14 @@ pub(super) fn word(outcome: &Outcome) -> Reply {
             worded("97", code, "The call was not taken.", "Yêu cầu không được tiếp nhận.", Nothing {})
                 .with_status_of(outcome)
         }
-        Outcome::TooMany { .. } => {
-            worded("91", "TOO_MANY", "Too many calls; come again later.", "Quá nhiều yêu cầu; hãy gửi lại sau.", Nothing {})
-                .with_status_of(outcome)
-        }
+        Outcome::TooMany { .. } => worded(
+            "91",
+            "TOO_MANY",
+            "Too many calls; come again later.",
+            "Quá nhiều yêu cầu; hãy gửi lại sau.",
+            Nothing {},
+        )
+        .with_status_of(outcome),
         // Whatever this bank cannot have asked was not done.
         Outcome::Kept | Outcome::Order(_) | Outcome::Token(_) | Outcome::Unavailable { .. } => {
             let (en, vi) = ("The hub is not available; come again.", "Hệ thống tạm thời gián đoạn; hãy gửi lại.");

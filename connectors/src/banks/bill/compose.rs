@@ -56,7 +56,9 @@ pub(super) fn compose(credentials: &Credentials, payment: &Payment, now: Timesta
             ("/pay", serde_json::to_vec(&pay))
         }
         Status::Reversed => ("/reverse", serde_json::to_vec(&Reverse { bank_reference, amount: payment.amount_vnd })),
-        _ => return Err(ConfigFault::NoWords("a bank of the bill protocol pays and gives back, and says nothing else")),
+        _ => {
+            return Err(ConfigFault::NoWords("a bank of the bill protocol pays and gives back, and says nothing else"));
+        }
     };
     let body = body.map_err(|_| ConfigFault::NOT_JSON)?;
     let (seconds, nonce) = (time::seconds(now), signature::generate_key()?);

@@ -7,8 +7,7 @@ use super::wire::Pay;
 use crate::{
     fault::{ConfigFault, Drift},
     listing::{self, Access, Listing, Question, Span, Told, address},
-    time,
-    wire,
+    time, wire,
 };
 
 const PATH: &str = "/payments";

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::{
-    bill::{Asked, Payer, Payment},
     banks::Reason,
+    bill::{Asked, Payer, Payment},
     fault::Drift,
     notice::{self, Assurance, Direction, Notice, Status},
     time,

@@ -67,9 +67,11 @@ impl Bank for Vnpay {
         let (code, message) = match outcome {
             Outcome::Kept => ("00", "Confirm Success"),
             Outcome::Refused(_) => ("97", "Fail checksum"),
-            Outcome::Order(_) | Outcome::Token(_) | Outcome::Bill(_) | Outcome::Unavailable { .. } | Outcome::TooMany { .. } => {
-                ("99", "Unknown error")
-            }
+            Outcome::Order(_)
+            | Outcome::Token(_)
+            | Outcome::Bill(_)
+            | Outcome::Unavailable { .. }
+            | Outcome::TooMany { .. } => ("99", "Unknown error"),
         };
         Reply::json(200, format!(r#"{{"RspCode":"{code}","Message":"{message}"}}"#))
     }

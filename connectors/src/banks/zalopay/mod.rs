@@ -70,9 +70,11 @@ impl Bank for ZaloPay {
         let (code, message) = match outcome {
             Outcome::Kept => (1, "success"),
             Outcome::Refused(_) => (-1, "mac not equal"),
-            Outcome::Order(_) | Outcome::Token(_) | Outcome::Bill(_) | Outcome::Unavailable { .. } | Outcome::TooMany { .. } => {
-                (0, "try again")
-            }
+            Outcome::Order(_)
+            | Outcome::Token(_)
+            | Outcome::Bill(_)
+            | Outcome::Unavailable { .. }
+            | Outcome::TooMany { .. } => (0, "try again"),
         };
         Reply::json(200, format!(r#"{{"return_code":{code},"return_message":"{message}"}}"#))
     }
