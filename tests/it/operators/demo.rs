@@ -51,7 +51,8 @@ fn the_file_is_private_and_complete(database: &Database, told: &Value) {
     let banks: HashSet<String> = words("connections", "bank").into_iter().collect();
     assert_eq!(banks, connectors::banks::all().iter().map(|info| info.slug.to_owned()).collect());
     for connection in told["connections"].as_array().unwrap() {
-        assert_eq!(connection["path"], format!("/webhooks/{}", connection["id"].as_str().unwrap()));
+        let door = if connection["bank"] == "bill" { "billing" } else { "webhooks" };
+        assert_eq!(connection["path"], format!("/{door}/{}", connection["id"].as_str().unwrap()));
         assert!(!connection["secret"].as_str().unwrap().is_empty() && connection["accounts"][0].is_string());
     }
     let codes: HashSet<String> = words("invoices", "code").into_iter().collect();

@@ -51,12 +51,17 @@ pub(super) fn speaking_for<'c>(connections: &'c [Connection], account: &str) -> 
 
 /// Whether the hub refused a message: with 4xx, or with 200 and a code where the sender reads nothing else.
 pub(super) fn is_refused(answer: &Answer) -> bool {
-    (400..500).contains(&answer.status) || says(answer, &REFUSED)
+    (400..500).contains(&answer.status) || says(answer, &REFUSED) || is_no_bill(answer)
 }
 
 /// Whether the hub kept a message.
 pub(super) fn is_kept(answer: &Answer) -> bool {
-    (200..300).contains(&answer.status) && !says(answer, &REFUSED) && !says(answer, &LATER)
+    (200..300).contains(&answer.status) && !is_refused(answer) && !says(answer, &LATER)
+}
+
+/// Whether a bank of the bill protocol hears no: with 200 and a code that is not 00.
+fn is_no_bill(answer: &Answer) -> bool {
+    answer.body.starts_with(br#"{"code":""#) && !answer.body.starts_with(br#"{"code":"00""#)
 }
 
 fn says(answer: &Answer, codes: &[&str]) -> bool {
@@ -104,6 +109,7 @@ mod tests {
             answer(204, ""),
             answer(200, r#"{"RspCode":"00","Message":"Confirm Success"}"#),
             answer(200, r#"{"return_code":1,"return_message":"success"}"#),
+            answer(200, r#"{"code":"00","reason":"OK"}"#),
         ] {
             assert!(is_kept(&kept) && !is_refused(&kept), "{kept:?}");
         }
@@ -111,6 +117,7 @@ mod tests {
             answer(401, ""),
             answer(200, r#"{"RspCode":"97","Message":"Fail checksum"}"#),
             answer(200, r#"{"return_code":-1,"return_message":"mac not equal"}"#),
+            answer(200, r#"{"code":"02","reason":"ALREADY_PAID"}"#),
             answer(200, r#"{"error_code":"02","merchant_code":"","order_id":""}"#),
         ] {
             assert!(is_refused(&refused) && !is_kept(&refused), "{refused:?}");
