@@ -161,7 +161,7 @@ fn notes<'a>(section: &Section<'a>, reader: &Reader) -> Vec<&'a Row> {
 
 /// The account by its label, else by its column; several accounts in one table cannot be told apart here.
 fn account(section: &Section, reader: &Reader, notes: &[&Row]) -> (Option<String>, Option<Finding>) {
-    let labelled = label::account(&section.above);
+    let labelled = section.account.clone();
     let rows = section.below.iter().filter(|row| reader.has_day(row));
     let mut told: Vec<&str> = rows.filter_map(|row| section.header.text(row, Field::Account)).collect();
     told.sort_unstable();
