@@ -135,11 +135,16 @@ fn read_section(section: &Section, style: Style, workbook: &Workbook) -> Stateme
     }
     let lines = reader.read(&section.below);
     statement.findings.extend(lines.findings.iter().cloned());
-    statement.findings.extend(direction_finding(section));
-    for labels in [&above, &below] {
-        statement.findings.extend(compare(labels, &lines));
+    match direction_finding(section) {
+        Some(finding) => statement.findings.push(finding),
+        // Without directions nothing says which lines a total is of.
+        None => {
+            for labels in [&above, &below] {
+                statement.findings.extend(compare(labels, &lines));
+            }
+            statement.findings.extend(compare_rows(&notes, &lines, header, style));
+        }
     }
-    statement.findings.extend(compare_rows(&notes, &lines, header, style));
     let has_one_balance = statement.opening_vnd.is_some() != statement.closing_vnd.is_some();
     if has_one_balance && header.column(Field::Balance).is_none() {
         statement.findings.push(super::findings::balance_missing());
@@ -201,7 +206,7 @@ fn compare(labels: &Labels, lines: &lines::Lines) -> Vec<Finding> {
     let mut findings = Vec::new();
     for side in [0, 1] {
         if let Some((row, total)) = labels.totals_vnd[side]
-            && i128::from(total).abs() != lines.sums[side]
+            && i128::from(total).abs() != lines.sums[side].abs()
         {
             findings.push(total_broken(row, total.into(), lines.sums[side]));
         }
@@ -229,7 +234,7 @@ fn compare_rows(notes: &[&Row], lines: &lines::Lines, header: &header::Header, s
     for (field, side) in [(Field::Debit, 0), (Field::Credit, 1)] {
         let cell = header.column(field).and_then(|column| row.cell(column));
         let Ok(Some(total)) = amount::read(cell, style) else { continue };
-        if i128::from(total).abs() != lines.sums[side] {
+        if i128::from(total).abs() != lines.sums[side].abs() {
             findings.push(total_broken(row.number, total.into(), lines.sums[side]));
         }
     }

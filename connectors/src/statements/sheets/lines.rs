@@ -24,9 +24,9 @@ pub(super) struct Lines {
     /// In the order of the sheet.
     pub(super) entries: Vec<Entry>,
     pub(super) findings: Vec<Finding>,
-    /// The sums of the two columns without signs: out, then in.
+    /// The sums of the payments without the bank's fees: out, then in, each above zero where money went its way.
     pub(super) sums: [i128; 2],
-    /// How many rows have an amount: out, then in.
+    /// How many payments there are: out, then in.
     pub(super) counts: [i64; 2],
 }
 
@@ -48,13 +48,25 @@ impl<'a> Reader<'a> {
     /// Looks through the rows for the habits of the file.
     pub(super) fn new(header: &'a Header, rows: &[&Row], style: Style, is_1904: bool, is_delimited: bool) -> Self {
         let mut reader = Self { header, style, is_1904, is_filled: false, has_negative_debits: false };
-        let texts = [Field::Memo, Field::CounterpartyName];
-        reader.is_filled =
-            is_delimited && rows.iter().any(|row| texts.iter().any(|field| header.text(row, *field) == Some(FILLER)));
+        reader.is_filled = is_delimited && reader.fills(rows);
         let lines = rows.iter().filter(|row| matches!(reader.day(row), Read::Day { .. }));
         let debits: Vec<i64> = lines.filter_map(|row| reader.money(row, Field::Debit).ok().flatten()).collect();
         reader.has_negative_debits = debits.iter().any(|debit| *debit < 0) && debits.iter().all(|debit| *debit <= 0);
         reader
+    }
+
+    /// Whether [`FILLER`] stands for blank: it is told as a text, and no line has a blank cell beside it. Elsewhere it is
+    /// what somebody wrote, or 37 đồng.
+    fn fills(&self, rows: &[&Row]) -> bool {
+        let mut is_told = false;
+        for row in rows.iter().filter(|row| self.has_day(row)) {
+            if self.header.columns.values().any(|column| row.cell(*column).is_none()) {
+                return false;
+            }
+            let texts = [Field::Memo, Field::CounterpartyName];
+            is_told |= texts.iter().any(|field| self.header.text(row, *field) == Some(FILLER));
+        }
+        is_told
     }
 
     pub(super) fn read(&self, rows: &[&Row]) -> Lines {
@@ -107,12 +119,7 @@ impl<'a> Reader<'a> {
             return self.without_amount(row);
         }
         let balance_vnd = self.read_money(row, Field::Balance)?;
-        for (field, side) in [(Field::Debit, 0), (Field::Credit, 1)] {
-            if let Some(amount) = self.read_money(row, field)?.filter(|amount| *amount != 0) {
-                lines.sums[side] += i128::from(amount).abs();
-                lines.counts[side] += 1;
-            }
-        }
+        self.add(&movements, lines);
         let value = self.header.column(Field::ValueDate).filter(|_| self.header.column(Field::Date).is_some());
         let value_on = match value.and_then(|column| row.cell(column)).map(|cell| date::read(cell, self.is_1904)) {
             Some(Read::Impossible) => return Err(no_date(self, row)),
@@ -155,6 +162,16 @@ impl<'a> Reader<'a> {
         }
         lines.entries.push(Entry { lines: of_row, balance_vnd });
         Ok(())
+    }
+
+    /// Adds a payment to the totals of its column. One that takes another back stands in the column of that one, below zero.
+    fn add(&self, movements: &[(Option<String>, Movement)], lines: &mut Lines) {
+        let payments = movements.iter().filter(|(title, _)| title.is_none()).map(|(_, payment)| *payment);
+        for (direction, amount_vnd, is_reversal) in payments {
+            let side = usize::from((direction == Direction::In) != is_reversal);
+            lines.sums[side] += if is_reversal { -i128::from(amount_vnd) } else { amount_vnd.into() };
+            lines.counts[side] += 1;
+        }
     }
 
     /// A day without an amount: a balance, a zero, or an amount that stands where nobody looks for it.
