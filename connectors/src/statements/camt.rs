@@ -11,7 +11,7 @@ use quick_xml::{
 
 use super::{
     Finding, Statement,
-    figures::{ENTRY_LIMIT, FILE_LIMIT_BYTES, append},
+    figures::{ENTRY_LIMIT, FILE_LIMIT_BYTES, append, clean},
     findings,
 };
 use section::{Kind, Section};
@@ -26,6 +26,9 @@ mod tests;
 const DEPTH_LIMIT: usize = 40;
 /// The longest name of an element with its prefix, in bytes; the standard's have under forty.
 const NAME_LIMIT_BYTES: usize = 128;
+/// The texts of entries that their details repeat, together. Without this, one note for all details of a batch would take a
+/// hundred times the file.
+const COPIES_LIMIT_BYTES: usize = FILE_LIMIT_BYTES;
 
 /// Reads every account of a message, in the order of the file.
 ///
@@ -33,7 +36,8 @@ const NAME_LIMIT_BYTES: usize = 128;
 ///
 /// The file as a whole: `STATEMENT_TOO_LONG` (above 32 MiB), `STATEMENT_ENCODING` (not UTF-8), `STATEMENT_NOT_XML`
 /// (not well formed, or cut off), `STATEMENT_DTD` (a document type definition, whose entities could swell or reach out),
-/// `STATEMENT_TOO_DEEP`, `STATEMENT_TOO_MANY_ENTRIES`, `STATEMENT_NOT_CAMT` (XML of another kind).
+/// `STATEMENT_TOO_DEEP`, `STATEMENT_TOO_MANY_ENTRIES`, `STATEMENT_TOO_LARGE` (texts of entries for more details than any bank has),
+/// `STATEMENT_NOT_CAMT` (XML of another kind).
 pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
     if bytes.len() > FILE_LIMIT_BYTES {
         return Err(findings::too_long(FILE_LIMIT_BYTES));
@@ -44,7 +48,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
     let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
     reader.config_mut().expand_empty_elements = true;
 
-    let mut walk = Walk::default();
+    let mut walk = Walk { copies_left: COPIES_LIMIT_BYTES, ..Walk::default() };
     loop {
         match reader.read_event().map_err(|_| not_xml())? {
             Event::Start(tag) => walk.open(&tag)?,
@@ -75,6 +79,7 @@ struct Walk {
     section: Option<(usize, Section)>,
     statements: Vec<Statement>,
     counted: usize,
+    copies_left: usize,
     has_root: bool,
 }
 
@@ -118,7 +123,8 @@ impl Walk {
             if start < length {
                 self.statements.push(section.finish());
             } else {
-                section.close(&self.path[length..], &self.text, self.is_text_cut, self.currency.as_deref());
+                let (path, currency) = (&self.path[length..], self.currency.as_deref());
+                section.close(path, &self.text, self.is_text_cut, currency, &mut self.copies_left)?;
                 self.section = Some((length, section));
             }
         }
@@ -161,9 +167,7 @@ fn currency(tag: &BytesStart<'_>) -> Result<Option<String>, Finding> {
     for attribute in tag.attributes().with_checks(false) {
         let attribute = attribute.map_err(|_| not_xml())?;
         if attribute.key.into_inner() == "Ccy" {
-            // One letter more than a code has, so that a longer word is not taken for one.
-            let code: String = attribute.value.chars().take(4).collect();
-            return Ok((!code.is_empty()).then_some(code));
+            return Ok(clean(findings::start(&attribute.value)));
         }
     }
     Ok(None)

@@ -20,6 +20,14 @@ pub(super) fn too_long(limit_bytes: usize) -> Finding {
     )
 }
 
+pub(super) fn too_large() -> Finding {
+    refused(
+        "STATEMENT_TOO_LARGE",
+        "The file is larger than any bank statement: download a shorter period.",
+        "Tệp lớn hơn mọi sao kê ngân hàng: hãy tải sao kê cho khoảng thời gian ngắn hơn.",
+    )
+}
+
 pub(super) fn too_many_entries(limit: usize) -> Finding {
     finding(
         None,
@@ -138,7 +146,7 @@ pub(super) fn balance_broken(difference_vnd: i128) -> Finding {
 }
 
 /// Enough of a text to find it in the file; a hostile one must not fill the report.
-fn start(text: &str) -> &str {
+pub(super) fn start(text: &str) -> &str {
     let end = text.char_indices().nth(60).map_or(text.len(), |(end, _)| end);
     &text[..end]
 }

@@ -6,13 +6,7 @@ fn whole(code: &'static str, message: &str, message_vi: &str) -> Finding {
     Finding { row: None, code, message: message.to_owned(), message_vi: message_vi.to_owned() }
 }
 
-pub(super) fn too_large() -> Finding {
-    whole(
-        "STATEMENT_TOO_LARGE",
-        "The file is larger than any bank statement: download a shorter period.",
-        "Tệp lớn hơn mọi sao kê ngân hàng: hãy tải sao kê cho khoảng thời gian ngắn hơn.",
-    )
-}
+pub(super) use crate::statements::findings::too_large;
 
 pub(super) fn not_a_sheet() -> Finding {
     whole(
