@@ -14,6 +14,7 @@ pub mod mt940;
 pub mod sheets;
 #[cfg(test)]
 mod tests;
+mod text;
 
 /// Reads a statement of any kind, told by its bytes: camt, MT940 and MT942, Excel, web page, CSV.
 ///

@@ -11,8 +11,9 @@ use quick_xml::{
 
 use super::{
     Finding, Statement,
-    figures::{ENTRY_LIMIT, FILE_LIMIT_BYTES, append, clean},
+    figures::{ENTRY_LIMIT, FILE_LIMIT_BYTES},
     findings,
+    text::{append, clean},
 };
 use section::{Kind, Section};
 

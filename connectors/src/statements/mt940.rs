@@ -9,6 +9,7 @@ use super::{
     Finding, Statement,
     figures::{ENTRY_LIMIT, FILE_LIMIT_BYTES},
     findings,
+    text::cut,
 };
 use message::Message;
 
@@ -70,7 +71,7 @@ struct Field<'a> {
     /// The line of the file that it begins in.
     row: u32,
     lines: Vec<&'a str>,
-    /// Whether it has more lines than are kept.
+    /// Whether it has more lines than are kept, or a longer one.
     is_cut: bool,
 }
 
@@ -96,12 +97,13 @@ impl<'a> Fields<'a> {
             self.end_message();
         } else if let Some((tag, value)) = tagged(line) {
             self.end_field();
-            self.open(Field { tag, row, lines: vec![value], is_cut: false })?;
+            let (value, is_cut) = cut(value);
+            self.open(Field { tag, row, lines: vec![value], is_cut })?;
         } else if let Some(field) = &mut self.field {
+            let (line, is_cut) = cut(line);
+            field.is_cut |= is_cut || field.lines.len() == FIELD_LINES_LIMIT;
             if field.lines.len() < FIELD_LINES_LIMIT {
                 field.lines.push(line);
-            } else {
-                field.is_cut = true;
             }
         }
         Ok(())

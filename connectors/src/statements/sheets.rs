@@ -33,7 +33,7 @@ use label::Labels;
 use lines::Reader;
 use section::Section;
 
-use super::{Finding, Statement};
+use super::{Finding, Statement, findings, text};
 
 /// The columns with amounts.
 const MONEY: [Field; 6] = [Field::Debit, Field::Credit, Field::Amount, Field::Balance, Field::Fee, Field::Vat];
@@ -119,7 +119,7 @@ fn read_section(section: &Section, style: Style, workbook: &Workbook) -> Stateme
     let currency = header.column(Field::Currency).and_then(|column| {
         let mut told = currencies
             .filter_map(|row| row.cell(column))
-            .map(|cell| label::currency(cell).unwrap_or_else(|| cell.text.trim().to_owned()));
+            .map(|cell| label::currency(cell).unwrap_or_else(|| findings::start(cell.text.trim()).to_owned()));
         let first = told.next()?;
         Some(told.find(|currency| currency != "VND").unwrap_or(first))
     });
@@ -147,7 +147,7 @@ fn read_section(section: &Section, style: Style, workbook: &Workbook) -> Stateme
     }
     let has_one_balance = statement.opening_vnd.is_some() != statement.closing_vnd.is_some();
     if has_one_balance && header.column(Field::Balance).is_none() {
-        statement.findings.push(super::findings::balance_missing());
+        statement.findings.push(findings::balance_missing());
     }
     let (entries, findings) = balance::prove(lines.entries, statement.opening_vnd, statement.closing_vnd);
     statement.findings.extend(findings);
@@ -179,7 +179,7 @@ fn account(section: &Section, reader: &Reader, notes: &[&Row]) -> (Option<String
         );
         return (labelled, Some(finding));
     }
-    let of_column = told.first().map(|account| (*account).to_owned());
+    let of_column = told.first().and_then(|account| text::clean(findings::start(account)));
     (labelled.or(of_column).or_else(|| label::account(notes)), None)
 }
 

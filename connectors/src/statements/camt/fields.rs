@@ -2,7 +2,7 @@
 
 use super::super::{
     Line,
-    figures::{TEXT_LIMIT_BYTES, append, clean},
+    text::{TEXT_LIMIT_BYTES, append, clean},
 };
 
 /// The longest piece of a remittance text: one that long was cut, a shorter one ended by itself.

@@ -5,8 +5,9 @@ use chrono::NaiveDate;
 use super::{
     super::{
         Finding, Statement,
-        figures::{TEXT_LIMIT_BYTES, clean, order, prove},
+        figures::{order, prove},
         findings, moment,
+        text::{TEXT_LIMIT_BYTES, clean},
     },
     fields::{Balance, Entry, keep},
     lines::{self, Fault},

@@ -1,7 +1,7 @@
 //! The cells of a file, whatever contained them: sparse, and never more than a bank's file can need.
 
 use super::fault;
-use crate::statements::Finding;
+use crate::statements::{Finding, text};
 
 /// The most cells that hold something, over all sheets: a school's year has some 100,000 lines of ten cells.
 pub(super) const CELL_LIMIT: usize = 1_000_000;
@@ -83,12 +83,13 @@ impl Workbook {
         if self.grids.len() == SHEET_LIMIT {
             return Err(fault::too_large());
         }
-        self.grids.push(Grid { name: name.to_owned(), is_hidden, rows: Vec::new() });
+        self.grids.push(Grid { name: text::clean(name).unwrap_or_default(), is_hidden, rows: Vec::new() });
         Ok(())
     }
 
     /// Puts a cell into the sheet that was begun last; row and column from 0. Blank cells take no room.
     pub(super) fn put(&mut self, row: u32, column: usize, text: String, is_number: bool) -> Result<(), Finding> {
+        let text = text::seen(text);
         if text.trim().is_empty() {
             return Ok(());
         }

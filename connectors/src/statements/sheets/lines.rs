@@ -11,12 +11,23 @@ use super::grid::{Cell, Row};
 use super::header::Header;
 use super::{fault, label};
 use crate::notice::Direction;
-use crate::statements::{Finding, Line};
+use crate::statements::text::{TEXT_LIMIT_BYTES, clean, cut};
+use crate::statements::{Finding, Line, findings};
 
 /// Excel keeps 15 digits of a number.
 const NUMBER_DIGITS: usize = 15;
 /// One bank's export fills blank cells with this.
 const FILLER: &str = "37";
+
+/// The columns whose texts become part of a line.
+const TEXTS: [Field; 6] = [
+    Field::Reference,
+    Field::Memo,
+    Field::CounterpartyName,
+    Field::CounterpartyAccount,
+    Field::CounterpartyBank,
+    Field::VirtualAccount,
+];
 
 /// What the rows of a section gave.
 #[derive(Debug, Default)]
@@ -90,7 +101,7 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&self, row: &Row, field: Field) -> Option<String> {
-        self.cell(row, field).map(|cell| cell.text.trim().to_owned())
+        self.cell(row, field).and_then(|cell| clean(cut(&cell.text).0))
     }
 
     fn day(&self, row: &Row) -> Read {
@@ -131,6 +142,9 @@ impl<'a> Reader<'a> {
                 lines.findings.push(lost_digits(row.number, field, cell));
             }
         }
+        if TEXTS.iter().filter_map(|field| self.cell(row, *field)).any(|cell| cut(&cell.text).1) {
+            lines.findings.push(findings::text_too_long(Some(row.number), TEXT_LIMIT_BYTES));
+        }
         let line = Line {
             row: row.number,
             booked_on: date,
@@ -140,7 +154,7 @@ impl<'a> Reader<'a> {
             direction: Direction::In,
             amount_vnd: 0,
             is_reversal: false,
-            reference: self.text(row, Field::Reference).or(Some(rest).filter(|rest| !rest.is_empty())),
+            reference: self.text(row, Field::Reference).or_else(|| clean(cut(&rest).0)),
             content: self.text(row, Field::Memo),
             counterparty_name: self.text(row, Field::CounterpartyName),
             counterparty_account: self.text(row, Field::CounterpartyAccount),

@@ -97,9 +97,30 @@ fn shared_strings(document: &str) -> Result<Vec<String>, Finding> {
     Ok(strings)
 }
 
-/// Excel writes a carriage return in a text as `_x000D_`.
+/// Excel writes a control character as `_x000D_`, and the line that begins what only looks like one as `_x005F_`.
 fn unmask(text: String) -> String {
-    if text.contains("_x000D_") { text.replace("_x000D_", "\r") } else { text }
+    let mut plain = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once("_x") {
+        plain.push_str(before);
+        let code = after.get(..5).and_then(|code| code.strip_suffix('_')).filter(|code| !code.contains('+'));
+        let letter = code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32);
+        match letter.filter(|letter| letter.is_ascii_control() || *letter == '_') {
+            Some(letter) => {
+                plain.push(letter);
+                rest = &after[5..];
+            }
+            None => {
+                plain.push_str("_x");
+                rest = after;
+            }
+        }
+    }
+    if plain.is_empty() {
+        return text;
+    }
+    plain.push_str(rest);
+    plain
 }
 
 struct Open {
@@ -183,4 +204,21 @@ fn read_place(place: &str) -> Option<(u32, usize)> {
     }
     let row = number.parse::<u32>().ok().filter(|row| *row > 0)?;
     Some((row, column.checked_sub(1)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unmask;
+
+    #[test]
+    fn masked_letters_are_read_once() {
+        for (masked, plain) in [
+            ("a_x000D_b_x0000_", "a\rb\0"),
+            ("_x005F_x000D_", "_x000D_"),
+            ("ma_x_000D_ _x00 _x0041_ _x+00D_ _xệệ_", "ma_x_000D_ _x00 _x0041_ _x+00D_ _xệệ_"),
+            ("", ""),
+        ] {
+            assert_eq!(unmask(masked.to_owned()), plain);
+        }
+    }
 }
