@@ -6,6 +6,7 @@ use crate::notice::Direction;
 use crate::time::Timestamp;
 
 pub mod camt;
+mod encoding;
 mod figures;
 mod findings;
 mod kind;

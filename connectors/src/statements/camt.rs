@@ -3,6 +3,8 @@
 //! Read as a stream, on local element names: versions .001.02 to .001.08 and later differ in a few elements, and the
 //! reader knows both spellings. Nothing outside of the statements is looked at, so an envelope does no harm.
 
+use std::borrow::Cow;
+
 use quick_xml::{
     Reader,
     escape::resolve_xml_entity,
@@ -10,7 +12,7 @@ use quick_xml::{
 };
 
 use super::{
-    Finding, Statement,
+    Finding, Statement, encoding,
     figures::{ENTRY_LIMIT, FILE_LIMIT_BYTES},
     findings,
     text::{append, clean},
@@ -35,7 +37,7 @@ const COPIES_LIMIT_BYTES: usize = FILE_LIMIT_BYTES;
 ///
 /// # Errors
 ///
-/// The file as a whole: `STATEMENT_TOO_LONG` (above 32 MiB), `STATEMENT_ENCODING` (not UTF-8), `STATEMENT_NOT_XML`
+/// The file as a whole: `STATEMENT_TOO_LONG` (above 32 MiB), `STATEMENT_ENCODING` (neither UTF-8 nor UTF-16), `STATEMENT_NOT_XML`
 /// (not well formed, or cut off), `STATEMENT_DTD` (a document type definition, whose entities could swell or reach out),
 /// `STATEMENT_TOO_DEEP`, `STATEMENT_TOO_MANY_ENTRIES`, `STATEMENT_TOO_LARGE` (texts of entries for more details than any bank has),
 /// `STATEMENT_NOT_CAMT` (XML of another kind).
@@ -43,10 +45,18 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
     if bytes.len() > FILE_LIMIT_BYTES {
         return Err(findings::too_long(FILE_LIMIT_BYTES));
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| {
-        findings::refused("STATEMENT_ENCODING", "The file is not text in UTF-8.", "Tệp không phải là văn bản UTF-8.")
+    let text = match encoding::decode(bytes) {
+        Some(text) => text,
+        None => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+    };
+    let text = text.ok_or_else(|| {
+        findings::refused(
+            "STATEMENT_ENCODING",
+            "The file is not text in UTF-8 or UTF-16.",
+            "Tệp không phải là văn bản UTF-8 hay UTF-16.",
+        )
     })?;
-    let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text));
     reader.config_mut().expand_empty_elements = true;
 
     let mut walk = Walk { copies_left: COPIES_LIMIT_BYTES, ..Walk::default() };

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::{
-    Finding, Statement,
+    Finding, Statement, encoding,
     figures::{ENTRY_LIMIT, FILE_LIMIT_BYTES},
     findings,
     text::cut,
@@ -43,8 +43,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
     fields.finish()
 }
 
-/// UTF-8 where the bytes are that, else Windows-1252, where every byte is some letter.
+/// UTF-16 and UTF-8 where the bytes are that, else Windows-1252, where every byte is some letter.
 fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    if let Some(Some(text)) = encoding::decode(bytes) {
+        return text;
+    }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
@@ -150,7 +153,7 @@ impl<'a> Fields<'a> {
 }
 
 /// `:86:text` as `86` and `text`. A tag has two digits and at most one letter, so that a colon in a text opens no field.
-fn tagged(line: &str) -> Option<(&str, &str)> {
+pub(super) fn tagged(line: &str) -> Option<(&str, &str)> {
     let (tag, value) = line.strip_prefix(':')?.split_once(':')?;
     let is_tag = match tag.as_bytes() {
         [first, second] => first.is_ascii_digit() && second.is_ascii_digit(),
