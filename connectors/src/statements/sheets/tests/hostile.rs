@@ -9,12 +9,13 @@ use proptest::prelude::*;
 use super::sample::{brief, clean, codes, csv, html, single, xlsx};
 use crate::statements::sheets::read;
 
-const WORKBOOK: &str = r#"<workbook><sheets><sheet name="S" r:id="rId1"/></sheets></workbook>"#;
-const RELATIONS: &str = r#"<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>"#;
-const SAMPLE: &[u8] = include_bytes!("../samples/excel97.xls");
+pub(super) const WORKBOOK: &str = r#"<workbook><sheets><sheet name="S" r:id="rId1"/></sheets></workbook>"#;
+pub(super) const RELATIONS: &str =
+    r#"<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>"#;
+pub(super) const SAMPLE: &[u8] = include_bytes!("../samples/excel97.xls");
 
 /// An archive, packed; each entry declares that it is empty.
-fn archive(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
+pub(super) fn archive(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let (mut file, mut directory) = (Vec::new(), Vec::new());
     let word = |number: usize| u16::try_from(number).unwrap().to_le_bytes();
     let double = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
@@ -53,7 +54,7 @@ fn code(bytes: &[u8]) -> &'static str {
     read(bytes).unwrap_err().code
 }
 
-fn cell(place: &str, text: &str) -> String {
+pub(super) fn cell(place: &str, text: &str) -> String {
     format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
 }
 
