@@ -1,6 +1,7 @@
 //! The contract of this crate, in one binary: every sender against every letter, and what the other rooms rely on.
 
 mod asking;
+mod chance;
 mod changes;
 mod connections;
 mod courier;
