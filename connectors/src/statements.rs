@@ -12,6 +12,7 @@ mod findings;
 mod kind;
 mod moment;
 pub mod mt940;
+mod refusals;
 pub mod sheets;
 #[cfg(test)]
 mod tests;

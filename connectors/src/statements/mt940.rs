@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::{
     Finding, Statement, encoding,
     figures::{ENTRY_LIMIT, FILE_LIMIT_BYTES},
-    findings,
+    refusals,
     text::cut,
 };
 use message::Message;
@@ -33,7 +33,7 @@ const OPENING_TAGS: [&str; 8] = ["20", "25", "25P", "60F", "60M", "61", "62F", "
 /// field of a statement is in it).
 pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
     if bytes.len() > FILE_LIMIT_BYTES {
-        return Err(findings::too_long(FILE_LIMIT_BYTES));
+        return Err(refusals::too_long(FILE_LIMIT_BYTES));
     }
     let text = decode(bytes);
     let mut fields = Fields::default();
@@ -118,7 +118,7 @@ impl<'a> Fields<'a> {
             self.counted += 1;
         }
         if self.counted > ENTRY_LIMIT {
-            return Err(findings::too_many_entries(ENTRY_LIMIT));
+            return Err(refusals::too_many_entries(ENTRY_LIMIT));
         }
         if field.tag == "20" || self.message.is_none() && OPENING_TAGS.contains(&field.tag) {
             self.end_message();
@@ -142,11 +142,7 @@ impl<'a> Fields<'a> {
     fn finish(mut self) -> Result<Vec<Statement>, Finding> {
         self.end_message();
         if self.statements.is_empty() {
-            return Err(findings::refused(
-                "STATEMENT_NOT_MT940",
-                "The file holds no field of a statement message MT940 or MT942.",
-                "Tệp không có trường nào của điện sao kê MT940 hay MT942.",
-            ));
+            return Err(refusals::not_mt940());
         }
         Ok(self.statements)
     }

@@ -104,3 +104,36 @@ fn pages_and_text_find_their_reader_with_a_byte_order_mark() {
     }
     assert_eq!(amounts(format!("\u{feff}{CSV}").as_bytes()), [250_000]);
 }
+
+/// The sources of the readers without their tests, by path.
+fn sources(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("tests") {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("tests.rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap().to_owned();
+            found.push((path.display().to_string(), code));
+        }
+    }
+}
+
+#[test]
+fn every_code_has_its_sentences_at_one_place() {
+    let mut found = Vec::new();
+    sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/statements"), &mut found);
+    let mut codes = 0;
+    for (path, text) in found {
+        let is_home = path.ends_with("statements/findings.rs") || path.ends_with("statements/refusals.rs");
+        let is_code = |word: &&str| {
+            word.contains('_')
+                && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        };
+        for code in text.split('"').filter(is_code) {
+            assert!(is_home, "{code} is told in {path}");
+            codes += 1;
+        }
+    }
+    assert!(codes > 30, "{codes} were found");
+}

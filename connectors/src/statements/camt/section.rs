@@ -6,7 +6,7 @@ use super::{
     super::{
         Finding, Statement,
         figures::{order, prove},
-        findings, moment,
+        findings, moment, refusals,
         text::{TEXT_LIMIT_BYTES, clean},
     },
     fields::{Balance, Entry, keep},
@@ -141,7 +141,7 @@ impl Section {
             return Ok(());
         }
         let copies = entry.shared_bytes().saturating_mul(entry.details.len());
-        *copies_left = copies_left.checked_sub(copies).ok_or_else(findings::too_large)?;
+        *copies_left = copies_left.checked_sub(copies).ok_or_else(refusals::too_large)?;
         let is_cut = entry.is_cut;
         match lines::read(entry, self.entries, self.statement.account.as_deref()) {
             Ok((lines, findings)) => {

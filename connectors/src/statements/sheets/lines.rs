@@ -9,7 +9,7 @@ use super::field::Field;
 use super::fold::fold;
 use super::grid::{Cell, Row};
 use super::header::Header;
-use super::{fault, label};
+use super::label;
 use crate::notice::Direction;
 use crate::statements::text::{TEXT_LIMIT_BYTES, clean, cut};
 use crate::statements::{Finding, Line, findings};
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
         };
         for field in [Field::Reference, Field::CounterpartyAccount, Field::VirtualAccount] {
             if let Some(cell) = self.cell(row, field).filter(|cell| has_lost_digits(cell)) {
-                lines.findings.push(lost_digits(row.number, field, cell));
+                lines.findings.push(findings::digits_lost(row.number, &cell.text, field.names()));
             }
         }
         if TEXTS.iter().filter_map(|field| self.cell(row, *field)).any(|cell| cut(&cell.text).1) {
@@ -191,24 +191,13 @@ impl<'a> Reader<'a> {
     /// A day without an amount: a balance, a zero, or an amount that stands where nobody looks for it.
     fn without_amount(&self, row: &Row) -> Result<(), Finding> {
         let fields = [Field::Debit, Field::Credit, Field::Amount];
-        let number = row.number;
         if fields.iter().any(|field| matches!(self.money(row, *field), Ok(Some(amount)) if amount != 0)) {
-            return Err(fault::at(
-                number,
-                "AMOUNT_UNCLEAR",
-                format!("Row {number} has an amount, and the table does not say whether it came in or went out."),
-                format!("Dòng {number} có số tiền nhưng bảng không cho biết là tiền vào hay tiền ra."),
-            ));
+            return Err(findings::amount_unclear(row.number));
         }
         if self.is_note(row) || fields.iter().any(|field| self.cell(row, *field).is_some()) || row.cells.len() < 3 {
             return Ok(());
         }
-        Err(fault::at(
-            number,
-            "AMOUNT_MISSING",
-            format!("Row {number} has a date and no amount."),
-            format!("Dòng {number} có ngày nhưng không có số tiền."),
-        ))
+        Err(findings::amount_missing(row.number))
     }
 
     /// Whether the row is a total or a balance.
@@ -223,15 +212,8 @@ impl<'a> Reader<'a> {
 
     fn read_money(&self, row: &Row, field: Field) -> Result<Option<i64>, Finding> {
         amount::read(self.cell(row, field), self.style).map_err(|Unreadable| {
-            let number = row.number;
-            let printed = fault::quoted(self.cell(row, field).map_or("", |cell| &cell.text));
-            let [name, name_vi] = field.names();
-            fault::at(
-                number,
-                "AMOUNT_UNREADABLE",
-                format!("Row {number}: {printed} in the column {name} is not a whole amount of đồng."),
-                format!("Dòng {number}: {printed} ở cột {name_vi} không phải là số tiền đồng nguyên."),
-            )
+            let printed = self.cell(row, field).map_or("", |cell| &cell.text);
+            findings::column_unreadable(row.number, printed, field.names())
         })
     }
 
@@ -255,15 +237,7 @@ impl<'a> Reader<'a> {
         let debit = self.read_money(row, Field::Debit)?.filter(|amount| *amount != 0);
         let credit = self.read_money(row, Field::Credit)?.filter(|amount| *amount != 0);
         match (debit, credit) {
-            (Some(_), Some(_)) => {
-                let number = row.number;
-                Err(fault::at(
-                    number,
-                    "BOTH_SIDES",
-                    format!("Row {number} has a debit and a credit."),
-                    format!("Dòng {number} vừa ghi nợ vừa ghi có."),
-                ))
-            }
+            (Some(_), Some(_)) => Err(findings::both_sides(row.number)),
             (Some(debit), None) if debit > 0 || self.has_negative_debits => {
                 Ok(Some((Direction::Out, magnitude(row, debit)?, false)))
             }
@@ -285,62 +259,25 @@ impl<'a> Reader<'a> {
         let direction = match (sign.as_str(), fold(&sign).as_str()) {
             ("+", _) | (_, "c" | "cr" | "co" | "credit" | "ghi co") => Direction::In,
             ("-" | "\u{2212}" | "\u{2013}", _) | (_, "d" | "dr" | "no" | "debit" | "ghi no") => Direction::Out,
-            _ => {
-                let (number, sign) = (row.number, fault::quoted(&sign));
-                return Err(fault::at(
-                    number,
-                    "SIGN_UNREADABLE",
-                    format!("Row {number}: {sign} does not tell whether money came or went."),
-                    format!("Dòng {number}: {sign} không cho biết tiền vào hay tiền ra."),
-                ));
-            }
+            _ => return Err(findings::sign_unreadable(row.number, &sign)),
         };
         // A minus in both places may say the same twice, or take it back.
         if amount < 0 && direction == Direction::In {
-            return Err(contradiction(row));
+            return Err(findings::sign_contradicted(row.number));
         }
         Ok(Some((direction, magnitude, false)))
     }
 }
 
-fn contradiction(row: &Row) -> Finding {
-    let number = row.number;
-    fault::at(
-        number,
-        "SIGN_UNREADABLE",
-        format!("Row {number}: the sign and the amount contradict each other."),
-        format!("Dòng {number}: dấu và số tiền mâu thuẫn nhau."),
-    )
-}
-
 fn magnitude(row: &Row, amount: i64) -> Result<i64, Finding> {
-    amount.checked_abs().ok_or_else(|| contradiction(row))
+    amount.checked_abs().ok_or_else(|| findings::sign_contradicted(row.number))
 }
 
 fn no_date(reader: &Reader, row: &Row) -> Finding {
-    let number = row.number;
-    let printed = fault::quoted(reader.header.date().map_or("", |column| row.text(column)));
-    fault::at(
-        number,
-        "DATE_UNREADABLE",
-        format!("Row {number} looks like a line, and {printed} is not a date."),
-        format!("Dòng {number} có vẻ là giao dịch nhưng {printed} không phải là ngày."),
-    )
+    let printed = reader.header.date().map_or("", |column| row.text(column));
+    findings::day_unreadable(row.number, printed)
 }
 
 fn has_lost_digits(cell: &Cell) -> bool {
     cell.is_number && (cell.text.contains(['e', 'E']) || cell.text.trim().len() > NUMBER_DIGITS)
-}
-
-fn lost_digits(number: u32, field: Field, cell: &Cell) -> Finding {
-    let [name, name_vi] = field.names();
-    let printed = fault::quoted(&cell.text);
-    fault::at(
-        number,
-        "DIGITS_LOST",
-        format!(
-            "Row {number}: the sheet keeps {printed} in the column {name} as a number, which has lost its last digits."
-        ),
-        format!("Dòng {number}: {printed} ở cột {name_vi} được lưu dạng số nên đã mất các chữ số cuối."),
-    )
 }

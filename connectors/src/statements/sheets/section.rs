@@ -2,8 +2,8 @@
 
 use super::grid::Row;
 use super::header::{self, Header};
-use super::{date, fault, fold, label};
-use crate::statements::Finding;
+use super::{date, fold, label};
+use crate::statements::{Finding, refusals};
 
 /// The first header stands within so many rows.
 const HEADER_ROWS: usize = 60;
@@ -42,7 +42,7 @@ pub(super) fn split<'a>(
     let mut index = 0;
     while index < rows.len() && (index < HEADER_ROWS || !headers.is_empty()) {
         if header::may_be_header(&rows[index]) {
-            *candidates_left = candidates_left.checked_sub(1).ok_or_else(fault::too_large)?;
+            *candidates_left = candidates_left.checked_sub(1).ok_or_else(refusals::too_large)?;
         }
         match header::at(rows, index) {
             Some(header) => {
@@ -55,7 +55,7 @@ pub(super) fn split<'a>(
     }
     let top = &rows[..rows.len().min(HEADER_ROWS)];
     if headers.is_empty() {
-        return Err(header::nearest(top).unwrap_or_else(fault::no_header));
+        return Err(header::nearest(top).unwrap_or_else(refusals::no_header));
     }
     let mut sections: Vec<Section> = Vec::new();
     let mut from = 0;

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use super::archive::Archive;
-use super::fault;
 use super::grid::{CELL_LIMIT, Workbook};
 use super::markup::{Piece, Scanner, attribute, local, prefixed};
-use crate::statements::Finding;
+use crate::statements::{Finding, refusals};
 
 const WORKBOOK: &str = "xl/workbook.xml";
 const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
@@ -15,7 +14,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Finding> {
     let mut archive = Archive::open(bytes)?;
     if !archive.has(WORKBOOK) {
         // Another kind of document, as .docx, .xlsb or a plain archive.
-        return Err(fault::not_a_sheet());
+        return Err(refusals::not_a_sheet());
     }
     let index = archive.read(WORKBOOK)?.unwrap_or_default();
     let relations = archive.read(RELATIONS)?.map(|text| targets(&text)).unwrap_or_default();
@@ -37,7 +36,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Finding> {
                 let target = prefixed(attributes, "id").and_then(|id| relations.get(id.as_ref()));
                 let Some(sheet) = target.map(|target| archive.read(target)).transpose()?.flatten() else {
                     // A sheet that is told of and not there may hold what the others lack.
-                    if is_hidden { continue } else { return Err(fault::damaged()) }
+                    if is_hidden { continue } else { return Err(refusals::damaged()) }
                 };
                 workbook.begin(&attribute(attributes, "name").unwrap_or_default(), is_hidden)?;
                 cells(&sheet, &strings, &mut workbook)?;
@@ -71,7 +70,7 @@ fn shared_strings(document: &str) -> Result<Vec<String>, Finding> {
     let mut is_reading = false;
     for piece in Scanner::new(document) {
         if strings.len() > CELL_LIMIT {
-            return Err(fault::too_large());
+            return Err(refusals::too_large());
         }
         match piece {
             Piece::Open { name, is_empty, .. } => match local(name) {
@@ -178,14 +177,14 @@ fn cells(sheet: &str, strings: &[String], workbook: &mut Workbook) -> Result<(),
         }
     }
     // A sheet that ends in the middle may lack lines.
-    Err(fault::damaged())
+    Err(refusals::damaged())
 }
 
 fn put(cell: Open, strings: &[String], workbook: &mut Workbook) -> Result<(), Finding> {
     let (text, is_number) = match cell.kind.as_str() {
         "s" => {
-            let index = cell.value.trim().parse::<usize>().map_err(|_| fault::damaged())?;
-            (strings.get(index).ok_or_else(fault::damaged)?.clone(), false)
+            let index = cell.value.trim().parse::<usize>().map_err(|_| refusals::damaged())?;
+            (strings.get(index).ok_or_else(refusals::damaged)?.clone(), false)
         }
         "" | "n" => (cell.value, true),
         _ => (unmask(cell.value), false),
