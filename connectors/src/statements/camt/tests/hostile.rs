@@ -34,6 +34,14 @@ fn one_text_for_all_details_is_bounded() {
 }
 
 #[test]
+fn nothing_unseen_is_kept() {
+    let hostile = "A&#x202e;B\u{200b}&#9;C\u{7f}D";
+    let told = only(&statement().replace("LT10000000018 học phí", hostile).replace("NGUYỄN VĂN AN", hostile));
+    assert_eq!(told.lines[0].content.as_deref(), Some("AB C D tháng 8"));
+    assert_eq!(told.lines[0].counterparty_name.as_deref(), Some("AB C D (mẫu) & con"));
+}
+
+#[test]
 fn hostile_files_are_refused() {
     let dtd = "<!DOCTYPE d [<!ENTITY a \"b\">]><Document/>";
     let deep = "<a>".repeat(41);
