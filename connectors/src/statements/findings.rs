@@ -222,6 +222,16 @@ pub(super) fn text_too_long(row: Option<u32>, limit_bytes: usize) -> Finding {
     )
 }
 
+/// Of so many findings that a person looks at the file and not at each.
+pub(super) fn more(untold: usize) -> Finding {
+    finding(
+        None,
+        "FINDINGS_MORE",
+        format!("{untold} more rows cannot be read or need a look; the first ones are told one by one."),
+        format!("Còn {untold} dòng khác không đọc được hoặc cần xem lại; chỉ liệt kê các dòng đầu tiên."),
+    )
+}
+
 pub(super) fn balance_unreadable(row: Option<u32>, text: &str) -> Finding {
     finding(
         row,

@@ -16,6 +16,8 @@ use crate::statements::{Finding, Line, findings};
 
 /// Excel keeps 15 digits of a number.
 const NUMBER_DIGITS: usize = 15;
+/// So many findings are told one by one: a table in another format would have one for each of a million rows.
+const FINDING_LIMIT: usize = 1_000;
 /// One bank's export fills blank cells with this.
 const FILLER: &str = "37";
 
@@ -39,6 +41,14 @@ pub(super) struct Lines {
     pub(super) sums: [i128; 2],
     /// How many payments there are: out, then in.
     pub(super) counts: [i64; 2],
+    /// How many findings are only counted.
+    untold: usize,
+}
+
+impl Lines {
+    fn tell(&mut self, finding: Finding) {
+        if self.findings.len() < FINDING_LIMIT { self.findings.push(finding) } else { self.untold += 1 }
+    }
 }
 
 /// How the cells of a section are to be understood.
@@ -84,8 +94,11 @@ impl<'a> Reader<'a> {
         let mut lines = Lines::default();
         for row in rows {
             if let Err(finding) = self.row(row, &mut lines) {
-                lines.findings.push(finding);
+                lines.tell(finding);
             }
+        }
+        if lines.untold > 0 {
+            lines.findings.push(findings::more(lines.untold));
         }
         lines
     }
@@ -139,11 +152,11 @@ impl<'a> Reader<'a> {
         };
         for field in [Field::Reference, Field::CounterpartyAccount, Field::VirtualAccount] {
             if let Some(cell) = self.cell(row, field).filter(|cell| has_lost_digits(cell)) {
-                lines.findings.push(findings::digits_lost(row.number, &cell.text, field.names()));
+                lines.tell(findings::digits_lost(row.number, &cell.text, field.names()));
             }
         }
         if TEXTS.iter().filter_map(|field| self.cell(row, *field)).any(|cell| cut(&cell.text).1) {
-            lines.findings.push(findings::text_too_long(Some(row.number), TEXT_LIMIT_BYTES));
+            lines.tell(findings::text_too_long(Some(row.number), TEXT_LIMIT_BYTES));
         }
         let line = Line {
             row: row.number,
