@@ -6,14 +6,17 @@ use crate::notice::Direction;
 use crate::time::Timestamp;
 
 pub mod camt;
+mod encoding;
 mod figures;
 mod findings;
 mod kind;
 mod moment;
 pub mod mt940;
+mod refusals;
 pub mod sheets;
 #[cfg(test)]
 mod tests;
+mod text;
 
 /// Reads a statement of any kind, told by its bytes: camt, MT940 and MT942, Excel, web page, CSV.
 ///

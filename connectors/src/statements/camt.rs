@@ -3,6 +3,8 @@
 //! Read as a stream, on local element names: versions .001.02 to .001.08 and later differ in a few elements, and the
 //! reader knows both spellings. Nothing outside of the statements is looked at, so an envelope does no harm.
 
+use std::borrow::Cow;
+
 use quick_xml::{
     Reader,
     escape::resolve_xml_entity,
@@ -10,9 +12,10 @@ use quick_xml::{
 };
 
 use super::{
-    Finding, Statement,
-    figures::{ENTRY_LIMIT, FILE_LIMIT_BYTES, append},
-    findings,
+    Finding, Statement, encoding,
+    figures::{ENTRY_LIMIT, FILE_LIMIT_BYTES},
+    findings, refusals,
+    text::{append, clean},
 };
 use section::{Kind, Section};
 
@@ -26,33 +29,39 @@ mod tests;
 const DEPTH_LIMIT: usize = 40;
 /// The longest name of an element with its prefix, in bytes; the standard's have under forty.
 const NAME_LIMIT_BYTES: usize = 128;
+/// The texts of entries that their details repeat, together. Without this, one note for all details of a batch would take a
+/// hundred times the file.
+const COPIES_LIMIT_BYTES: usize = FILE_LIMIT_BYTES;
 
 /// Reads every account of a message, in the order of the file.
 ///
 /// # Errors
 ///
-/// The file as a whole: `STATEMENT_TOO_LONG` (above 32 MiB), `STATEMENT_ENCODING` (not UTF-8), `STATEMENT_NOT_XML`
+/// The file as a whole: `STATEMENT_TOO_LONG` (above 32 MiB), `STATEMENT_ENCODING` (neither UTF-8 nor UTF-16), `STATEMENT_NOT_XML`
 /// (not well formed, or cut off), `STATEMENT_DTD` (a document type definition, whose entities could swell or reach out),
-/// `STATEMENT_TOO_DEEP`, `STATEMENT_TOO_MANY_ENTRIES`, `STATEMENT_NOT_CAMT` (XML of another kind).
+/// `STATEMENT_TOO_DEEP`, `STATEMENT_TOO_MANY_ENTRIES`, `STATEMENT_TOO_LARGE` (texts of entries for more details than any bank has),
+/// `STATEMENT_NOT_CAMT` (XML of another kind).
 pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
     if bytes.len() > FILE_LIMIT_BYTES {
-        return Err(findings::too_long(FILE_LIMIT_BYTES));
+        return Err(refusals::too_long(FILE_LIMIT_BYTES));
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| {
-        findings::refused("STATEMENT_ENCODING", "The file is not text in UTF-8.", "Tệp không phải là văn bản UTF-8.")
-    })?;
-    let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let text = match encoding::decode(bytes) {
+        Some(text) => text,
+        None => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+    };
+    let text = text.ok_or_else(refusals::encoding)?;
+    let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text));
     reader.config_mut().expand_empty_elements = true;
 
-    let mut walk = Walk::default();
+    let mut walk = Walk { copies_left: COPIES_LIMIT_BYTES, ..Walk::default() };
     loop {
-        match reader.read_event().map_err(|_| not_xml())? {
+        match reader.read_event().map_err(|_| refusals::not_xml())? {
             Event::Start(tag) => walk.open(&tag)?,
             Event::End(_) => walk.close()?,
             Event::Text(text) => walk.text(&text.xml10_content())?,
             Event::CData(text) => walk.text(&text.xml10_content())?,
             Event::GeneralRef(name) => walk.text(character(&name)?.encode_utf8(&mut [0; 4]))?,
-            Event::DocType(_) => return Err(dtd()),
+            Event::DocType(_) => return Err(refusals::dtd()),
             Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             Event::Eof => return walk.finish(),
         }
@@ -75,6 +84,7 @@ struct Walk {
     section: Option<(usize, Section)>,
     statements: Vec<Statement>,
     counted: usize,
+    copies_left: usize,
     has_root: bool,
 }
 
@@ -83,10 +93,10 @@ impl Walk {
         let name = tag.local_name().into_inner();
         let is_second_root = self.starts.is_empty() && self.has_root;
         if is_second_root || name.is_empty() || name.len() > NAME_LIMIT_BYTES || name.contains('/') {
-            return Err(not_xml());
+            return Err(refusals::not_xml());
         }
         if self.starts.len() == DEPTH_LIMIT {
-            return Err(too_deep());
+            return Err(refusals::too_deep());
         }
         self.has_root = true;
         self.starts.push(self.path.len());
@@ -109,16 +119,17 @@ impl Walk {
                 }
             }
         }
-        if self.counted > ENTRY_LIMIT { Err(findings::too_many_entries(ENTRY_LIMIT)) } else { Ok(()) }
+        if self.counted > ENTRY_LIMIT { Err(refusals::too_many_entries(ENTRY_LIMIT)) } else { Ok(()) }
     }
 
     fn close(&mut self) -> Result<(), Finding> {
-        let start = self.starts.pop().ok_or_else(not_xml)?;
+        let start = self.starts.pop().ok_or_else(refusals::not_xml)?;
         if let Some((length, mut section)) = self.section.take() {
             if start < length {
                 self.statements.push(section.finish());
             } else {
-                section.close(&self.path[length..], &self.text, self.is_text_cut, self.currency.as_deref());
+                let (path, currency) = (&self.path[length..], self.currency.as_deref());
+                section.close(path, &self.text, self.is_text_cut, currency, &mut self.copies_left)?;
                 self.section = Some((length, section));
             }
         }
@@ -129,7 +140,7 @@ impl Walk {
 
     fn text(&mut self, piece: &str) -> Result<(), Finding> {
         if self.starts.is_empty() && !piece.trim().is_empty() {
-            return Err(not_xml());
+            return Err(refusals::not_xml());
         }
         self.is_text_cut |= append(&mut self.text, piece);
         Ok(())
@@ -143,14 +154,10 @@ impl Walk {
 
     fn finish(self) -> Result<Vec<Statement>, Finding> {
         if !self.starts.is_empty() || !self.has_root {
-            return Err(not_xml());
+            return Err(refusals::not_xml());
         }
         if self.statements.is_empty() {
-            return Err(findings::refused(
-                "STATEMENT_NOT_CAMT",
-                "The file is XML, but no bank message camt.052, camt.053 or camt.054.",
-                "Tệp là XML nhưng không phải điện ngân hàng camt.052, camt.053 hay camt.054.",
-            ));
+            return Err(refusals::not_camt());
         }
         Ok(self.statements)
     }
@@ -159,11 +166,9 @@ impl Walk {
 /// The attribute `Ccy`. Repeated attributes are not looked for: that search is quadratic, and the first one counts.
 fn currency(tag: &BytesStart<'_>) -> Result<Option<String>, Finding> {
     for attribute in tag.attributes().with_checks(false) {
-        let attribute = attribute.map_err(|_| not_xml())?;
+        let attribute = attribute.map_err(|_| refusals::not_xml())?;
         if attribute.key.into_inner() == "Ccy" {
-            // One letter more than a code has, so that a longer word is not taken for one.
-            let code: String = attribute.value.chars().take(4).collect();
-            return Ok((!code.is_empty()).then_some(code));
+            return Ok(clean(findings::start(&attribute.value)));
         }
     }
     Ok(None)
@@ -173,31 +178,9 @@ fn currency(tag: &BytesStart<'_>) -> Result<Option<String>, Finding> {
 fn character(name: &BytesRef<'_>) -> Result<char, Finding> {
     match name.resolve_char_ref() {
         Ok(Some(letter)) => Ok(letter),
-        Ok(None) => resolve_xml_entity(&name.xml10_content()).and_then(|text| text.chars().next()).ok_or_else(dtd),
-        Err(_) => Err(not_xml()),
+        Ok(None) => {
+            resolve_xml_entity(&name.xml10_content()).and_then(|text| text.chars().next()).ok_or_else(refusals::dtd)
+        }
+        Err(_) => Err(refusals::not_xml()),
     }
-}
-
-fn not_xml() -> Finding {
-    findings::refused(
-        "STATEMENT_NOT_XML",
-        "The file is not well-formed XML, or was cut off.",
-        "Tệp không phải là XML đúng quy cách hoặc đã bị cắt cụt.",
-    )
-}
-
-fn dtd() -> Finding {
-    findings::refused(
-        "STATEMENT_DTD",
-        "The file uses a document type definition or its entities; bank messages have none.",
-        "Tệp dùng định nghĩa kiểu tài liệu (DTD) hoặc thực thể của nó; điện ngân hàng không có thứ đó.",
-    )
-}
-
-fn too_deep() -> Finding {
-    findings::refused(
-        "STATEMENT_TOO_DEEP",
-        "The elements of the file nest deeper than any bank message.",
-        "Các phần tử của tệp lồng nhau sâu hơn mọi điện ngân hàng.",
-    )
 }

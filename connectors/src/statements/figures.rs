@@ -9,28 +9,10 @@ use crate::{notice::Direction, time::Timestamp, wire::digits};
 pub(super) const FILE_LIMIT_BYTES: usize = 32 * 1_024 * 1_024;
 /// The most entries, details and accounts of one file together, so that memory is bounded.
 pub(super) const ENTRY_LIMIT: usize = 100_000;
-/// The longest text of one line, in bytes of UTF-8; the formats allow a few hundred characters.
-pub(super) const TEXT_LIMIT_BYTES: usize = 4_096;
-
 /// Whole đồng of zero or more: digits, and behind the separator zeros alone or nothing. Nothing is rounded.
 pub(super) fn whole_dong(text: &str, separator: char) -> Option<i64> {
     let (whole, parts) = text.split_once(separator).unwrap_or((text, ""));
     parts.bytes().all(|byte| byte == b'0').then(|| digits(whole)).flatten()
-}
-
-/// Adds a piece of text as far as the limit allows; whether it was cut.
-pub(super) fn append(text: &mut String, piece: &str) -> bool {
-    let room = TEXT_LIMIT_BYTES.saturating_sub(text.len());
-    let end = piece.floor_char_boundary(room);
-    text.push_str(&piece[..end]);
-    end < piece.len()
-}
-
-/// The text without blanks around it; a control character, which no text needs and no database likes, is a blank.
-pub(super) fn clean(text: &str) -> Option<String> {
-    let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// What an entry says in every format, before its texts are known.
@@ -89,7 +71,7 @@ pub(super) fn prove(statement: &Statement) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::{TEXT_LIMIT_BYTES, append, clean, whole_dong};
+    use super::whole_dong;
 
     #[test]
     fn an_amount_is_whole_or_nothing() {
@@ -100,20 +82,5 @@ mod tests {
         for text in ["", ".", ".00", "250000.5", "250000.001", "-1", "+1", "1e3", "1,000.00", "9223372036854775808"] {
             assert_eq!(whole_dong(text, '.'), None, "{text}");
         }
-    }
-
-    #[test]
-    fn a_text_is_cut_between_letters() {
-        let mut text = "x".repeat(TEXT_LIMIT_BYTES - 2);
-        assert!(append(&mut text, "ệ"));
-        assert!(!append(&mut text, "ab"));
-        assert!(append(&mut text, "c"));
-        assert_eq!(text.len(), TEXT_LIMIT_BYTES);
-    }
-
-    #[test]
-    fn a_text_has_no_control_characters() {
-        assert_eq!(clean(" hoc\u{0}phi\n").as_deref(), Some("hoc phi"));
-        assert_eq!(clean("\r\n "), None);
     }
 }

@@ -6,9 +6,10 @@
 use std::borrow::Cow;
 
 use super::{
-    Finding, Statement,
+    Finding, Statement, encoding,
     figures::{ENTRY_LIMIT, FILE_LIMIT_BYTES},
-    findings,
+    refusals,
+    text::cut,
 };
 use message::Message;
 
@@ -32,7 +33,7 @@ const OPENING_TAGS: [&str; 8] = ["20", "25", "25P", "60F", "60M", "61", "62F", "
 /// field of a statement is in it).
 pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
     if bytes.len() > FILE_LIMIT_BYTES {
-        return Err(findings::too_long(FILE_LIMIT_BYTES));
+        return Err(refusals::too_long(FILE_LIMIT_BYTES));
     }
     let text = decode(bytes);
     let mut fields = Fields::default();
@@ -42,8 +43,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
     fields.finish()
 }
 
-/// UTF-8 where the bytes are that, else Windows-1252, where every byte is some letter.
+/// UTF-16 and UTF-8 where the bytes are that, else Windows-1252, where every byte is some letter.
 fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    if let Some(Some(text)) = encoding::decode(bytes) {
+        return text;
+    }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
@@ -70,7 +74,7 @@ struct Field<'a> {
     /// The line of the file that it begins in.
     row: u32,
     lines: Vec<&'a str>,
-    /// Whether it has more lines than are kept.
+    /// Whether it has more lines than are kept, or a longer one.
     is_cut: bool,
 }
 
@@ -96,12 +100,13 @@ impl<'a> Fields<'a> {
             self.end_message();
         } else if let Some((tag, value)) = tagged(line) {
             self.end_field();
-            self.open(Field { tag, row, lines: vec![value], is_cut: false })?;
+            let (value, is_cut) = cut(value);
+            self.open(Field { tag, row, lines: vec![value], is_cut })?;
         } else if let Some(field) = &mut self.field {
+            let (line, is_cut) = cut(line);
+            field.is_cut |= is_cut || field.lines.len() == FIELD_LINES_LIMIT;
             if field.lines.len() < FIELD_LINES_LIMIT {
                 field.lines.push(line);
-            } else {
-                field.is_cut = true;
             }
         }
         Ok(())
@@ -113,7 +118,7 @@ impl<'a> Fields<'a> {
             self.counted += 1;
         }
         if self.counted > ENTRY_LIMIT {
-            return Err(findings::too_many_entries(ENTRY_LIMIT));
+            return Err(refusals::too_many_entries(ENTRY_LIMIT));
         }
         if field.tag == "20" || self.message.is_none() && OPENING_TAGS.contains(&field.tag) {
             self.end_message();
@@ -137,18 +142,14 @@ impl<'a> Fields<'a> {
     fn finish(mut self) -> Result<Vec<Statement>, Finding> {
         self.end_message();
         if self.statements.is_empty() {
-            return Err(findings::refused(
-                "STATEMENT_NOT_MT940",
-                "The file holds no field of a statement message MT940 or MT942.",
-                "Tệp không có trường nào của điện sao kê MT940 hay MT942.",
-            ));
+            return Err(refusals::not_mt940());
         }
         Ok(self.statements)
     }
 }
 
 /// `:86:text` as `86` and `text`. A tag has two digits and at most one letter, so that a colon in a text opens no field.
-fn tagged(line: &str) -> Option<(&str, &str)> {
+pub(super) fn tagged(line: &str) -> Option<(&str, &str)> {
     let (tag, value) = line.strip_prefix(':')?.split_once(':')?;
     let is_tag = match tag.as_bytes() {
         [first, second] => first.is_ascii_digit() && second.is_ascii_digit(),

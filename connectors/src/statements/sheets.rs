@@ -10,7 +10,6 @@ mod bytes;
 mod container;
 mod date;
 mod delimited;
-mod fault;
 mod field;
 mod fold;
 mod grid;
@@ -33,7 +32,7 @@ use label::Labels;
 use lines::Reader;
 use section::Section;
 
-use super::{Finding, Statement};
+use super::{Finding, Statement, findings, refusals, text};
 
 /// The columns with amounts.
 const MONEY: [Field; 6] = [Field::Debit, Field::Credit, Field::Amount, Field::Balance, Field::Fee, Field::Vat];
@@ -61,15 +60,15 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
 fn read_grids(workbook: &Workbook, grids: &[&Grid]) -> Result<Vec<Statement>, Finding> {
     let mut sections = Vec::new();
     let mut refusal: Option<Finding> = None;
-    let mut findings = Vec::new();
+    let mut unread = Vec::new();
     let mut candidates_left = section::CANDIDATE_LIMIT;
     for grid in grids {
         match section::split(&grid.rows, workbook.is_1904, &mut candidates_left) {
             Ok(found) => sections.extend(found),
-            Err(reason) if reason.code == fault::too_large().code => return Err(reason),
+            Err(reason) if reason.code == refusals::too_large().code => return Err(reason),
             Err(reason) => {
                 if grid.rows.iter().any(looks_like_line) {
-                    findings.push(unread(grid));
+                    unread.push(findings::sheet_not_read(&grid.name));
                 }
                 // What is nearest to a header helps most.
                 if refusal.as_ref().is_none_or(|refusal| refusal.row.is_none()) {
@@ -79,12 +78,12 @@ fn read_grids(workbook: &Workbook, grids: &[&Grid]) -> Result<Vec<Statement>, Fi
         }
     }
     if sections.is_empty() {
-        return Err(refusal.unwrap_or_else(fault::no_header));
+        return Err(refusal.unwrap_or_else(refusals::no_header));
     }
     let style = style(&sections);
     let mut statements: Vec<Statement> =
         sections.iter().map(|section| read_section(section, style, workbook)).collect();
-    statements[0].findings.extend(findings);
+    statements[0].findings.extend(unread);
     Ok(statements)
 }
 
@@ -119,33 +118,34 @@ fn read_section(section: &Section, style: Style, workbook: &Workbook) -> Stateme
     let currency = header.column(Field::Currency).and_then(|column| {
         let mut told = currencies
             .filter_map(|row| row.cell(column))
-            .map(|cell| label::currency(cell).unwrap_or_else(|| cell.text.trim().to_owned()));
+            .map(|cell| label::currency(cell).unwrap_or_else(|| findings::start(cell.text.trim()).to_owned()));
         let first = told.next()?;
         Some(told.find(|currency| currency != "VND").unwrap_or(first))
     });
     statement.currency =
         currency.filter(|told| told != "VND" || above.currency.is_none()).or_else(|| above.currency.clone());
     if let Some(currency) = statement.currency.clone().filter(|currency| currency != "VND") {
-        statement.findings.push(fault::about(
-            "CURRENCY_NOT_VND",
-            format!("The account is kept in {}; only VND is read.", fault::quoted(&currency)),
-            format!("Tài khoản dùng loại tiền {}; chỉ đọc VND.", fault::quoted(&currency)),
-        ));
+        statement.findings.push(findings::currency_not_vnd(&currency));
         return statement;
     }
     let lines = reader.read(&section.below);
     statement.findings.extend(lines.findings.iter().cloned());
-    statement.findings.extend(direction_finding(section));
-    for labels in [&above, &below] {
-        statement.findings.extend(compare(labels, &lines));
+    match direction_finding(section) {
+        Some(finding) => statement.findings.push(finding),
+        // Without directions nothing says which lines a total is of.
+        None => {
+            for labels in [&above, &below] {
+                statement.findings.extend(compare(labels, &lines));
+            }
+            statement.findings.extend(compare_rows(&notes, &lines, header, style));
+        }
     }
-    statement.findings.extend(compare_rows(&notes, &lines, header, style));
     let has_one_balance = statement.opening_vnd.is_some() != statement.closing_vnd.is_some();
     if has_one_balance && header.column(Field::Balance).is_none() {
-        statement.findings.push(super::findings::balance_missing());
+        statement.findings.push(findings::balance_missing());
     }
-    let (entries, findings) = balance::prove(lines.entries, statement.opening_vnd, statement.closing_vnd);
-    statement.findings.extend(findings);
+    let (entries, broken) = balance::prove(lines.entries, statement.opening_vnd, statement.closing_vnd);
+    statement.findings.extend(broken);
     statement.lines = entries.into_iter().flat_map(|entry| entry.lines).collect();
     statement
 }
@@ -161,20 +161,15 @@ fn notes<'a>(section: &Section<'a>, reader: &Reader) -> Vec<&'a Row> {
 
 /// The account by its label, else by its column; several accounts in one table cannot be told apart here.
 fn account(section: &Section, reader: &Reader, notes: &[&Row]) -> (Option<String>, Option<Finding>) {
-    let labelled = label::account(&section.above);
+    let labelled = section.account.clone();
     let rows = section.below.iter().filter(|row| reader.has_day(row));
     let mut told: Vec<&str> = rows.filter_map(|row| section.header.text(row, Field::Account)).collect();
     told.sort_unstable();
     told.dedup();
     if told.len() > 1 {
-        let finding = fault::about(
-            "ACCOUNTS_MIXED",
-            "The lines of several accounts stand in one table: download each account apart.".to_owned(),
-            "Nhiều tài khoản nằm chung một bảng: hãy tải riêng từng tài khoản.".to_owned(),
-        );
-        return (labelled, Some(finding));
+        return (labelled, Some(findings::accounts_mixed()));
     }
-    let of_column = told.first().map(|account| (*account).to_owned());
+    let of_column = told.first().and_then(|account| text::clean(findings::start(account)));
     (labelled.or(of_column).or_else(|| label::account(notes)), None)
 }
 
@@ -187,73 +182,44 @@ fn direction_finding(section: &Section) -> Option<Finding> {
     let column = header.column(Field::Amount)?;
     let mut amounts = section.below.iter().filter_map(|row| row.cell(column));
     let is_signed = amounts.any(|cell| cell.text.contains(['-', '+', '(', '\u{2212}']));
-    (!is_signed).then(|| {
-        fault::about(
-            "DIRECTION_UNKNOWN",
-            "No sign and no balance tells whether the amounts came or went.".to_owned(),
-            "Không có dấu và không có số dư để biết tiền vào hay tiền ra.".to_owned(),
-        )
-    })
+    (!is_signed).then(findings::direction_unknown)
 }
 
 /// Totals and counts that a label states, against the lines.
 fn compare(labels: &Labels, lines: &lines::Lines) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut told = Vec::new();
     for side in [0, 1] {
         if let Some((row, total)) = labels.totals_vnd[side]
-            && i128::from(total).abs() != lines.sums[side]
+            && i128::from(total).abs() != lines.sums[side].abs()
         {
-            findings.push(total_broken(row, total.into(), lines.sums[side]));
+            told.push(findings::total_broken(row, total, lines.sums[side]));
         }
         if let Some((row, count)) = labels.counts[side].filter(|(_, count)| *count != lines.counts[side]) {
             let read = lines.counts[side];
-            findings.push(fault::at(
-                row,
-                "COUNT_BROKEN",
-                format!("Row {row} states {count} lines; {read} were read."),
-                format!("Dòng {row} ghi {count} giao dịch; đọc được {read}."),
-            ));
+            told.push(findings::count_broken(row, count, read));
         }
     }
-    findings
+    told
 }
 
 /// Rows of totals in the table itself, against the columns above them.
 fn compare_rows(notes: &[&Row], lines: &lines::Lines, header: &header::Header, style: Style) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut told = Vec::new();
     let is_total = |row: &Row| {
         row.cells.iter().take(4).any(|(_, cell)| !cell.is_number && label::is_total(&fold::fold(&cell.text)))
     };
     // Pages may have totals of their own: the last one is the statement's.
-    let Some(row) = notes.iter().rfind(|row| is_total(row)) else { return findings };
+    let Some(row) = notes.iter().rfind(|row| is_total(row)) else { return told };
     for (field, side) in [(Field::Debit, 0), (Field::Credit, 1)] {
         let cell = header.column(field).and_then(|column| row.cell(column));
         let Ok(Some(total)) = amount::read(cell, style) else { continue };
-        if i128::from(total).abs() != lines.sums[side] {
-            findings.push(total_broken(row.number, total.into(), lines.sums[side]));
+        if i128::from(total).abs() != lines.sums[side].abs() {
+            told.push(findings::total_broken(row.number, total, lines.sums[side]));
         }
     }
-    findings
-}
-
-fn total_broken(row: u32, total: i128, sum: i128) -> Finding {
-    fault::at(
-        row,
-        "TOTAL_BROKEN",
-        format!("Row {row} states a total of {total} đồng; the lines give {sum}."),
-        format!("Dòng {row} ghi tổng {total} đồng; các dòng cộng lại được {sum}."),
-    )
+    told
 }
 
 fn looks_like_line(row: &Row) -> bool {
     row.cells.len() >= 4 && header::holds_date(row)
-}
-
-fn unread(grid: &Grid) -> Finding {
-    let name = fault::quoted(&grid.name);
-    fault::about(
-        "SHEET_NOT_READ",
-        format!("The sheet {name} has rows with dates and no header that could be read."),
-        format!("Trang {name} có các dòng ngày nhưng không có dòng tiêu đề đọc được."),
-    )
 }

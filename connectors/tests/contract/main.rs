@@ -2,6 +2,7 @@
 
 mod asking;
 mod billing;
+mod chance;
 mod changes;
 mod connections;
 mod courier;

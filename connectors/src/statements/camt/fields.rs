@@ -1,6 +1,9 @@
 //! What the elements of a statement say, as text, by their path below the statement.
 
-use super::super::figures::{TEXT_LIMIT_BYTES, append, clean};
+use super::super::{
+    Line,
+    text::{TEXT_LIMIT_BYTES, append, clean},
+};
 
 /// The longest piece of a remittance text: one that long was cut, a shorter one ended by itself.
 const USTRD_LENGTH: usize = 140;
@@ -24,12 +27,11 @@ pub(super) struct Party {
 }
 
 impl Party {
-    pub(super) fn name(&self) -> Option<&String> {
-        self.name.as_ref().or(self.ultimate_name.as_ref())
-    }
-
-    pub(super) fn bank(&self) -> Option<&String> {
-        self.bic.as_ref().or(self.bank_name.as_ref()).or(self.bank_member.as_ref())
+    /// Puts itself to the line as its other side.
+    pub(super) fn put(self, line: &mut Line) {
+        line.counterparty_name = self.name.or(self.ultimate_name);
+        line.counterparty_account = self.account;
+        line.counterparty_bank = self.bic.or(self.bank_name).or(self.bank_member);
     }
 }
 
@@ -90,6 +92,11 @@ pub(super) struct Detail {
 }
 
 impl Entry {
+    /// How many bytes of text each of its details may repeat.
+    pub(super) fn shared_bytes(&self) -> usize {
+        [&self.bank_reference, &self.entry_reference, &self.note].into_iter().flatten().map(String::len).sum()
+    }
+
     pub(super) fn take(&mut self, path: &str, text: &str, is_cut: bool, currency: Option<&str>) {
         let is_kept = match path {
             "Amt" => keep_money(&mut self.amount, text, currency),

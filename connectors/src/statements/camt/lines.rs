@@ -19,7 +19,9 @@ pub(super) enum Fault {
 }
 
 /// The lines of an entry: one for each detail where these add up to the entry, else one for the whole, with a finding.
-pub(super) fn read(entry: &Entry, row: u32, account: Option<&str>) -> Result<(Vec<Line>, Vec<Finding>), Fault> {
+///
+/// Texts of a detail move to its line; those of the entry are told by each that has none of its own.
+pub(super) fn read(mut entry: Entry, row: u32, account: Option<&str>) -> Result<(Vec<Line>, Vec<Finding>), Fault> {
     let money = entry.amount.as_ref();
     let amount_vnd = match money.map(vnd) {
         Some(Ok(amount)) if amount > 0 => amount,
@@ -50,21 +52,24 @@ pub(super) fn read(entry: &Entry, row: u32, account: Option<&str>) -> Result<(Ve
     if let (Some(None), Some(text)) = (valued, entry.valued.as_deref()) {
         told.push(findings::date_unreadable(Some(row), text));
     }
-    let line = |(detail, direction, amount_vnd): (Option<&Detail>, Direction, i64)| {
+    let details = std::mem::take(&mut entry.details);
+    let line = |detail: Option<Detail>, direction, amount_vnd| {
         let is_reversal = entry.is_reversal;
-        let occurred_at = detail.and_then(moment_of).or(occurred_at);
+        let occurred_at = detail.as_ref().and_then(moment_of).or(occurred_at);
         let posting = Posting { row, booked_on, occurred_at, value_on, direction, amount_vnd, is_reversal };
-        name(posting.line(), entry, detail, account)
+        name(posting.line(), &entry, detail, account)
     };
-    if let Some(shares) = shares(entry, direction, amount_vnd) {
-        return Ok((shares.into_iter().map(line).collect(), told));
+    if let Some(shares) = shares(&details, direction, amount_vnd) {
+        let shared = details.into_iter().zip(shares);
+        return Ok((shared.map(|(detail, (own, share))| line(Some(detail), own, share)).collect(), told));
     }
-    let only = if let [only] = entry.details.as_slice() { Some(only) } else { None };
-    let says_nothing = entry.details.is_empty() || only.is_some_and(|only| only.amount().is_none());
+    let count = details.len();
+    let only = details.into_iter().next().filter(|_| count == 1);
+    let says_nothing = count == 0 || only.as_ref().is_some_and(|only| only.amount().is_none());
     if !says_nothing {
-        told.push(findings::details_differ(row, amount_vnd, entry.details.len()));
+        told.push(findings::details_differ(row, amount_vnd, count));
     }
-    Ok((vec![line((only, direction, amount_vnd))], told))
+    Ok((vec![line(only, direction, amount_vnd)], told))
 }
 
 /// The signed amount of a balance.
@@ -101,17 +106,17 @@ fn direction(side: &str) -> Option<Direction> {
 
 /// What each detail takes of the entry, where all say so in đồng and the sum is the entry's amount. A detail may go the
 /// other way than its entry, which is then the net of both.
-fn shares(entry: &Entry, whole: Direction, amount_vnd: i64) -> Option<Vec<(Option<&Detail>, Direction, i64)>> {
-    let mut shares = Vec::with_capacity(entry.details.len());
+fn shares(details: &[Detail], whole: Direction, amount_vnd: i64) -> Option<Vec<(Direction, i64)>> {
+    let mut shares = Vec::with_capacity(details.len());
     let mut sum: i64 = 0;
-    for detail in &entry.details {
+    for detail in details {
         let amount = vnd(detail.amount()?).ok().filter(|amount| *amount > 0)?;
         let own = match detail.side.as_deref() {
             Some(side) => direction(side)?,
             None => whole,
         };
         sum = if own == whole { sum.checked_add(amount)? } else { sum.checked_sub(amount)? };
-        shares.push((Some(detail), own, amount));
+        shares.push((own, amount));
     }
     (sum == amount_vnd).then_some(shares)
 }
@@ -122,37 +127,33 @@ fn moment_of(detail: &Detail) -> Option<crate::time::Timestamp> {
 }
 
 /// Puts the texts to a line.
-fn name(mut line: Line, entry: &Entry, detail: Option<&Detail>, account: Option<&str>) -> Line {
+fn name(mut line: Line, entry: &Entry, detail: Option<Detail>, account: Option<&str>) -> Line {
     let Some(detail) = detail else {
         line.reference = entry.bank_reference.clone().or_else(|| entry.entry_reference.clone());
         line.content.clone_from(&entry.note);
         return line;
     };
-    let references = [
-        &detail.bank_reference,
-        &entry.bank_reference,
-        &detail.transaction_id,
-        &detail.end_to_end_id,
-        &entry.entry_reference,
-    ];
-    line.reference = references.into_iter().flatten().next().cloned();
-    let remittance = Some(&detail.remittance).filter(|text| !text.is_empty());
-    line.content = remittance.or(detail.note.as_ref()).or(entry.note.as_ref()).cloned();
+    line.reference = detail
+        .bank_reference
+        .or_else(|| entry.bank_reference.clone())
+        .or(detail.transaction_id)
+        .or(detail.end_to_end_id)
+        .or_else(|| entry.entry_reference.clone());
+    let remittance = Some(detail.remittance).filter(|text| !text.is_empty());
+    line.content = remittance.or(detail.note).or_else(|| entry.note.clone());
 
     // A reversal keeps the roles of what it takes back, so the other side of an incoming one is the creditor.
     let pays_us = (line.direction == Direction::In) != line.is_reversal;
     let (mut other, mut own) =
-        if pays_us { (&detail.debtor, &detail.creditor) } else { (&detail.creditor, &detail.debtor) };
+        if pays_us { (detail.debtor, detail.creditor) } else { (detail.creditor, detail.debtor) };
     // Not every bank keeps to that; the statement's own account is never the other side.
     if account.is_some() && other.account.as_deref() == account {
         std::mem::swap(&mut other, &mut own);
     }
-    line.counterparty_name = other.name().cloned();
-    line.counterparty_account.clone_from(&other.account);
-    line.counterparty_bank = other.bank().cloned();
+    other.put(&mut line);
     let is_paid_to_another = account.is_some() && own.account.as_deref() != account;
     if line.direction == Direction::In && !line.is_reversal && is_paid_to_another {
-        line.virtual_account.clone_from(&own.account);
+        line.virtual_account = own.account;
     }
     line
 }

@@ -5,8 +5,9 @@ use chrono::NaiveDate;
 use super::{
     super::{
         Finding, Statement,
-        figures::{TEXT_LIMIT_BYTES, order, prove},
-        findings, moment,
+        figures::{order, prove},
+        findings, moment, refusals,
+        text::{TEXT_LIMIT_BYTES, clean},
     },
     fields::{Balance, Entry, keep},
     lines::{self, Fault},
@@ -82,10 +83,21 @@ impl Section {
         true
     }
 
-    /// An element ends, with its text.
-    pub(super) fn close(&mut self, path: &str, text: &str, is_cut: bool, currency: Option<&str>) {
+    /// An element ends, with its text. Copies are the bytes of text that may still be told more than once in the file.
+    ///
+    /// # Errors
+    ///
+    /// `STATEMENT_TOO_LARGE` when these do not suffice.
+    pub(super) fn close(
+        &mut self,
+        path: &str,
+        text: &str,
+        is_cut: bool,
+        currency: Option<&str>,
+        copies_left: &mut usize,
+    ) -> Result<(), Finding> {
         match path {
-            "/Ntry" => self.close_entry(),
+            "/Ntry" => return self.close_entry(copies_left),
             "/Bal" => self.close_balance(),
             _ => {
                 if let Some(path) = path.strip_prefix("/Ntry/") {
@@ -97,6 +109,7 @@ impl Section {
                 }
             }
         }
+        Ok(())
     }
 
     fn take(&mut self, path: &str, text: &str) -> bool {
@@ -117,16 +130,20 @@ impl Section {
         if currency == "VND" {
             self.statement.currency.get_or_insert_with(|| currency.to_owned());
         } else if self.foreign.is_none() {
-            self.foreign = Some(currency.chars().take(3).collect());
+            // Never so short that it could read as another one.
+            self.foreign = clean(findings::start(currency));
         }
     }
 
-    fn close_entry(&mut self) {
+    fn close_entry(&mut self, copies_left: &mut usize) -> Result<(), Finding> {
         let entry = std::mem::take(&mut self.entry);
         if self.foreign.is_some() {
-            return;
+            return Ok(());
         }
-        match lines::read(&entry, self.entries, self.statement.account.as_deref()) {
+        let copies = entry.shared_bytes().saturating_mul(entry.details.len());
+        *copies_left = copies_left.checked_sub(copies).ok_or_else(refusals::too_large)?;
+        let is_cut = entry.is_cut;
+        match lines::read(entry, self.entries, self.statement.account.as_deref()) {
             Ok((lines, findings)) => {
                 self.see_currency("VND");
                 self.statement.lines.extend(lines);
@@ -135,9 +152,10 @@ impl Section {
             Err(Fault::Foreign(currency)) => self.see_currency(&currency),
             Err(Fault::Finding(finding)) => self.statement.findings.push(finding),
         }
-        if entry.is_cut {
+        if is_cut {
             self.statement.findings.push(findings::text_too_long(Some(self.entries), TEXT_LIMIT_BYTES));
         }
+        Ok(())
     }
 
     /// Only booked balances say what the lines add up to: OPBD or PRCD, and CLBD. Available, expected and interim ones

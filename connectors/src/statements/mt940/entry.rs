@@ -4,8 +4,9 @@ use chrono::{Datelike, NaiveDate};
 
 use super::super::{
     Finding, Line,
-    figures::{Posting, clean, whole_dong},
+    figures::{Posting, whole_dong},
     findings,
+    text::clean,
 };
 use crate::notice::Direction;
 

@@ -5,8 +5,9 @@ use chrono::NaiveDate;
 use super::{
     super::{
         Finding, Line, Statement,
-        figures::{TEXT_LIMIT_BYTES, append, clean, order, prove, whole_dong},
+        figures::{order, prove, whole_dong},
         findings,
+        text::{TEXT_LIMIT_BYTES, clean},
     },
     Field,
     entry::{self, date},
@@ -35,17 +36,18 @@ impl Message {
         let value = lines.first().map_or("", |line| line.trim());
         if tag == "86" {
             if let Some((_, text, is_cut)) = &mut self.open {
-                *is_cut |= is_field_cut;
-                // Words are cut at the end of a line, so that no blank belongs between them.
-                for line in lines {
-                    *is_cut |= append(text, line);
-                }
+                *is_cut |= narrative::join(text, lines) | is_field_cut;
             }
             return;
         }
         self.close_line();
         match tag {
-            "25" | "25P" => self.statement.account = account(value),
+            "25" | "25P" => {
+                self.statement.account = account(value);
+                if is_field_cut {
+                    self.findings.push(findings::text_too_long(Some(row), TEXT_LIMIT_BYTES));
+                }
+            }
             "60F" | "60M" => {
                 self.has_opening = true;
                 // The day of an opening balance may be the day before, so that it is no first day.
@@ -61,7 +63,7 @@ impl Message {
             }
             // The floor of an interim report, which has no balance, names the currency.
             "34F" => {
-                if let Some(currency) = value.get(..3) {
+                if let Some(currency) = value.get(..3).filter(|code| is_code(code)) {
                     self.see_currency(currency);
                 }
             }
@@ -87,8 +89,7 @@ impl Message {
             let (mark, rest) = text.split_at_checked(1)?;
             let (day, rest) = rest.split_at_checked(6)?;
             let (currency, amount) = rest.split_at_checked(3)?;
-            let is_code = currency.bytes().all(|letter| letter.is_ascii_uppercase());
-            is_code.then_some((mark, date(day)?, currency, amount))
+            is_code(currency).then_some((mark, date(day)?, currency, amount))
         };
         let parts = parts();
         if let Some((_, _, currency, _)) = parts {
@@ -134,6 +135,11 @@ impl Message {
         statement.findings.extend(prove(&statement));
         statement
     }
+}
+
+/// Whether this looks like the code of a currency.
+fn is_code(text: &str) -> bool {
+    text.bytes().all(|letter| letter.is_ascii_uppercase())
 }
 
 /// `BANKVNVX/9999000000001VND`: without the bank before the slash and the currency behind the digits.

@@ -17,7 +17,7 @@ HCS MAU
 :61:2508160815DD11000,NCHGNONREF//FT25227000002
 PHI DICH VU
 :61:250817RC250000,00NTRFNONREF
-:86:166?00HOAN TRA?20LT1000000001?218 HOAN TR?22A, DUNG?KHONG?30BANKVNVX?319999000000002?32NGUYEN VAN?33 AN (M\u{1EAA}U)?34999
+:86:166?00HOAN TRA?20LT10000000018 HOAN TRA, DUN?21G?KHONG?22LOP 6A?30BANKVNVX?319999000000002?32NGUYEN VAN?33AN (M\u{1EAA}U)?34999
 :62F:C250817VND989000,00
 :64:C250817VND5,55
 -
@@ -56,7 +56,7 @@ fn a_plain_message_is_read() {
     assert_eq!((taken_back.direction, taken_back.is_reversal), (Direction::Out, true));
     assert_eq!((taken_back.booked_on, taken_back.value_on), (day(8, 17), None));
     assert_eq!(taken_back.reference, None);
-    assert_eq!(taken_back.content.as_deref(), Some("LT10000000018 HOAN TRA, DUNG?KHONG"));
+    assert_eq!(taken_back.content.as_deref(), Some("LT10000000018 HOAN TRA, DUNG?KHONG LOP 6A"));
     assert_eq!(taken_back.counterparty_name.as_deref(), Some("NGUYEN VAN AN (MẪU)"));
     assert_eq!(taken_back.counterparty_account.as_deref(), Some("9999000000002"));
     assert_eq!(taken_back.counterparty_bank.as_deref(), Some("BANKVNVX"));
@@ -158,6 +158,62 @@ fn an_interim_report_has_no_balance() {
     let statement = read(text.as_bytes()).unwrap().remove(0);
     assert_eq!((statement.lines.len(), statement.opening_vnd, statement.findings.len()), (1, None, 0));
     assert_eq!(codes(&text.replace(":34F:VNDC0,\n", "")), [(None, "CURRENCY_MISSING")]);
+}
+
+/// What is told of one line with this `:86:`.
+fn content(narrative: &str) -> Option<String> {
+    let text = format!(":20:1\n:60F:C250814VND0,\n:61:250815C1,NTRFNONREF\n:86:{narrative}\n:62F:C250815VND1,\n");
+    let statement = read(text.as_bytes()).unwrap().remove(0);
+    assert_eq!(statement.findings, []);
+    statement.lines.into_iter().next().unwrap().content
+}
+
+#[test]
+fn pieces_that_were_full_are_joined_without_a_blank() {
+    let full = format!("{} LT1000", "x".repeat(58));
+    assert_eq!(content(&format!("{full}\n0000018\nHOC PHI\nBAN TRU")), Some(format!("{full}0000018 HOC PHI BAN TRU")));
+    // Somebody wrote the blank already.
+    assert_eq!(content("HOC PHI \nBAN TRU").as_deref(), Some("HOC PHI BAN TRU"));
+    // A bank that cuts no line has nothing to join.
+    let uncut = "HOC PHI ".repeat(30);
+    assert_eq!(content(&uncut).as_deref(), Some(uncut.trim()));
+    let subfield = "x".repeat(20) + "LT10000";
+    let structured = format!("166?00THU?20{subfield}?21000018?22HOC\n PHI?60BAN?61TRU");
+    assert_eq!(content(&structured), Some(format!("{subfield}000018 HOC PHI BAN TRU")));
+    // A line ends in the middle of a subfield, or before one.
+    assert_eq!(content("?20HOC PH\nI?21BAN\n?22TRU").as_deref(), Some("HOC PHI BAN TRU"));
+}
+
+#[test]
+fn nothing_unseen_is_kept() {
+    let hostile = "A\u{0}B\u{202e}C\u{200b}\u{1b}[2JD";
+    let text = format!(
+        ":20:1\n:25:99990000{hostile}\n:60F:C250814VND0,\n:61:250815C1,NTRF{hostile}//{hostile}\n{hostile}\n\
+         :61:250815C1,NTRF{hostile}\n:86:?20{hostile}?30{hostile}?31{hostile}?32{hostile}\n:62F:C250815VND2,\n"
+    );
+    let statement = read(text.as_bytes()).unwrap().remove(0);
+    let clean = Some("A BC [2JD");
+    assert_eq!(statement.account.as_deref(), Some("99990000A BC [2JD"));
+    assert_eq!((statement.lines[0].reference.as_deref(), statement.lines[0].content.as_deref()), (clean, clean));
+    let line = &statement.lines[1];
+    for told in
+        [&line.reference, &line.content, &line.counterparty_name, &line.counterparty_account, &line.counterparty_bank]
+    {
+        assert_eq!(told.as_deref(), clean);
+    }
+}
+
+#[test]
+fn every_text_has_an_end() {
+    let long = "x".repeat(1_000_000);
+    for (from, rows) in [("9999000000001", 2), ("FT25227000001", 5), ("PHI DICH VU", 8)] {
+        let statement = read(PLAIN.replacen(from, &long, 1).as_bytes()).unwrap().remove(0);
+        let told: Vec<_> = statement.findings.iter().map(|finding| (finding.row, finding.code)).collect();
+        assert_eq!(told, [(Some(rows), "TEXT_TOO_LONG")], "{from}");
+        let texts = statement.lines.iter().flat_map(|line| [&line.reference, &line.content]);
+        let longest = texts.chain([&statement.account]).flatten().map(String::len).max();
+        assert!(longest.is_some_and(|longest| longest <= 4_096), "{from} {longest:?}");
+    }
 }
 
 #[test]

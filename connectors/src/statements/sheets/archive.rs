@@ -6,8 +6,7 @@ use std::io::Read;
 use flate2::read::DeflateDecoder;
 
 use super::bytes::{u16_at, u32_at};
-use super::fault;
-use crate::statements::Finding;
+use crate::statements::{Finding, refusals};
 
 const ENTRY_LIMIT: usize = 1_000;
 /// All entries that are read together, unpacked: a bomb of a few kilobytes unpacks to gigabytes, whatever it declares.
@@ -41,19 +40,19 @@ impl<'a> Archive<'a> {
         // The end record may be followed by a comment of at most 65,535 bytes.
         let from = bytes.len().saturating_sub(END_RECORD_BYTES + usize::from(u16::MAX));
         let place = bytes[from..].windows(END_RECORD.len()).rposition(|window| window == END_RECORD);
-        let end = from + place.ok_or_else(fault::damaged)?;
-        let count = usize::from(u16_at(bytes, end + 10).ok_or_else(fault::damaged)?);
+        let end = from + place.ok_or_else(refusals::damaged)?;
+        let count = usize::from(u16_at(bytes, end + 10).ok_or_else(refusals::damaged)?);
         if count > ENTRY_LIMIT {
-            return Err(fault::too_large());
+            return Err(refusals::too_large());
         }
         let mut at = offset(bytes, end + 16)?;
         let mut entries = HashMap::new();
         for _ in 0..count {
             let record =
-                bytes.get(at..).filter(|rest| rest.starts_with(DIRECTORY_RECORD)).ok_or_else(fault::damaged)?;
-            let field = |at| u16_at(record, at).ok_or_else(fault::damaged);
+                bytes.get(at..).filter(|rest| rest.starts_with(DIRECTORY_RECORD)).ok_or_else(refusals::damaged)?;
+            let field = |at| u16_at(record, at).ok_or_else(refusals::damaged);
             let name_end = DIRECTORY_RECORD_BYTES + usize::from(field(28)?);
-            let name = record.get(DIRECTORY_RECORD_BYTES..name_end).ok_or_else(fault::damaged)?;
+            let name = record.get(DIRECTORY_RECORD_BYTES..name_end).ok_or_else(refusals::damaged)?;
             let entry = Entry {
                 method: field(10)?,
                 is_encrypted: field(8)? & ENCRYPTED != 0,
@@ -74,29 +73,31 @@ impl<'a> Archive<'a> {
     pub(super) fn read(&mut self, name: &str) -> Result<Option<String>, Finding> {
         let Some(entry) = self.entries.get(&name.to_lowercase()) else { return Ok(None) };
         if entry.is_encrypted {
-            return Err(fault::password());
+            return Err(refusals::password());
         }
-        let local = self.bytes.get(entry.local_at..).ok_or_else(fault::damaged)?;
+        let local = self.bytes.get(entry.local_at..).ok_or_else(refusals::damaged)?;
         let names = [26, 28].map(|at| u16_at(local, at).map(usize::from));
-        let [Some(name), Some(extra)] = names else { return Err(fault::damaged()) };
+        let [Some(name), Some(extra)] = names else { return Err(refusals::damaged()) };
         let start = LOCAL_RECORD_BYTES + name + extra;
-        let packed =
-            start.checked_add(entry.packed_bytes).and_then(|end| local.get(start..end)).ok_or_else(fault::damaged)?;
+        let packed = start
+            .checked_add(entry.packed_bytes)
+            .and_then(|end| local.get(start..end))
+            .ok_or_else(refusals::damaged)?;
         let mut plain = Vec::new();
         match entry.method {
             STORED => plain.extend_from_slice(packed),
             DEFLATED => {
                 let limit = u64::try_from(self.left).unwrap_or(u64::MAX).saturating_add(1);
-                DeflateDecoder::new(packed).take(limit).read_to_end(&mut plain).map_err(|_| fault::damaged())?;
+                DeflateDecoder::new(packed).take(limit).read_to_end(&mut plain).map_err(|_| refusals::damaged())?;
             }
-            _ => return Err(fault::damaged()),
+            _ => return Err(refusals::damaged()),
         }
-        self.left = self.left.checked_sub(plain.len()).ok_or_else(fault::too_large)?;
-        String::from_utf8(plain).map(Some).map_err(|_| fault::damaged())
+        self.left = self.left.checked_sub(plain.len()).ok_or_else(refusals::too_large)?;
+        String::from_utf8(plain).map(Some).map_err(|_| refusals::damaged())
     }
 }
 
 fn offset(bytes: &[u8], at: usize) -> Result<usize, Finding> {
-    let value = u32_at(bytes, at).ok_or_else(fault::damaged)?;
-    usize::try_from(value).map_err(|_| fault::damaged())
+    let value = u32_at(bytes, at).ok_or_else(refusals::damaged)?;
+    usize::try_from(value).map_err(|_| refusals::damaged())
 }

@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::fault;
 use crate::notice::Direction;
-use crate::statements::{Finding, Line};
+use crate::statements::{Finding, Line, findings};
 
 /// So many breaks are told one by one.
 const BREAK_LIMIT: usize = 20;
@@ -57,12 +56,12 @@ pub(super) fn prove(entries: Vec<Entry>, opening: Option<i64>, closing: Option<i
     }
     // Lines of the same moment may stand in any order.
     let order = order.or_else(|| by_date.into_iter().find_map(|candidate| permuted(&entries, candidate, ends)));
-    let mut findings = Vec::new();
+    let mut told = Vec::new();
     let mut order = order.unwrap_or_else(|| {
         let [likely, other] = by_date.map(|order| breaks(&entries, order, ends, 1));
         let (order, broken) = if other.len() < likely.len() { (by_date[1], other) } else { (by_date[0], likely) };
         let is_swapped = by_date.iter().any(|order| breaks(&entries, order, ends, -1).is_empty());
-        findings = if is_swapped { vec![swapped()] } else { tell(&broken) };
+        told = if is_swapped { vec![findings::columns_swapped()] } else { tell(&broken) };
         order.clone()
     });
     if entries.iter().all(|entry| entry.balance_vnd.is_none()) {
@@ -70,7 +69,7 @@ pub(super) fn prove(entries: Vec<Entry>, opening: Option<i64>, closing: Option<i
     }
     let mut places: Vec<Option<Entry>> = entries.into_iter().map(Some).collect();
     let ordered = order.into_iter().filter_map(|index| places.get_mut(index).and_then(Option::take)).collect();
-    (ordered, findings)
+    (ordered, told)
 }
 
 fn is_newest_first(entries: &[Entry]) -> bool {
@@ -136,39 +135,11 @@ fn permuted(entries: &[Entry], order: &[usize], ends: [Option<i128>; 2]) -> Opti
     breaks(entries, &chained, ends, 1).is_empty().then_some(chained)
 }
 
-fn swapped() -> Finding {
-    fault::about(
-        "COLUMNS_SWAPPED",
-        "The balances fit only if debit and credit are the other way round: check the columns.".to_owned(),
-        "Số dư chỉ khớp khi đổi chỗ cột ghi nợ và ghi có: hãy kiểm tra các cột.".to_owned(),
-    )
-}
-
 fn tell(broken: &[Break]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = broken.iter().take(BREAK_LIMIT).map(tell_one).collect();
+    let told = broken.iter().take(BREAK_LIMIT);
+    let mut told: Vec<Finding> = told.map(|(row, difference)| findings::balance_breaks(*row, *difference)).collect();
     if broken.len() > BREAK_LIMIT {
-        let more = broken.len() - BREAK_LIMIT;
-        findings.push(fault::about(
-            "BALANCE_BROKEN",
-            format!("The balance breaks in {more} more rows."),
-            format!("Số dư còn lệch ở {more} dòng khác."),
-        ));
+        told.push(findings::balance_breaks_more(broken.len() - BREAK_LIMIT));
     }
-    findings
-}
-
-fn tell_one((row, difference): &Break) -> Finding {
-    match row {
-        Some(row) => fault::at(
-            *row,
-            "BALANCE_BROKEN",
-            format!("Row {row}: the balance differs by {difference} đồng from the line before and the amount."),
-            format!("Dòng {row}: số dư lệch {difference} đồng so với dòng trước và số tiền."),
-        ),
-        None => fault::about(
-            "BALANCE_BROKEN",
-            format!("The closing balance differs by {difference} đồng from what the lines give."),
-            format!("Số dư cuối kỳ lệch {difference} đồng so với các dòng."),
-        ),
-    }
+    told
 }

@@ -2,9 +2,8 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::fault;
 use super::grid::Workbook;
-use crate::statements::Finding;
+use crate::statements::{Finding, refusals};
 
 /// In the order of their likelihood: the first wins where two fit as well.
 const DELIMITERS: [u8; 4] = [b';', b',', b'\t', b'|'];
@@ -20,12 +19,12 @@ pub(super) fn read(text: &str) -> Result<Workbook, Finding> {
     workbook.begin("", false)?;
     // Lines are counted by their ends, whose two bytes would count as two lines, and those of old machines as none.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let delimiter = delimiter(&text).ok_or_else(fault::no_header)?;
+    let delimiter = delimiter(&text).ok_or_else(refusals::no_header)?;
     let mut record = StringRecord::new();
     let mut reader = reader(&text, delimiter);
-    while reader.read_record(&mut record).map_err(|_| fault::damaged())? {
+    while reader.read_record(&mut record).map_err(|_| refusals::damaged())? {
         let line = record.position().map_or(1, csv::Position::line);
-        let row = u32::try_from(line.saturating_sub(1)).map_err(|_| fault::too_large())?;
+        let row = u32::try_from(line.saturating_sub(1)).map_err(|_| refusals::too_large())?;
         for (column, field) in record.iter().enumerate() {
             workbook.put(row, column, field.to_owned(), false)?;
         }

@@ -1,7 +1,6 @@
 //! The cells of a file, whatever contained them: sparse, and never more than a bank's file can need.
 
-use super::fault;
-use crate::statements::Finding;
+use crate::statements::{Finding, refusals, text};
 
 /// The most cells that hold something, over all sheets: a school's year has some 100,000 lines of ten cells.
 pub(super) const CELL_LIMIT: usize = 1_000_000;
@@ -81,22 +80,23 @@ impl Workbook {
     /// Starts the next sheet.
     pub(super) fn begin(&mut self, name: &str, is_hidden: bool) -> Result<(), Finding> {
         if self.grids.len() == SHEET_LIMIT {
-            return Err(fault::too_large());
+            return Err(refusals::too_large());
         }
-        self.grids.push(Grid { name: name.to_owned(), is_hidden, rows: Vec::new() });
+        self.grids.push(Grid { name: text::clean(name).unwrap_or_default(), is_hidden, rows: Vec::new() });
         Ok(())
     }
 
     /// Puts a cell into the sheet that was begun last; row and column from 0. Blank cells take no room.
     pub(super) fn put(&mut self, row: u32, column: usize, text: String, is_number: bool) -> Result<(), Finding> {
+        let text = text::seen(text);
         if text.trim().is_empty() {
             return Ok(());
         }
         if row >= ROW_LIMIT || column >= COLUMN_LIMIT || text.len() > CELL_LIMIT_BYTES {
-            return Err(fault::too_large());
+            return Err(refusals::too_large());
         }
-        self.cells_left = self.cells_left.checked_sub(1).ok_or_else(fault::too_large)?;
-        self.bytes_left = self.bytes_left.checked_sub(text.len()).ok_or_else(fault::too_large)?;
+        self.cells_left = self.cells_left.checked_sub(1).ok_or_else(refusals::too_large)?;
+        self.bytes_left = self.bytes_left.checked_sub(text.len()).ok_or_else(refusals::too_large)?;
         let Some(grid) = self.grids.last_mut() else { return Ok(()) };
         let cell = (column, Cell { text, is_number });
         match grid.rows.last_mut() {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::date;
 use super::field::{self, Field};
 use super::grid::Row;
-use super::{date, fault};
-use crate::statements::Finding;
+use crate::statements::{Finding, refusals};
 
 /// A header has at least so many fields.
 const FIELDS: usize = 4;
@@ -96,7 +96,7 @@ pub(super) fn nearest(rows: &[Row]) -> Option<Finding> {
         [0, 1].map(|language| fields.iter().map(|field| field.names()[language]).collect::<Vec<_>>().join(", "))
     };
     let (found, missing) = (names(&found), names(&missing));
-    Some(fault::no_column(best.row, [&found[0], &found[1]], [&missing[0], &missing[1]]))
+    Some(refusals::no_column(best.row, [&found[0], &found[1]], [&missing[0], &missing[1]]))
 }
 
 /// Spares the words of the rows that cannot be one: those with a date or a number, and those with too few words.

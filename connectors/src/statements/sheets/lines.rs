@@ -9,14 +9,27 @@ use super::field::Field;
 use super::fold::fold;
 use super::grid::{Cell, Row};
 use super::header::Header;
-use super::{fault, label};
+use super::label;
 use crate::notice::Direction;
-use crate::statements::{Finding, Line};
+use crate::statements::text::{TEXT_LIMIT_BYTES, clean, cut};
+use crate::statements::{Finding, Line, findings};
 
 /// Excel keeps 15 digits of a number.
 const NUMBER_DIGITS: usize = 15;
+/// So many findings are told one by one: a table in another format would have one for each of a million rows.
+const FINDING_LIMIT: usize = 1_000;
 /// One bank's export fills blank cells with this.
 const FILLER: &str = "37";
+
+/// The columns whose texts become part of a line.
+const TEXTS: [Field; 6] = [
+    Field::Reference,
+    Field::Memo,
+    Field::CounterpartyName,
+    Field::CounterpartyAccount,
+    Field::CounterpartyBank,
+    Field::VirtualAccount,
+];
 
 /// What the rows of a section gave.
 #[derive(Debug, Default)]
@@ -24,10 +37,18 @@ pub(super) struct Lines {
     /// In the order of the sheet.
     pub(super) entries: Vec<Entry>,
     pub(super) findings: Vec<Finding>,
-    /// The sums of the two columns without signs: out, then in.
+    /// The sums of the payments without the bank's fees: out, then in, each above zero where money went its way.
     pub(super) sums: [i128; 2],
-    /// How many rows have an amount: out, then in.
+    /// How many payments there are: out, then in.
     pub(super) counts: [i64; 2],
+    /// How many findings are only counted.
+    untold: usize,
+}
+
+impl Lines {
+    fn tell(&mut self, finding: Finding) {
+        if self.findings.len() < FINDING_LIMIT { self.findings.push(finding) } else { self.untold += 1 }
+    }
 }
 
 /// How the cells of a section are to be understood.
@@ -48,21 +69,36 @@ impl<'a> Reader<'a> {
     /// Looks through the rows for the habits of the file.
     pub(super) fn new(header: &'a Header, rows: &[&Row], style: Style, is_1904: bool, is_delimited: bool) -> Self {
         let mut reader = Self { header, style, is_1904, is_filled: false, has_negative_debits: false };
-        let texts = [Field::Memo, Field::CounterpartyName];
-        reader.is_filled =
-            is_delimited && rows.iter().any(|row| texts.iter().any(|field| header.text(row, *field) == Some(FILLER)));
+        reader.is_filled = is_delimited && reader.fills(rows);
         let lines = rows.iter().filter(|row| matches!(reader.day(row), Read::Day { .. }));
         let debits: Vec<i64> = lines.filter_map(|row| reader.money(row, Field::Debit).ok().flatten()).collect();
         reader.has_negative_debits = debits.iter().any(|debit| *debit < 0) && debits.iter().all(|debit| *debit <= 0);
         reader
     }
 
+    /// Whether [`FILLER`] stands for blank: it is told as a text, and no line has a blank cell beside it. Elsewhere it is
+    /// what somebody wrote, or 37 đồng.
+    fn fills(&self, rows: &[&Row]) -> bool {
+        let mut is_told = false;
+        for row in rows.iter().filter(|row| self.has_day(row)) {
+            if self.header.columns.values().any(|column| row.cell(*column).is_none()) {
+                return false;
+            }
+            let texts = [Field::Memo, Field::CounterpartyName];
+            is_told |= texts.iter().any(|field| self.header.text(row, *field) == Some(FILLER));
+        }
+        is_told
+    }
+
     pub(super) fn read(&self, rows: &[&Row]) -> Lines {
         let mut lines = Lines::default();
         for row in rows {
             if let Err(finding) = self.row(row, &mut lines) {
-                lines.findings.push(finding);
+                lines.tell(finding);
             }
+        }
+        if lines.untold > 0 {
+            lines.findings.push(findings::more(lines.untold));
         }
         lines
     }
@@ -78,7 +114,7 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&self, row: &Row, field: Field) -> Option<String> {
-        self.cell(row, field).map(|cell| cell.text.trim().to_owned())
+        self.cell(row, field).and_then(|cell| clean(cut(&cell.text).0))
     }
 
     fn day(&self, row: &Row) -> Read {
@@ -107,12 +143,7 @@ impl<'a> Reader<'a> {
             return self.without_amount(row);
         }
         let balance_vnd = self.read_money(row, Field::Balance)?;
-        for (field, side) in [(Field::Debit, 0), (Field::Credit, 1)] {
-            if let Some(amount) = self.read_money(row, field)?.filter(|amount| *amount != 0) {
-                lines.sums[side] += i128::from(amount).abs();
-                lines.counts[side] += 1;
-            }
-        }
+        self.add(&movements, lines);
         let value = self.header.column(Field::ValueDate).filter(|_| self.header.column(Field::Date).is_some());
         let value_on = match value.and_then(|column| row.cell(column)).map(|cell| date::read(cell, self.is_1904)) {
             Some(Read::Impossible) => return Err(no_date(self, row)),
@@ -121,8 +152,11 @@ impl<'a> Reader<'a> {
         };
         for field in [Field::Reference, Field::CounterpartyAccount, Field::VirtualAccount] {
             if let Some(cell) = self.cell(row, field).filter(|cell| has_lost_digits(cell)) {
-                lines.findings.push(lost_digits(row.number, field, cell));
+                lines.tell(findings::digits_lost(row.number, &cell.text, field.names()));
             }
+        }
+        if TEXTS.iter().filter_map(|field| self.cell(row, *field)).any(|cell| cut(&cell.text).1) {
+            lines.tell(findings::text_too_long(Some(row.number), TEXT_LIMIT_BYTES));
         }
         let line = Line {
             row: row.number,
@@ -133,7 +167,7 @@ impl<'a> Reader<'a> {
             direction: Direction::In,
             amount_vnd: 0,
             is_reversal: false,
-            reference: self.text(row, Field::Reference).or(Some(rest).filter(|rest| !rest.is_empty())),
+            reference: self.text(row, Field::Reference).or_else(|| clean(cut(&rest).0)),
             content: self.text(row, Field::Memo),
             counterparty_name: self.text(row, Field::CounterpartyName),
             counterparty_account: self.text(row, Field::CounterpartyAccount),
@@ -157,27 +191,26 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Adds a payment to the totals of its column. One that takes another back stands in the column of that one, below zero.
+    fn add(&self, movements: &[(Option<String>, Movement)], lines: &mut Lines) {
+        let payments = movements.iter().filter(|(title, _)| title.is_none()).map(|(_, payment)| *payment);
+        for (direction, amount_vnd, is_reversal) in payments {
+            let side = usize::from((direction == Direction::In) != is_reversal);
+            lines.sums[side] += if is_reversal { -i128::from(amount_vnd) } else { amount_vnd.into() };
+            lines.counts[side] += 1;
+        }
+    }
+
     /// A day without an amount: a balance, a zero, or an amount that stands where nobody looks for it.
     fn without_amount(&self, row: &Row) -> Result<(), Finding> {
         let fields = [Field::Debit, Field::Credit, Field::Amount];
-        let number = row.number;
         if fields.iter().any(|field| matches!(self.money(row, *field), Ok(Some(amount)) if amount != 0)) {
-            return Err(fault::at(
-                number,
-                "AMOUNT_UNCLEAR",
-                format!("Row {number} has an amount, and the table does not say whether it came in or went out."),
-                format!("Dòng {number} có số tiền nhưng bảng không cho biết là tiền vào hay tiền ra."),
-            ));
+            return Err(findings::amount_unclear(row.number));
         }
         if self.is_note(row) || fields.iter().any(|field| self.cell(row, *field).is_some()) || row.cells.len() < 3 {
             return Ok(());
         }
-        Err(fault::at(
-            number,
-            "AMOUNT_MISSING",
-            format!("Row {number} has a date and no amount."),
-            format!("Dòng {number} có ngày nhưng không có số tiền."),
-        ))
+        Err(findings::amount_missing(row.number))
     }
 
     /// Whether the row is a total or a balance.
@@ -192,15 +225,8 @@ impl<'a> Reader<'a> {
 
     fn read_money(&self, row: &Row, field: Field) -> Result<Option<i64>, Finding> {
         amount::read(self.cell(row, field), self.style).map_err(|Unreadable| {
-            let number = row.number;
-            let printed = fault::quoted(self.cell(row, field).map_or("", |cell| &cell.text));
-            let [name, name_vi] = field.names();
-            fault::at(
-                number,
-                "AMOUNT_UNREADABLE",
-                format!("Row {number}: {printed} in the column {name} is not a whole amount of đồng."),
-                format!("Dòng {number}: {printed} ở cột {name_vi} không phải là số tiền đồng nguyên."),
-            )
+            let printed = self.cell(row, field).map_or("", |cell| &cell.text);
+            findings::column_unreadable(row.number, printed, field.names())
         })
     }
 
@@ -224,15 +250,7 @@ impl<'a> Reader<'a> {
         let debit = self.read_money(row, Field::Debit)?.filter(|amount| *amount != 0);
         let credit = self.read_money(row, Field::Credit)?.filter(|amount| *amount != 0);
         match (debit, credit) {
-            (Some(_), Some(_)) => {
-                let number = row.number;
-                Err(fault::at(
-                    number,
-                    "BOTH_SIDES",
-                    format!("Row {number} has a debit and a credit."),
-                    format!("Dòng {number} vừa ghi nợ vừa ghi có."),
-                ))
-            }
+            (Some(_), Some(_)) => Err(findings::both_sides(row.number)),
             (Some(debit), None) if debit > 0 || self.has_negative_debits => {
                 Ok(Some((Direction::Out, magnitude(row, debit)?, false)))
             }
@@ -254,62 +272,25 @@ impl<'a> Reader<'a> {
         let direction = match (sign.as_str(), fold(&sign).as_str()) {
             ("+", _) | (_, "c" | "cr" | "co" | "credit" | "ghi co") => Direction::In,
             ("-" | "\u{2212}" | "\u{2013}", _) | (_, "d" | "dr" | "no" | "debit" | "ghi no") => Direction::Out,
-            _ => {
-                let (number, sign) = (row.number, fault::quoted(&sign));
-                return Err(fault::at(
-                    number,
-                    "SIGN_UNREADABLE",
-                    format!("Row {number}: {sign} does not tell whether money came or went."),
-                    format!("Dòng {number}: {sign} không cho biết tiền vào hay tiền ra."),
-                ));
-            }
+            _ => return Err(findings::sign_unreadable(row.number, &sign)),
         };
         // A minus in both places may say the same twice, or take it back.
         if amount < 0 && direction == Direction::In {
-            return Err(contradiction(row));
+            return Err(findings::sign_contradicted(row.number));
         }
         Ok(Some((direction, magnitude, false)))
     }
 }
 
-fn contradiction(row: &Row) -> Finding {
-    let number = row.number;
-    fault::at(
-        number,
-        "SIGN_UNREADABLE",
-        format!("Row {number}: the sign and the amount contradict each other."),
-        format!("Dòng {number}: dấu và số tiền mâu thuẫn nhau."),
-    )
-}
-
 fn magnitude(row: &Row, amount: i64) -> Result<i64, Finding> {
-    amount.checked_abs().ok_or_else(|| contradiction(row))
+    amount.checked_abs().ok_or_else(|| findings::sign_contradicted(row.number))
 }
 
 fn no_date(reader: &Reader, row: &Row) -> Finding {
-    let number = row.number;
-    let printed = fault::quoted(reader.header.date().map_or("", |column| row.text(column)));
-    fault::at(
-        number,
-        "DATE_UNREADABLE",
-        format!("Row {number} looks like a line, and {printed} is not a date."),
-        format!("Dòng {number} có vẻ là giao dịch nhưng {printed} không phải là ngày."),
-    )
+    let printed = reader.header.date().map_or("", |column| row.text(column));
+    findings::day_unreadable(row.number, printed)
 }
 
 fn has_lost_digits(cell: &Cell) -> bool {
     cell.is_number && (cell.text.contains(['e', 'E']) || cell.text.trim().len() > NUMBER_DIGITS)
-}
-
-fn lost_digits(number: u32, field: Field, cell: &Cell) -> Finding {
-    let [name, name_vi] = field.names();
-    let printed = fault::quoted(&cell.text);
-    fault::at(
-        number,
-        "DIGITS_LOST",
-        format!(
-            "Row {number}: the sheet keeps {printed} in the column {name} as a number, which has lost its last digits."
-        ),
-        format!("Dòng {number}: {printed} ở cột {name_vi} được lưu dạng số nên đã mất các chữ số cuối."),
-    )
 }

@@ -1,8 +1,7 @@
 //! The compound file around a workbook of Excel 97: streams in chains of sectors, as [MS-CFB] describes them.
 
 use super::bytes::{u16_at, u32_at};
-use super::fault;
-use crate::statements::Finding;
+use crate::statements::{Finding, refusals};
 
 /// The first bytes of every compound file.
 pub(super) const SIGNATURE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
@@ -36,9 +35,9 @@ impl<'a> Compound<'a> {
         let sector_bytes = match u16_at(bytes, 30) {
             Some(9) => 512,
             Some(12) => 4_096,
-            _ => return Err(fault::damaged()),
+            _ => return Err(refusals::damaged()),
         };
-        let field = |at| u32_at(bytes, at).ok_or_else(fault::damaged);
+        let field = |at| u32_at(bytes, at).ok_or_else(refusals::damaged);
         let mut file = Self {
             bytes,
             sector_bytes,
@@ -51,7 +50,7 @@ impl<'a> Compound<'a> {
         let directory = file.chain(field(48)?, usize::MAX)?;
         file.directories = directory.chunks_exact(DIRECTORY_BYTES).filter_map(read_directory).collect();
         let (start, length) =
-            file.directories.first().map(|root| (root.start, root.length)).ok_or_else(fault::damaged)?;
+            file.directories.first().map(|root| (root.start, root.length)).ok_or_else(refusals::damaged)?;
         if start < LAST_SECTOR && length > 0 {
             file.mini = file.chain(start, length)?;
             file.mini_table = words(&file.chain(field(60)?, usize::MAX)?);
@@ -89,20 +88,20 @@ impl<'a> Compound<'a> {
 
     /// Which sector follows which.
     fn allocation_table(&self, mut next: u32) -> Result<Vec<u32>, Finding> {
-        let header = self.bytes.get(HEADER_BYTES - TABLE_IN_HEADER * 4..HEADER_BYTES).ok_or_else(fault::damaged)?;
+        let header = self.bytes.get(HEADER_BYTES - TABLE_IN_HEADER * 4..HEADER_BYTES).ok_or_else(refusals::damaged)?;
         let mut parts = words(header);
         let most = self.bytes.len() / self.sector_bytes + 1;
         while next < LAST_SECTOR {
-            let mut more = words(self.sector(next).ok_or_else(fault::damaged)?);
-            next = more.pop().ok_or_else(fault::damaged)?;
+            let mut more = words(self.sector(next).ok_or_else(refusals::damaged)?);
+            next = more.pop().ok_or_else(refusals::damaged)?;
             parts.extend(more);
             if parts.len() > most + TABLE_IN_HEADER + self.sector_bytes {
-                return Err(fault::damaged());
+                return Err(refusals::damaged());
             }
         }
         parts.retain(|part| *part < LAST_SECTOR);
         if parts.len() > most {
-            return Err(fault::damaged());
+            return Err(refusals::damaged());
         }
         let mut table = Vec::new();
         for part in parts {
@@ -110,7 +109,7 @@ impl<'a> Compound<'a> {
             if table.len() > most.saturating_add(self.sector_bytes) {
                 break;
             }
-            table.extend(words(self.sector(part).ok_or_else(fault::damaged)?));
+            table.extend(words(self.sector(part).ok_or_else(refusals::damaged)?));
         }
         Ok(table)
     }
@@ -134,11 +133,11 @@ fn follow<'b>(
     while next < LAST_SECTOR && joined.len() < length {
         steps += 1;
         if steps > table.len() {
-            return Err(fault::damaged());
+            return Err(refusals::damaged());
         }
-        joined.extend_from_slice(sector(next).ok_or_else(fault::damaged)?);
-        let place = usize::try_from(next).map_err(|_| fault::damaged())?;
-        next = *table.get(place).ok_or_else(fault::damaged)?;
+        joined.extend_from_slice(sector(next).ok_or_else(refusals::damaged)?);
+        let place = usize::try_from(next).map_err(|_| refusals::damaged())?;
+        next = *table.get(place).ok_or_else(refusals::damaged)?;
     }
     joined.truncate(length);
     Ok(joined)

@@ -1,9 +1,8 @@
 //! Texts in a workbook of Excel 97: with one or two bytes for a character, and broken where a record ends.
 
 use super::bytes::{u16_at, u32_at};
-use super::fault;
 use super::grid::CELL_LIMIT;
-use crate::statements::Finding;
+use crate::statements::{Finding, refusals};
 
 const TWO_BYTES: u8 = 0x01;
 const HAS_READING: u8 = 0x04;
@@ -24,13 +23,13 @@ impl<'a> Parts<'a> {
 /// All texts that cells point to.
 pub(super) fn shared(parts: &Parts) -> Result<Vec<String>, Finding> {
     let mut reader = Reader { parts: &parts.parts, part: 0, at: 8 };
-    let count = parts.parts.first().and_then(|first| u32_at(first, 4)).ok_or_else(fault::damaged)?;
+    let count = parts.parts.first().and_then(|first| u32_at(first, 4)).ok_or_else(refusals::damaged)?;
     let mut texts = Vec::new();
     for _ in 0..count {
         if texts.len() > CELL_LIMIT {
-            return Err(fault::too_large());
+            return Err(refusals::too_large());
         }
-        texts.push(reader.text().ok_or_else(fault::damaged)?);
+        texts.push(reader.text().ok_or_else(refusals::damaged)?);
     }
     Ok(texts)
 }

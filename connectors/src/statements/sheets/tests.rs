@@ -6,4 +6,5 @@ mod findings;
 mod hostile;
 mod random;
 mod sample;
+mod totals;
 mod vietcombank;

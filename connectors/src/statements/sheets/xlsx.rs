@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use super::archive::Archive;
-use super::fault;
 use super::grid::{CELL_LIMIT, Workbook};
 use super::markup::{Piece, Scanner, attribute, local, prefixed};
-use crate::statements::Finding;
+use crate::statements::{Finding, refusals};
 
 const WORKBOOK: &str = "xl/workbook.xml";
 const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
@@ -15,7 +14,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Finding> {
     let mut archive = Archive::open(bytes)?;
     if !archive.has(WORKBOOK) {
         // Another kind of document, as .docx, .xlsb or a plain archive.
-        return Err(fault::not_a_sheet());
+        return Err(refusals::not_a_sheet());
     }
     let index = archive.read(WORKBOOK)?.unwrap_or_default();
     let relations = archive.read(RELATIONS)?.map(|text| targets(&text)).unwrap_or_default();
@@ -37,7 +36,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Finding> {
                 let target = prefixed(attributes, "id").and_then(|id| relations.get(id.as_ref()));
                 let Some(sheet) = target.map(|target| archive.read(target)).transpose()?.flatten() else {
                     // A sheet that is told of and not there may hold what the others lack.
-                    if is_hidden { continue } else { return Err(fault::damaged()) }
+                    if is_hidden { continue } else { return Err(refusals::damaged()) }
                 };
                 workbook.begin(&attribute(attributes, "name").unwrap_or_default(), is_hidden)?;
                 cells(&sheet, &strings, &mut workbook)?;
@@ -71,7 +70,7 @@ fn shared_strings(document: &str) -> Result<Vec<String>, Finding> {
     let mut is_reading = false;
     for piece in Scanner::new(document) {
         if strings.len() > CELL_LIMIT {
-            return Err(fault::too_large());
+            return Err(refusals::too_large());
         }
         match piece {
             Piece::Open { name, is_empty, .. } => match local(name) {
@@ -97,9 +96,30 @@ fn shared_strings(document: &str) -> Result<Vec<String>, Finding> {
     Ok(strings)
 }
 
-/// Excel writes a carriage return in a text as `_x000D_`.
+/// Excel writes a control character as `_x000D_`, and the line that begins what only looks like one as `_x005F_`.
 fn unmask(text: String) -> String {
-    if text.contains("_x000D_") { text.replace("_x000D_", "\r") } else { text }
+    let mut plain = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once("_x") {
+        plain.push_str(before);
+        let code = after.get(..5).and_then(|code| code.strip_suffix('_')).filter(|code| !code.contains('+'));
+        let letter = code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32);
+        match letter.filter(|letter| letter.is_ascii_control() || *letter == '_') {
+            Some(letter) => {
+                plain.push(letter);
+                rest = &after[5..];
+            }
+            None => {
+                plain.push_str("_x");
+                rest = after;
+            }
+        }
+    }
+    if plain.is_empty() {
+        return text;
+    }
+    plain.push_str(rest);
+    plain
 }
 
 struct Open {
@@ -157,14 +177,14 @@ fn cells(sheet: &str, strings: &[String], workbook: &mut Workbook) -> Result<(),
         }
     }
     // A sheet that ends in the middle may lack lines.
-    Err(fault::damaged())
+    Err(refusals::damaged())
 }
 
 fn put(cell: Open, strings: &[String], workbook: &mut Workbook) -> Result<(), Finding> {
     let (text, is_number) = match cell.kind.as_str() {
         "s" => {
-            let index = cell.value.trim().parse::<usize>().map_err(|_| fault::damaged())?;
-            (strings.get(index).ok_or_else(fault::damaged)?.clone(), false)
+            let index = cell.value.trim().parse::<usize>().map_err(|_| refusals::damaged())?;
+            (strings.get(index).ok_or_else(refusals::damaged)?.clone(), false)
         }
         "" | "n" => (cell.value, true),
         _ => (unmask(cell.value), false),
@@ -183,4 +203,21 @@ fn read_place(place: &str) -> Option<(u32, usize)> {
     }
     let row = number.parse::<u32>().ok().filter(|row| *row > 0)?;
     Some((row, column.checked_sub(1)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unmask;
+
+    #[test]
+    fn masked_letters_are_read_once() {
+        for (masked, plain) in [
+            ("a_x000D_b_x0000_", "a\rb\0"),
+            ("_x005F_x000D_", "_x000D_"),
+            ("ma_x_000D_ _x00 _x0041_ _x+00D_ _xệệ_", "ma_x_000D_ _x00 _x0041_ _x+00D_ _xệệ_"),
+            ("", ""),
+        ] {
+            assert_eq!(unmask(masked.to_owned()), plain);
+        }
+    }
 }

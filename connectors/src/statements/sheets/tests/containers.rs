@@ -2,7 +2,8 @@
 
 use encoding_rs::WINDOWS_1258;
 
-use super::sample::{Table, brief, clean, csv, html};
+use super::hostile::{RELATIONS, SAMPLE, WORKBOOK, archive, cell};
+use super::sample::{Table, brief, clean, csv, html, sheets};
 use crate::statements::sheets::read;
 
 const TABLE: &Table = &[
@@ -95,4 +96,72 @@ fn what_is_no_sheet_is_refused_by_name() {
     for (bytes, code) in cases {
         assert_eq!(read(bytes).unwrap_err().code, code, "{bytes:?}");
     }
+}
+
+#[test]
+fn excel_95_and_older_is_told_by_name() {
+    // The stream of a workbook was called "Book".
+    let mut book = SAMPLE.to_vec();
+    let name: Vec<u8> = "Workbook".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let place = book.windows(name.len()).position(|window| window == name).unwrap();
+    let older: Vec<u8> = "Book".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    book[place..place + 64].fill(0);
+    book[place..place + older.len()].copy_from_slice(&older);
+    // The length of the name, its end counted.
+    book[place + 64] = 10;
+    // Some programs kept the new name and the old records.
+    let mut records = SAMPLE.to_vec();
+    let begin = records.windows(6).position(|window| window == b"\x09\x08\x10\x00\x00\x06").unwrap();
+    records[begin + 5] = 5;
+    for file in [book, records] {
+        assert_eq!(read(&file).err().map(|refusal| refusal.code), Some("STATEMENT_TOO_OLD"));
+    }
+}
+
+/// A workbook whose only line has a day that is kept as a number, and says from when days are counted.
+fn counted_from(properties: &str) -> Vec<u8> {
+    let texts = ["Ngày", "Số GD", "Ghi nợ", "Ghi có"].iter().zip(["A1", "B1", "C1", "D1"]);
+    let header: String = texts.map(|(text, place)| cell(place, text)).collect();
+    let number = |place: &str, number: &str| format!("<c r=\"{place}\"><v>{number}</v></c>");
+    let line = [number("A2", "44776.5"), cell("B2", "R1"), number("D2", "5000")].concat();
+    let sheet = format!("<worksheet><sheetData>{header}{line}</sheetData></worksheet>");
+    archive(&[
+        ("xl/workbook.xml", WORKBOOK.replace("<sheets>", &format!("{properties}<sheets>")).into_bytes()),
+        ("xl/_rels/workbook.xml.rels", RELATIONS.into()),
+        ("xl/worksheets/sheet1.xml", sheet.into_bytes()),
+    ])
+}
+
+#[test]
+fn days_may_be_counted_from_1904() {
+    for (properties, day) in [
+        ("", "2022-08-03"),
+        ("<workbookPr date1904=\"0\"/>", "2022-08-03"),
+        ("<workbookPr date1904=\"1\"/>", "2026-08-04"),
+        ("<workbookPr date1904=\"true\"/>", "2026-08-04"),
+    ] {
+        assert_eq!(brief(&clean(&counted_from(properties))), [format!("{day} +5000 R1 | ?")], "{properties}");
+    }
+    // The same switch in a workbook of Excel 97, where it is a record.
+    let mut later = SAMPLE.to_vec();
+    let switch = later.windows(6).position(|window| window == b"\x22\x00\x02\x00\x00\x00").unwrap();
+    later[switch + 4] = 1;
+    let (plain, later) = (clean(SAMPLE), clean(&later));
+    let moved =
+        |index: usize| later.lines[index].booked_on.signed_duration_since(plain.lines[index].booked_on).num_days();
+    // The last line, whose day is a number.
+    assert_eq!(moved(39), 1_462);
+}
+
+#[test]
+fn a_workbook_has_64_sheets_and_no_more() {
+    let names: Vec<String> = (1..=65).map(|number| format!("Trang {number}")).collect();
+    let workbook = |count: usize| {
+        let all: Vec<(&str, bool, &Table)> = names[..count].iter().map(|name| (name.as_str(), false, TABLE)).collect();
+        read(&sheets(&all))
+    };
+    let statements = workbook(64).unwrap();
+    assert_eq!(statements.len(), 64);
+    assert!(statements.iter().all(|statement| brief(statement) == LINES));
+    assert_eq!(workbook(65).err().map(|refusal| refusal.code), Some("STATEMENT_TOO_LARGE"));
 }

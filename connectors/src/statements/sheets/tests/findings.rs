@@ -48,6 +48,16 @@ fn unreadable_rows_are_told_and_not_skipped() {
 }
 
 #[test]
+fn a_table_of_unreadable_rows_is_told_in_short() {
+    let row: &[&str] = &["31/02/2026", "R2", "", "5,000", "", "B"];
+    let statement = single(csv(&[&[HEADER][..], &vec![row; 1_234]].concat(), b';').as_bytes());
+    assert_eq!(statement.findings.len(), 1_001);
+    assert!(statement.findings[..1_000].iter().all(|finding| finding.code == "DATE_UNREADABLE"));
+    assert_eq!(statement.findings[1_000].code, "FINDINGS_MORE");
+    assert!(statement.findings[1_000].message.starts_with("234 more rows"), "{}", statement.findings[1_000].message);
+}
+
+#[test]
 fn sums_side_by_side_are_no_header() {
     let statement = clean(&xlsx(&[
         &["Từ ngày", "Số dư đầu kỳ", "Tổng phát sinh nợ", "Tổng phát sinh có", "Số dư cuối kỳ"],

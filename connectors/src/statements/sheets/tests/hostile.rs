@@ -6,15 +6,16 @@ use std::sync::LazyLock;
 use flate2::{Compression, write::DeflateEncoder};
 use proptest::prelude::*;
 
-use super::sample::{brief, clean, csv, html, xlsx};
+use super::sample::{brief, clean, codes, csv, html, single, xlsx};
 use crate::statements::sheets::read;
 
-const WORKBOOK: &str = r#"<workbook><sheets><sheet name="S" r:id="rId1"/></sheets></workbook>"#;
-const RELATIONS: &str = r#"<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>"#;
-const SAMPLE: &[u8] = include_bytes!("../samples/excel97.xls");
+pub(super) const WORKBOOK: &str = r#"<workbook><sheets><sheet name="S" r:id="rId1"/></sheets></workbook>"#;
+pub(super) const RELATIONS: &str =
+    r#"<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>"#;
+pub(super) const SAMPLE: &[u8] = include_bytes!("../samples/excel97.xls");
 
 /// An archive, packed; each entry declares that it is empty.
-fn archive(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
+pub(super) fn archive(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let (mut file, mut directory) = (Vec::new(), Vec::new());
     let word = |number: usize| u16::try_from(number).unwrap().to_le_bytes();
     let double = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
@@ -53,7 +54,7 @@ fn code(bytes: &[u8]) -> &'static str {
     read(bytes).unwrap_err().code
 }
 
-fn cell(place: &str, text: &str) -> String {
+pub(super) fn cell(place: &str, text: &str) -> String {
     format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
 }
 
@@ -108,6 +109,41 @@ fn one_text_for_all_cells_is_bounded() {
         ("xl/worksheets/sheet1.xml", format!("<sheetData>{cells}</sheetData>").into()),
     ]);
     assert_eq!(code(&file), "STATEMENT_TOO_LARGE");
+}
+
+#[test]
+fn nothing_unseen_is_kept() {
+    let hostile = "A\u{0}B\u{202e}C\u{200b}\nD";
+    let table: &[&[&str]] = &[
+        &[
+            "Ngày",
+            "Số tham chiếu",
+            "Ghi nợ",
+            "Ghi có",
+            "Nội dung",
+            "Tên đối ứng",
+            "Tài khoản đối ứng",
+            "Ngân hàng đối tác",
+        ],
+        &["04/08\u{200b}/2026", hostile, "", "\u{202d}5,000\u{202c}", hostile, hostile, hostile, hostile],
+    ];
+    let statement = clean(&xlsx(table));
+    let line = &statement.lines[0];
+    assert_eq!(line.amount_vnd, 5_000);
+    let texts = [&line.content, &line.counterparty_name, &line.counterparty_account, &line.counterparty_bank];
+    for told in texts.into_iter().chain([&line.reference]) {
+        assert_eq!(told.as_deref(), Some("A BC D"));
+    }
+}
+
+#[test]
+fn a_long_text_is_cut_and_told() {
+    let long = "x".repeat(5_000);
+    let table: &[&[&str]] =
+        &[&["Ngày", "Số tham chiếu", "Ghi nợ", "Ghi có", "Nội dung"], &["04/08/2026", "R1", "", "5,000", &long]];
+    let statement = single(&csv(table, b';').into_bytes());
+    assert_eq!(codes(&statement.findings), [(Some(2), "TEXT_TOO_LONG")]);
+    assert_eq!(statement.lines[0].content.as_ref().map(String::len), Some(4_096));
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn vietcombank_pages_that_are_named_xls() {
         .as_bytes(),
     );
     assert_eq!(statement.account.as_deref(), Some("9999000000002"));
-    assert_eq!(brief(&statement), ["2026-08-04 +250000 R1 | A & B < C\nD (mẫu)"]);
+    assert_eq!(brief(&statement), ["2026-08-04 +250000 R1 | A & B < C D (mẫu)"]);
 }
 
 #[test]
