@@ -42,12 +42,15 @@ const SEES_ALL_MONEY: Narrative = "
     | CashPayment *
     | CashClosing *
     | ReviewItem *
+    | Statement *
+    | StatementLine *
     | InboundEvent * amount content payerName account reference
     | Connection * accounts
     | CashlessReport *
     | Verb bankAccounts virtualAccounts fees invoice invoices bankTransactions inboundEvents reviewQueue cashlessReport
     | Verb connections createBankAccounts createVirtualAccounts createFees createInvoices cancelInvoices
     | Verb recordCashPayments closeCash allocate undoAllocation classifyBankTransaction markSameMoney
+    | Verb statements reconciliation confirmStatement
     | Verb startImport cancelImport importRuns importProgress
     | ImportRun *
     | Verb bankTransactionReceived invoicePaid
