@@ -61,7 +61,7 @@ pub struct Imported {
 }
 
 /// A section of a file, ready to be judged.
-pub(super) type Ready = (NewStatement, Vec<Keyed>);
+pub type Ready = (NewStatement, Vec<Keyed>);
 
 /// Imports a file: every section is judged before the first is written. A file that broke off goes on when it is given again.
 /// `shown` hears how many lines of how many were seen.
@@ -78,6 +78,21 @@ pub async fn import(
 ) -> Result<Vec<Imported>, Error> {
     let dry_run = asked.dry_run;
     let ready = ready(db, reach, asked).await?;
+    import_ready(db, reach, ready, dry_run, shown, now).await
+}
+
+/// Imports the sections of a file that was read.
+///
+/// # Errors
+/// The database's.
+pub async fn import_ready(
+    db: &Db,
+    reach: &Reach,
+    ready: Vec<Ready>,
+    dry_run: bool,
+    shown: &(dyn Fn(u64, u64) + Sync),
+    now: Timestamp,
+) -> Result<Vec<Imported>, Error> {
     let total = ready.iter().map(|(_, lines)| count(lines)).sum();
     let mut seen = 0;
     let mut done = Vec::with_capacity(ready.len());
@@ -92,7 +107,7 @@ pub async fn import(
 ///
 /// # Errors
 /// Those of [`import`].
-pub(super) async fn ready(db: &Db, reach: &Reach, mut asked: Asked) -> Result<Vec<Ready>, Error> {
+pub async fn ready(db: &Db, reach: &Reach, mut asked: Asked) -> Result<Vec<Ready>, Error> {
     let mut sha256 = [0; 32];
     sha256.copy_from_slice(digest(&SHA256, &asked.bytes).as_ref());
     let bytes = std::mem::take(&mut asked.bytes);

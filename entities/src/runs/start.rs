@@ -65,12 +65,7 @@ pub async fn start(
     }
     let waiting = Entity::find().filter(Column::Owner.eq(reach.actor())).filter(Column::HasWork.eq(true));
     if waiting.count(tx.conn()).await? >= MAX_WAITING {
-        return Err(Refusal::new(
-            "TOO_MANY_RUNS",
-            format!("At most {MAX_WAITING} of your imports and exports may wait at once."),
-            format!("Tối đa {MAX_WAITING} lượt nhập, xuất của bạn được chờ cùng lúc."),
-        )
-        .into());
+        return Err(too_many().into());
     }
     let file = files::open(tx, reach, &new.file, now).await?;
     if let Some(source) = new.source {
@@ -122,6 +117,14 @@ pub async fn start(
     }
     tell(tx, new.direction, id, now).await?;
     Ok(id)
+}
+
+fn too_many() -> Refusal {
+    Refusal::new(
+        "TOO_MANY_RUNS",
+        format!("At most {MAX_WAITING} of your imports and exports may wait at once."),
+        format!("Tối đa {MAX_WAITING} lượt nhập, xuất của bạn được chờ cùng lúc."),
+    )
 }
 
 /// Stops a run of whoever asks before its next page; one that has ended stays as it is.

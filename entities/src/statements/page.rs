@@ -228,7 +228,10 @@ async fn write(
     let is_unheard = |row: &statement_lines::Model| row.outcome == Outcome::Unheard.as_str();
     let unheard: Vec<&Keyed> =
         fresh.iter().zip(&rows).filter(|(_, row)| is_unheard(row)).map(|(line, _)| *line).collect();
-    bulk::insert(tx, rows.iter().cloned().map(IntoActiveModel::into_active_model).collect()).await?;
+    // What is taken back stands before what takes it back, in whatever statement each is inserted.
+    let (taking, others): (Vec<_>, Vec<_>) = rows.iter().cloned().partition(|row| row.takes_back.is_some());
+    let ordered = others.into_iter().chain(taking).map(IntoActiveModel::into_active_model);
+    bulk::insert(tx, ordered.collect()).await?;
     reversal::doubt(tx, &rows, now).await?;
     let reversed = reversal::keys(tx, &rows).await?;
     if unheard.is_empty() && reversed.is_empty() {
@@ -239,8 +242,8 @@ async fn write(
     for keyed in &unheard {
         events.push(event(&keyed.key, &keyed.key, &keyed.line, TransactionStatus::Settled, &number)?);
     }
-    let key = |row: &statement_lines::Model| reversed.iter().find(|(id, _)| Some(*id) == row.takes_back);
-    for (keyed, (_, credit)) in fresh.iter().zip(&rows).filter_map(|(keyed, row)| Some((keyed, key(row)?))) {
+    let key = |row: &statement_lines::Model| row.takes_back.and_then(|credit| reversed.get(&credit));
+    for (keyed, credit) in fresh.iter().zip(&rows).filter_map(|(keyed, row)| Some((keyed, key(row)?))) {
         events.push(event(&keyed.key, credit, &keyed.line, TransactionStatus::Reversed, &number)?);
     }
     let told: Vec<u32> = unheard.iter().map(|keyed| keyed.line.row).collect();

@@ -2,7 +2,7 @@
 //! statements told is taken back through the inbox, for the same sender told of both.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Days, NaiveDate};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -94,19 +94,20 @@ async fn lines(
         .filter(Column::SchoolId.eq(importing.school.uuid()))
         .filter(Column::BankAccountId.eq(importing.account.uuid()))
         .filter(Column::BookedOn.between(first, last))
+        .filter(Column::Amount.is_in(amounts.iter().copied()))
         .filter(Column::Outcome.is_in([Outcome::Unheard.as_str(), Outcome::Reversal.as_str()]));
-    let found = select.all(tx.conn()).await?;
-    Ok(found.into_iter().filter(|row| amounts.contains(&row.amount)).collect())
+    Ok(select.all(tx.conn()).await?)
 }
 
 /// The keys of the lines that these rows take back, by the id of the line.
-pub(super) async fn keys(tx: &Tx, rows: &[Model]) -> Result<Vec<(Uuid, String)>, Error> {
+pub(super) async fn keys(tx: &Tx, rows: &[Model]) -> Result<HashMap<Uuid, String>, Error> {
     let wanted: Vec<Uuid> = rows.iter().filter_map(|row| row.takes_back).collect();
     if wanted.is_empty() {
-        return Ok(Vec::new());
+        return Ok(HashMap::new());
     }
     let select = Entity::find().select_only().columns([Column::Id, Column::LineKey]).filter(Column::Id.is_in(wanted));
-    Ok(select.into_tuple().all(tx.conn()).await?)
+    let found: Vec<(Uuid, String)> = select.into_tuple().all(tx.conn()).await?;
+    Ok(found.into_iter().collect())
 }
 
 /// Lets a person look at the credits that these rows take back, unless a message told already that they are gone.

@@ -290,9 +290,9 @@ async fn statement(watch: &mut Watch<'_>, principal: &Caller<'_>, school: &str, 
     principal.data(start, json!({ "input": input })).await;
     let held = "{ statements(filter: { status: HELD }) { nodes { id } } }";
     let id = loop {
-        let found = principal.data(held, json!({})).await["statements"]["nodes"][0]["id"].take();
-        if !found.is_null() {
-            break found;
+        let found = principal.data(held, json!({})).await["statements"]["nodes"].take();
+        if let Some(statement) = found.get(0) {
+            break statement["id"].clone();
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     };

@@ -110,6 +110,8 @@ async fn nothing_goes_beyond_its_limit(database: Database) {
     for kind in ["text/css", "application/json", "multipart/form-data; boundary=x", "image/png"] {
         assert_eq!(said(b"{}".to_vec(), &[("content-type", kind)]).await, unsupported, "{kind}");
     }
+    let statement = said(b"a,b".to_vec(), &[("content-type", "text/csv")]).await;
+    assert_eq!(statement, (403, "FORBIDDEN".to_owned()), "a vendor sends no account statements");
     let claimed = format!("sha-256=:{}:", STANDARD.encode([7; 32]));
     assert_eq!(said(b"{}".to_vec(), &[("content-digest", &claimed)]).await, (422, "DIGEST_MISMATCH".to_owned()));
     assert_eq!(

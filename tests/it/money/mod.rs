@@ -10,6 +10,7 @@ mod chance;
 mod conflict;
 mod crossed;
 mod ground;
+mod hostile_files;
 mod look;
 mod once;
 mod order;
