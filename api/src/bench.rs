@@ -11,6 +11,7 @@ pub mod reads;
 pub mod report;
 mod server;
 pub mod siege;
+pub mod statement;
 mod stats;
 mod usage;
 mod wire;

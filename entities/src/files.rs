@@ -15,7 +15,7 @@ use crate::tables::files::Model;
 use crate::time::Timestamp;
 
 pub use read::{Chunk, chunk_at, digest, expired, own, owned};
-pub(crate) use read::{known, locked};
+pub(crate) use read::{kept, known, locked};
 pub use write::{Limits, NewFile, append, complete, erase, keep_until, open};
 
 /// Bytes of a chunk at most: what a process holds of a file at once, sealed and plain.

@@ -16,7 +16,7 @@ use crate::error::Error;
 pub const MAX_AGE: Duration = Duration::from_secs(1);
 
 /// The GraphQL types whose changes are recorded; a name that is not among them raises every version.
-pub const EVERYTHING: [&str; 16] = [
+pub const EVERYTHING: [&str; 17] = [
     "Organization",
     "School",
     "SchoolClass",
@@ -29,6 +29,7 @@ pub const EVERYTHING: [&str; 16] = [
     "BankTransaction",
     "CashPayment",
     "CashClosing",
+    "Statement",
     "Connection",
     "Client",
     "Contract",

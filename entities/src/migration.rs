@@ -18,7 +18,7 @@ use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaMana
 use crate::db::{Engine, engine_of};
 
 /// Every step in order. A released step never changes; a new one expands before a later one contracts.
-const STEPS: [(&str, &str); 14] = [
+const STEPS: [(&str, &str); 15] = [
     ("m0001_hub", include_str!("migration/m0001_hub.sql")),
     ("m0002_access", include_str!("migration/m0002_access.sql")),
     ("m0003_roster", include_str!("migration/m0003_roster.sql")),
@@ -33,6 +33,7 @@ const STEPS: [(&str, &str); 14] = [
     ("m0013_listings", include_str!("migration/m0013_listings.sql")),
     ("m0014_statements", include_str!("migration/m0014_statements.sql")),
     ("m0015_bills", include_str!("migration/m0015_bills.sql")),
+    ("m0016_statement_files", include_str!("migration/m0016_statement_files.sql")),
 ];
 
 /// Applies the steps that a database has not seen yet.

@@ -10,13 +10,13 @@ mod work;
 use crate::callers::{Mandate, Role, Subject};
 use crate::codes::SchoolYear;
 use crate::error::Error;
-use crate::ids::{FileId, RunId};
+use crate::ids::{BankAccountId, FileId, RunId};
 use crate::tables::runs::Model;
 use crate::time::Timestamp;
 
 pub use read::{by_ids, source_of, unfinished_file, visible};
 pub use start::{MAX_WAITING, NewRun, cancel, start};
-pub use work::{LEASE_SECONDS, Step, claim, end, finish, hold, postpone, release, step};
+pub use work::{LEASE_SECONDS, Step, claim, end, finish, hold, keep, postpone, release, step};
 
 /// Which way the rows go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -123,6 +123,8 @@ pub struct Run {
     pub rights: Option<Vec<u8>>,
     /// The school that every row is of; none when each row names its own.
     pub school_code: Option<String>,
+    /// The bank account that every row is about; none when the file says it, or rows are about none.
+    pub account: Option<BankAccountId>,
     /// Only rows of this school year; none for all.
     pub school_year: Option<SchoolYear>,
     /// Whether it only shows what it would do.
@@ -181,6 +183,7 @@ impl TryFrom<Model> for Run {
             purpose: row.purpose,
             rights: row.rights,
             school_code: row.school_code,
+            account: row.bank_account_id.map(BankAccountId::from_uuid),
             school_year: year.map(SchoolYear::starting).transpose().map_err(Error::internal)?,
             dry_run: row.dry_run,
             source: row.source_id.map(FileId::from_uuid),

@@ -2,25 +2,32 @@
 //! against what messages told; money that no message told of goes through the inbox, and is booked once like every other.
 
 mod begin;
+mod confirm;
 mod keyed;
 mod likeness;
 mod page;
+mod read;
+mod reconcile;
+mod reversal;
 mod sender;
 mod tally;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{BankAccountId, SchoolId, StatementId};
+use crate::ids::{BankAccountId, BankTransactionId, SchoolId, StatementId, StatementLineId};
 use crate::inbox::Direction;
 use crate::money::Vnd;
 use crate::time::Timestamp;
 
 pub use begin::{Begun, NewStatement, begin, finish};
+pub use confirm::{Confirmed, confirm};
 pub use keyed::{Keyed, keyed};
-pub use page::{PAGE_LINES, Spoken, page};
+pub use page::{Kept, PAGE_LINES, Seen, Spoken, page};
+pub use read::{Filter, by_ids, first_lines, lines, lines_by_ids, visible};
+pub use reconcile::{Day, Sum, confirming_nothing, day, lines_of_day};
 pub use sender::BANK;
-pub use tally::{Outcomes, outcomes};
+pub use tally::{Outcomes, counted, outcomes};
 
 /// Where a statement stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,6 +41,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::Held, Self::Importing, Self::Imported];
+
     /// The stable word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -61,6 +71,14 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 5] = [Self::Confirmed, Self::Differs, Self::Unheard, Self::Reversal, Self::NoFee];
+
+    /// The outcome of a stable word.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
+    }
+
     /// The stable word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -119,6 +137,64 @@ impl Line {
     pub(crate) fn is_credit(&self) -> bool {
         self.direction == Direction::Credit && !self.is_reversal
     }
+}
+
+/// A statement as it is kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Statement {
+    /// Its id.
+    pub id: StatementId,
+    /// Whose account it is about.
+    pub school: SchoolId,
+    /// The account.
+    pub account: BankAccountId,
+    /// The name of the file that it came in.
+    pub file_name: String,
+    /// The first and the last day that it covers; none for a file without lines that does not say.
+    pub days: (Option<NaiveDate>, Option<NaiveDate>),
+    /// The balances before its first and behind its last line, where it says so.
+    pub balances: (Option<i64>, Option<i64>),
+    /// How many lines it has in its file.
+    pub lines: i64,
+    /// What could not be read, and what does not add up.
+    pub findings: Vec<Finding>,
+    /// Where it stands.
+    pub status: Status,
+    /// When it was taken up.
+    pub created_at: Timestamp,
+    /// When its last line was kept.
+    pub imported_at: Option<Timestamp>,
+}
+
+/// A line as its account keeps it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeptLine {
+    /// Its id.
+    pub id: StatementLineId,
+    /// The statement that told it first.
+    pub statement: StatementId,
+    /// The row of the sheet, the line of the text, or the number of the entry.
+    pub row: i64,
+    /// The Vietnam day of the transaction.
+    pub booked_on: NaiveDate,
+    /// The moment, where the file tells a time of day.
+    pub occurred_at: Option<Timestamp>,
+    /// Into the account or out of it.
+    pub direction: Direction,
+    /// Above zero whatever the direction.
+    pub amount: Vnd,
+    /// The bank's number of the transaction; of a credit alone.
+    pub reference: Option<String>,
+    /// The transfer text; of a credit alone.
+    pub content: Option<String>,
+    /// Who stands on the other side; of a credit alone.
+    pub counterparty: Option<String>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The transaction that it confirms, contradicts or takes back.
+    pub transaction: Option<BankTransactionId>,
+    /// The line that it takes back, where no message told of the credit.
+    pub takes_back: Option<StatementLineId>,
 }
 
 /// A statement that is being imported.

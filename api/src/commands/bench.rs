@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use crate::bench::reads::{self, Read};
-use crate::bench::{floor, gate, ingest, load, report, siege};
+use crate::bench::{floor, gate, ingest, load, report, siege, statement};
 use crate::clock;
 use crate::config::Config;
 
@@ -49,6 +49,8 @@ pub(super) enum Scenario {
     Repeat(reads::Arguments),
     /// The same by GET, with the tag of the answer that the caller has.
     Unchanged(reads::Arguments),
+    /// A bank's file: read, imported, and imported again.
+    Statement(statement::Arguments),
     /// What is left of honest throughput under each attack.
     Attacks(siege::Arguments),
 }
@@ -82,6 +84,7 @@ pub(super) async fn run(verb: Verb, config: Config) -> Result<(), Failure> {
         Verb::Run(Scenario::Repeat(arguments)) => reads::run(Read::Repeat, &arguments, &config).await,
         Verb::Run(Scenario::Unchanged(arguments)) => reads::run(Read::Unchanged, &arguments, &config).await,
         Verb::Run(Scenario::Attacks(arguments)) => siege::run(&arguments, &config).await,
+        Verb::Run(Scenario::Statement(arguments)) => statement::run(&arguments, &config).await,
         Verb::Load => load::run().await,
         Verb::Floor(arguments) => floor::run(&arguments, &config).await,
     }

@@ -84,8 +84,8 @@ async fn rows(kind: Kind, arguments: Arguments, config: Config) -> Result<(), Fa
     let path = arguments.file.display();
     let mut source = File::open(&arguments.file).map_err(|error| format!("{path}: {error}"))?;
     let name = arguments.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let (media_type, _) = media("application/x-ndjson").ok_or("NDJSON is not read here.")?;
-    let mut upload = Upload::begin(&db, &config, &reach, (name, media_type), false, now).await.map_err(said)?;
+    let media = media("application/x-ndjson").ok_or("NDJSON is not read here.")?;
+    let mut upload = Upload::begin(&db, &config, &reach, (name, media), false, now).await.map_err(said)?;
     let mut bytes = vec![0; READ_BYTES];
     loop {
         match source.read(&mut bytes).map_err(|error| format!("{path}: {error}"))? {
@@ -98,6 +98,7 @@ async fn rows(kind: Kind, arguments: Arguments, config: Config) -> Result<(), Fa
         kind,
         file: file.id,
         school_code: arguments.school,
+        account: None,
         dry_run: arguments.dry_run,
         purpose: arguments.asker.purpose.clone(),
     };
@@ -122,7 +123,10 @@ fn kind(word: &str) -> Result<What, String> {
     if word.eq_ignore_ascii_case("statement") {
         return Ok(What::Statement);
     }
-    let known = || Kind::ALL.map(|kind| kind.as_str().to_lowercase()).join(", ");
-    let parsed = Kind::parse(&word.to_uppercase()).map(What::Rows);
-    parsed.ok_or_else(|| format!("one of {}, statement", known()))
+    let is_of_rows = |kind: &Kind| *kind != Kind::Statements;
+    let parsed = Kind::parse(&word.to_uppercase()).filter(is_of_rows).map(What::Rows);
+    parsed.ok_or_else(|| {
+        let known = Kind::ALL.into_iter().filter(is_of_rows).map(|kind| kind.as_str().to_lowercase());
+        format!("one of {}, statement", known.collect::<Vec<_>>().join(", "))
+    })
 }

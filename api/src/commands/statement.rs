@@ -9,10 +9,7 @@ use serde_json::json;
 use super::{Failure, print, said, whole};
 use crate::clock;
 use crate::config::Config;
-use crate::flows::statements::{self, Asked, Imported};
-
-/// Bytes of a statement at most; a year of a large school takes a tenth.
-const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+use crate::flows::statements::{self, Asked, Imported, MAX_FILE_BYTES};
 
 /// What the operator said.
 pub(super) struct Arguments<'a> {
@@ -37,13 +34,14 @@ pub(super) async fn run(arguments: Arguments<'_>, config: &Config) -> Result<(),
     let name = arguments.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let asked = Asked {
         name,
-        bytes: &bytes,
+        bytes,
+        source: None,
         school_code,
         account: arguments.account,
         dry_run: arguments.dry_run,
         confirmed: arguments.confirmed,
     };
-    let done = statements::import(&db, &whole(now), &asked, &progress, now).await.map_err(said)?;
+    let done = statements::import(&db, &whole(now), asked, &progress, now).await.map_err(said)?;
     if std::io::stderr().is_terminal() {
         eprintln!();
     }

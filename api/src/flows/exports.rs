@@ -151,6 +151,7 @@ pub async fn start(
         caller,
         purpose: asked.purpose,
         school_code: asked.school_code,
+        account: None,
         school_year: asked.school_year,
         dry_run: false,
         source: None,

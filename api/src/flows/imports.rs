@@ -4,24 +4,25 @@
 mod lines;
 mod page;
 mod rows;
+mod sections;
 
 use entities::callers::Caller;
 use entities::codes::Kind as DatabaseKind;
 use entities::files::{self, File, NewFile, Purpose};
 use entities::idempotency::Attempt;
-use entities::ids::{FileId, RunId, SchoolId};
+use entities::ids::{BankAccountId, FileId, RunId, SchoolId, StatementId};
 use entities::reach::Reach;
-use entities::runs::{self, Direction, NewRun};
+use entities::runs::{self, Direction, NewRun, Run};
 use entities::time::Timestamp;
-use entities::{Db, Error, Refusal, transaction};
+use entities::{Db, Error, Refusal, bank_accounts, statements, transaction};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::runner::{Paged, unknown};
 use super::upload::kept_until;
 use crate::auth::policy;
 use crate::config::Config;
 
-pub(super) use page::page;
 pub use rows::{Read, Rows};
 
 /// What the rows of an import are.
@@ -39,12 +40,14 @@ pub enum Kind {
     Fees,
     /// Invoices of one school, as `createInvoices` takes them.
     Invoices,
+    /// Lines of a bank's account statements, of one school.
+    Statements,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Schools, Self::Classes, Self::Students, Self::Enrollments, Self::Fees, Self::Invoices];
+    pub const ALL: [Self; 7] =
+        [Self::Schools, Self::Classes, Self::Students, Self::Enrollments, Self::Fees, Self::Invoices, Self::Statements];
 
     /// The stable word in SCREAMING_SNAKE_CASE.
     #[must_use]
@@ -56,6 +59,7 @@ impl Kind {
             Self::Enrollments => "ENROLLMENTS",
             Self::Fees => "FEES",
             Self::Invoices => "INVOICES",
+            Self::Statements => "STATEMENTS",
         }
     }
 
@@ -65,7 +69,7 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
-    /// The mutation that takes the same rows; its right is needed.
+    /// The mutation whose right is needed: the one that takes the same rows, or that answers for them.
     #[must_use]
     pub const fn verb(self) -> &'static str {
         match self {
@@ -75,6 +79,7 @@ impl Kind {
             Self::Enrollments => "upsertEnrollments",
             Self::Fees => "createFees",
             Self::Invoices => "createInvoices",
+            Self::Statements => "confirmStatement",
         }
     }
 
@@ -88,13 +93,14 @@ impl Kind {
             Self::Enrollments => "Enrollment",
             Self::Fees => "Fee",
             Self::Invoices => "Invoice",
+            Self::Statements => "StatementLine",
         }
     }
 
     /// Whether rows do not name their school, so that the run must.
     #[must_use]
     pub const fn is_of_one_school(self) -> bool {
-        matches!(self, Self::Fees | Self::Invoices)
+        matches!(self, Self::Fees | Self::Invoices | Self::Statements)
     }
 }
 
@@ -116,6 +122,8 @@ pub struct Asked {
     pub file: FileId,
     /// The school of every row.
     pub school_code: Option<String>,
+    /// The account of a statement, where its file does not say.
+    pub account: Option<BankAccountId>,
     /// Whether it only shows what it would do.
     pub dry_run: bool,
     /// The purpose that was stated.
@@ -157,6 +165,14 @@ pub async fn start(
         .at("schoolCode")
         .into());
     }
+    match asked.account {
+        None => {}
+        Some(account) if asked.kind == Kind::Statements => {
+            let found = bank_accounts::by_ids(db, reach, &[account]).await?;
+            found.get(&account).ok_or_else(|| Refusal::not_found("BankAccount").at("bankAccountId"))?;
+        }
+        Some(_) => return Err(not_of_an_account().into()),
+    }
     let found = files::own(db, reach, asked.file, now).await?.filter(|file| file.purpose == Purpose::Upload);
     let source = found.ok_or_else(|| Refusal::not_found("file").at("fileId"))?;
     let new = NewRun {
@@ -165,6 +181,7 @@ pub async fn start(
         caller,
         purpose: asked.purpose,
         school_code: asked.school_code,
+        account: asked.account,
         school_year: None,
         dry_run: asked.dry_run,
         source: Some(&source),
@@ -173,6 +190,66 @@ pub async fn start(
         changes_cursor: None,
     };
     transaction!(db, |tx| runs::start(tx, reach, &new, attempt, now).await)
+}
+
+/// Lets the lines of a held statement be kept: a person has looked at its findings. Workers read its file again.
+///
+/// # Errors
+/// Those of [`statements::confirm`] and [`runs::start`].
+pub async fn confirm(
+    db: &Db,
+    config: &Config,
+    (reach, caller): (&Reach, &Caller),
+    statement: StatementId,
+    purpose: Option<String>,
+    now: Timestamp,
+) -> Result<RunId, Error> {
+    let expires_at = kept_until(config, now);
+    transaction!(db, |tx| {
+        let confirmed = statements::confirm(tx, reach, statement, now).await?;
+        let new = NewRun {
+            direction: Direction::Import,
+            kind: Kind::Statements.as_str(),
+            caller: Some(caller),
+            purpose: purpose.clone(),
+            school_code: Some(confirmed.school_code),
+            account: Some(confirmed.statement.account),
+            school_year: None,
+            dry_run: false,
+            source: Some(&confirmed.source),
+            file: results_of(&confirmed.source, expires_at),
+            masked: Vec::new(),
+            changes_cursor: None,
+        };
+        runs::start(tx, reach, &new, None, now).await
+    })
+}
+
+/// The next page of an import, of whatever kind. `reader` is where the last one left off.
+pub(super) async fn page(
+    db: &Db,
+    reading: &Reading,
+    (run, worker): (&Run, Uuid),
+    reach: &Reach,
+    reader: &mut Reader,
+    now: Timestamp,
+) -> Result<Paged, Error> {
+    match Kind::parse(&run.kind).ok_or_else(unknown)? {
+        Kind::Statements => sections::page(db, reading, (run, worker), reach, &mut reader.sections, now).await,
+        kind => page::page(db, reading, (run, worker, kind), reach, &mut reader.lines, now).await,
+    }
+}
+
+/// Where the last page of a run left off in its file.
+#[derive(Default)]
+pub(super) struct Reader {
+    lines: Option<lines::Lines>,
+    sections: Option<sections::Sections>,
+}
+
+fn not_of_an_account() -> Refusal {
+    Refusal::new("BAD_INPUT", "Only statements are of one account.", "Chỉ sao kê mới thuộc một tài khoản.")
+        .at("bankAccountId")
 }
 
 fn results_of(source: &File, expires_at: Timestamp) -> NewFile {

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::exports::{self, Writing};
-use super::imports::{self, Reading};
+use super::imports::{self, Reader, Reading};
 use super::upload::kept_until;
 use crate::auth::policy;
 use crate::clock;
@@ -80,7 +80,7 @@ impl Runner {
 
     /// Pages until the turn is over or the process ends; true when the run has ended.
     async fn pages(&self, mut run: Run, stopping: &watch::Receiver<bool>) -> Result<bool, Error> {
-        let mut lines = None;
+        let mut reader = Reader::default();
         for _ in 0..TURN_PAGES {
             if *stopping.borrow() {
                 break;
@@ -90,7 +90,7 @@ impl Runner {
             let paged = match run.direction {
                 Direction::Import => {
                     let held = (&run, self.worker);
-                    imports::page(&self.db, &self.reading, held, &reach, &mut lines, now).await?
+                    imports::page(&self.db, &self.reading, held, &reach, &mut reader, now).await?
                 }
                 Direction::Export => {
                     let held = (&run, self.worker);

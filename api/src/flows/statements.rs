@@ -8,7 +8,7 @@ use connectors::statements::{self as files, Finding, Line, Statement};
 use entities::bank_accounts::{self, BankAccount};
 use entities::codes::AccountNumber;
 use entities::error::Refusal;
-use entities::ids::{BankAccountId, StatementId};
+use entities::ids::{BankAccountId, FileId, StatementId};
 use entities::inbox::Direction;
 use entities::money::Vnd;
 use entities::reach::Reach;
@@ -18,15 +18,21 @@ use entities::time::Timestamp;
 use entities::{Db, Error, schools, transaction};
 use ring::digest::{SHA256, digest};
 
+/// Bytes of a file at most; a year of a large school takes a tenth.
+pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+/// Findings of a section that are kept; whoever has more needs another file, not a longer list.
+const MAX_FINDINGS: usize = 1_000;
 /// Characters of a text that are kept: more than any bank prints.
 const MAX_TEXT_CHARS: usize = 1_000;
 
 /// A file that is to be imported.
-pub struct Asked<'f> {
+pub struct Asked {
     /// Its name.
     pub name: String,
     /// What it holds.
-    pub bytes: &'f [u8],
+    pub bytes: Vec<u8>,
+    /// The file as it was sent; none when it came from the operator's own disk.
+    pub source: Option<FileId>,
     /// The school whose account it is about.
     pub school_code: String,
     /// The account, where the file does not say.
@@ -54,6 +60,9 @@ pub struct Imported {
     pub findings: Vec<statements::Finding>,
 }
 
+/// A section of a file, ready to be judged.
+pub type Ready = (NewStatement, Vec<Keyed>);
+
 /// Imports a file: every section is judged before the first is written. A file that broke off goes on when it is given again.
 /// `shown` hears how many lines of how many were seen.
 ///
@@ -63,26 +72,53 @@ pub struct Imported {
 pub async fn import(
     db: &Db,
     reach: &Reach,
-    asked: &Asked<'_>,
+    asked: Asked,
     shown: &(dyn Fn(u64, u64) + Sync),
     now: Timestamp,
 ) -> Result<Vec<Imported>, Error> {
-    let sections = files::read(asked.bytes).map_err(unreadable)?;
-    let accounts = accounts(db, reach, asked, &sections).await?;
-    let mut sha256 = [0; 32];
-    sha256.copy_from_slice(digest(&SHA256, asked.bytes).as_ref());
-    let mut ready = Vec::with_capacity(sections.len());
-    for ((section, account), place) in sections.into_iter().zip(accounts).zip(0..) {
-        ready.push(prepared(asked, section, account, sha256, place)?);
-    }
+    let dry_run = asked.dry_run;
+    let ready = ready(db, reach, asked).await?;
+    import_ready(db, reach, ready, dry_run, shown, now).await
+}
+
+/// Imports the sections of a file that was read.
+///
+/// # Errors
+/// The database's.
+pub async fn import_ready(
+    db: &Db,
+    reach: &Reach,
+    ready: Vec<Ready>,
+    dry_run: bool,
+    shown: &(dyn Fn(u64, u64) + Sync),
+    now: Timestamp,
+) -> Result<Vec<Imported>, Error> {
     let total = ready.iter().map(|(_, lines)| count(lines)).sum();
     let mut seen = 0;
     let mut done = Vec::with_capacity(ready.len());
     for (new, lines) in ready {
-        done.push(section(db, reach, (&new, &lines), asked.dry_run, &|lines| shown(seen + lines, total), now).await?);
+        done.push(section(db, reach, (&new, &lines), dry_run, &|lines| shown(seen + lines, total), now).await?);
         seen += count(&lines);
     }
     Ok(done)
+}
+
+/// Reads a file, beside the threads that answer others, and makes its sections ready.
+///
+/// # Errors
+/// Those of [`import`].
+pub async fn ready(db: &Db, reach: &Reach, mut asked: Asked) -> Result<Vec<Ready>, Error> {
+    let mut sha256 = [0; 32];
+    sha256.copy_from_slice(digest(&SHA256, &asked.bytes).as_ref());
+    let bytes = std::mem::take(&mut asked.bytes);
+    let read = tokio::task::spawn_blocking(move || files::read(&bytes)).await.map_err(Error::internal)?;
+    let sections = read.map_err(unreadable)?;
+    let accounts = accounts(db, reach, &asked, &sections).await?;
+    let mut ready = Vec::with_capacity(sections.len());
+    for ((section, account), place) in sections.into_iter().zip(accounts).zip(0..) {
+        ready.push(prepared(&asked, section, account, sha256, place)?);
+    }
+    Ok(ready)
 }
 
 fn unreadable(finding: Finding) -> Error {
@@ -93,12 +129,7 @@ fn unreadable(finding: Finding) -> Error {
 }
 
 /// The account of each section: the one it names, which must be the stated one where one is stated.
-async fn accounts(
-    db: &Db,
-    reach: &Reach,
-    asked: &Asked<'_>,
-    sections: &[Statement],
-) -> Result<Vec<BankAccountId>, Error> {
+async fn accounts(db: &Db, reach: &Reach, asked: &Asked, sections: &[Statement]) -> Result<Vec<BankAccountId>, Error> {
     let school = schools::by_code(db, reach, &asked.school_code).await?;
     let school = school.ok_or_else(|| Refusal::not_found("School").at("schoolCode"))?.id;
     let stated = asked.account.as_deref().map(|stated| number(stated).ok_or_else(unknown_account)).transpose()?;
@@ -129,31 +160,50 @@ fn number(text: &str) -> Option<AccountNumber> {
 }
 
 fn prepared(
-    asked: &Asked<'_>,
+    asked: &Asked,
     section: Statement,
     account: BankAccountId,
     sha256: [u8; 32],
     place: i64,
 ) -> Result<(NewStatement, Vec<Keyed>), Error> {
-    let findings = section.findings.into_iter().map(|finding| statements::Finding {
-        row: finding.row,
-        code: finding.code.to_owned(),
-        message: finding.message,
-        message_vi: finding.message_vi,
-    });
+    let beyond = section.findings.len().saturating_sub(MAX_FINDINGS);
+    let mut findings: Vec<_> = section.findings.into_iter().take(MAX_FINDINGS).map(finding).collect();
+    findings.extend((beyond > 0).then(|| more_findings(beyond)));
     let new = NewStatement {
         account,
         file_name: asked.name.clone(),
+        source: asked.source,
         sha256,
         section: place,
-        days: (section.from, section.to),
+        days: (
+            section.from.or_else(|| section.lines.iter().map(|line| line.booked_on).min()),
+            section.to.or_else(|| section.lines.iter().map(|line| line.booked_on).max()),
+        ),
         balances: (section.opening_vnd, section.closing_vnd),
         lines: section.lines.len(),
-        findings: findings.collect(),
+        findings,
         confirmed: asked.confirmed,
     };
     let lines = section.lines.into_iter().map(line).collect::<Result<_, _>>()?;
     Ok((new, statements::keyed(lines)))
+}
+
+fn finding(finding: Finding) -> statements::Finding {
+    statements::Finding {
+        row: finding.row,
+        code: finding.code.to_owned(),
+        message: finding.message,
+        message_vi: finding.message_vi,
+    }
+}
+
+fn more_findings(beyond: usize) -> statements::Finding {
+    statements::Finding {
+        row: None,
+        code: "MORE_FINDINGS".to_owned(),
+        message: format!("There are {beyond} more findings."),
+        message_vi: format!("Còn {beyond} điểm cần xem khác."),
+    }
 }
 
 /// The join: a line's values become the ledger's.
@@ -240,20 +290,25 @@ async fn rehearse(
     now: Timestamp,
 ) -> Result<(Status, Outcomes), Error> {
     let mut outcomes = Outcomes::default();
-    if !new.findings.is_empty() && !new.confirmed {
+    if new.is_held() {
         return Ok((Status::Held, outcomes));
     }
-    let accounts = bank_accounts::by_ids(db, reach, &[new.account]).await?;
-    let account = accounts.get(&new.account).ok_or_else(unknown_account)?;
-    let importing = Importing { id: StatementId::new(now), school: account.school, account: account.id };
+    let importing = rehearsed(db, reach, new, now).await?;
     let mut spoken = Spoken::default();
     for some in lines.chunks(PAGE_LINES) {
         let before = &spoken;
-        let (page, after) = transaction!(db, |tx| statements::page(tx, &importing, some, Some(before), now).await)?;
-        outcomes.join(&page);
-        spoken = after;
+        let kept = transaction!(db, |tx| statements::page(tx, &importing, some, Some(before), now).await)?;
+        outcomes.join(&kept.outcomes);
+        spoken = kept.spoken;
     }
     Ok((Status::Imported, outcomes))
+}
+
+/// What a statement would be, were it imported.
+pub(super) async fn rehearsed(db: &Db, reach: &Reach, new: &NewStatement, now: Timestamp) -> Result<Importing, Error> {
+    let accounts = bank_accounts::by_ids(db, reach, &[new.account]).await?;
+    let account = accounts.get(&new.account).ok_or_else(unknown_account)?;
+    Ok(Importing { id: StatementId::new(now), school: account.school, account: account.id })
 }
 
 fn count<T>(items: &[T]) -> u64 {

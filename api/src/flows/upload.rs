@@ -10,10 +10,23 @@ use entities::{Db, Error, Refusal, transaction};
 use flate2::write::MultiGzDecoder;
 use ring::digest::{Context, SHA256};
 
+use super::{imports, statements};
 use crate::config::Config;
 
-/// The media types that some import reads, each with the end of its files' names.
-const MEDIA: [(&str, &str); 2] = [("application/x-ndjson", "ndjson"), ("application/jsonl", "ndjson")];
+/// The media types of rows and of what banks write, each with the end of its files' names. A bank's file is told by its bytes
+/// when it is read: browsers name it as they like.
+const MEDIA: [Media; 10] = [
+    Media::of(Content::Rows, "application/x-ndjson", "ndjson"),
+    Media::of(Content::Rows, "application/jsonl", "ndjson"),
+    Media::of(Content::Statement, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    Media::of(Content::Statement, "application/vnd.ms-excel", "xls"),
+    Media::of(Content::Statement, "text/html", "html"),
+    Media::of(Content::Statement, "text/csv", "csv"),
+    Media::of(Content::Statement, "application/xml", "xml"),
+    Media::of(Content::Statement, "text/xml", "xml"),
+    Media::of(Content::Statement, "text/plain", "txt"),
+    Media::of(Content::Statement, "application/octet-stream", "bin"),
+];
 /// Bytes that are unpacked at once: they become at most a thousand times as many.
 const UNPACKED_AT_ONCE: usize = 1024;
 /// Seconds after which an upload that broke off is erased.
@@ -21,11 +34,57 @@ const BROKEN_SECONDS: i64 = 3_600;
 /// Uploads that one process takes in at once; each holds about two chunks.
 pub const MAX_AT_ONCE: usize = 16;
 
-/// The media type as the hub knows it, and the end of its files' names; none for one that nothing reads.
+/// What a file is sent for, as its media type says it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Content {
+    /// Rows of some kind, one line of JSON each.
+    Rows,
+    /// An account statement.
+    Statement,
+}
+
+impl Content {
+    /// The verb whose right is needed to send it.
+    #[must_use]
+    pub const fn verb(self) -> &'static str {
+        match self {
+            Self::Rows => "startImport",
+            Self::Statement => imports::Kind::Statements.verb(),
+        }
+    }
+
+    /// Bytes of such a file at most, where the operator allows `longest`.
+    #[must_use]
+    pub fn longest(self, longest: u64) -> u64 {
+        match self {
+            Self::Rows => longest,
+            Self::Statement => longest.min(statements::MAX_FILE_BYTES),
+        }
+    }
+}
+
+/// A media type as the hub knows it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Media {
+    /// What such files are for.
+    pub content: Content,
+    /// Its name.
+    pub name: &'static str,
+    /// The end of its files' names.
+    pub ending: &'static str,
+}
+
+impl Media {
+    const fn of(content: Content, name: &'static str, ending: &'static str) -> Self {
+        Self { content, name, ending }
+    }
+}
+
+/// The media type as the hub knows it; none for one that nothing reads.
 #[must_use]
-pub fn media(content_type: &str) -> Option<(&'static str, &'static str)> {
+pub fn media(content_type: &str) -> Option<Media> {
     let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    MEDIA.into_iter().find(|(known, _)| *known == kind)
+    MEDIA.into_iter().find(|known| known.name == kind)
 }
 
 /// How long complete files are kept.
@@ -55,15 +114,15 @@ impl Upload {
         db: &Db,
         config: &Config,
         reach: &Reach,
-        (name, media_type): (String, &'static str),
+        (name, media): (String, Media),
         is_packed: bool,
         now: Timestamp,
     ) -> Result<Self, Error> {
         let expires_at = now.plus_seconds(BROKEN_SECONDS);
-        let new = NewFile { purpose: Purpose::Upload, name, media_type, rights: None, expires_at };
+        let new = NewFile { purpose: Purpose::Upload, name, media_type: media.name, rights: None, expires_at };
         let id = transaction!(db, |tx| files::open(tx, reach, &new, now).await)?;
         let limits = Limits {
-            file_bytes: config.number("LIENTHONG_FILE_BYTES"),
+            file_bytes: media.content.longest(config.number("LIENTHONG_FILE_BYTES")),
             day_bytes: config.number("LIENTHONG_FILE_BYTES_PER_DAY"),
         };
         Ok(Self {
@@ -155,12 +214,14 @@ fn bad_encoding() -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use super::media;
+    use super::{Content, media};
 
     #[test]
     fn parameters_of_a_media_type_say_nothing_about_it() {
-        assert_eq!(media("Application/X-NDJSON; charset=utf-8"), Some(("application/x-ndjson", "ndjson")));
-        for unknown in ["", "text/csv", "application/json", "application/x-ndjsonx"] {
+        let told = |content_type| media(content_type).map(|media| (media.content, media.ending));
+        assert_eq!(told("Application/X-NDJSON; charset=utf-8"), Some((Content::Rows, "ndjson")));
+        assert_eq!(told("text/csv; charset=utf-8"), Some((Content::Statement, "csv")));
+        for unknown in ["", "text/css", "application/json", "application/x-ndjsonx"] {
             assert_eq!(media(unknown), None, "{unknown}");
         }
     }

@@ -12,6 +12,7 @@ pub mod listing;
 pub mod money;
 pub mod runs;
 pub mod schools;
+pub mod statement;
 pub mod students;
 pub mod trusted_documents;
 
@@ -38,6 +39,7 @@ pub struct Mutation(
     MoneyMutation,
     runs::RunMutation,
     schools::SchoolMutation,
+    statement::StatementMutation,
     students::StudentMutation,
     trusted_documents::TrustedDocumentMutation,
 );

@@ -16,6 +16,7 @@ pub mod nodes;
 pub mod organizations;
 pub mod runs;
 pub mod schools;
+pub mod statement;
 pub mod students;
 
 use async_graphql::{Context, MergedObject, Object};
@@ -44,6 +45,7 @@ pub struct Query(
     organizations::OrganizationQuery,
     runs::RunQuery,
     schools::SchoolQuery,
+    statement::StatementQuery,
     students::StudentQuery,
     CashlessReportQuery,
     MoneyQuery,

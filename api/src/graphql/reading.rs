@@ -37,6 +37,7 @@ fn rows(kind: Kind, database: DatabaseKind, school: Option<SchoolId>, lines: Vec
             |row: &InvoiceInput| row.external_id.clone(),
             |row| invoice::invoice(of(school)?, row),
         )),
+        Kind::Statements => Rows::Invoices(read.none(&lines)),
     };
     Read { rows, places: read.places, refused: read.refused }
 }
@@ -53,6 +54,26 @@ struct Lines {
 }
 
 impl Lines {
+    /// What a bank writes is no list of rows.
+    fn none<T>(&mut self, lines: &[Json]) -> Vec<T> {
+        let refusal = || {
+            Refusal::new(
+                "BAD_ROW",
+                "A statement is read as the bank wrote it, not line by line.",
+                "Sao kê được đọc theo tệp của ngân hàng, không theo từng dòng JSON.",
+            )
+        };
+        let refused = |index| RowResult {
+            index,
+            external_id: None,
+            status: RowStatus::Refused,
+            id: None,
+            errors: vec![refusal()],
+        };
+        self.refused.extend((0..lines.len()).map(refused));
+        Vec::new()
+    }
+
     fn all<I: InputType, T>(
         &mut self,
         lines: Vec<Json>,

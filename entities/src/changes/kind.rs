@@ -27,6 +27,8 @@ pub enum Kind {
     CashPayment,
     /// The closing of a month's cash.
     CashClosing,
+    /// An account statement, with its lines.
+    Statement,
     /// A connection to a bank or intermediary.
     Connection,
     /// A client of the hub.
@@ -39,7 +41,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, what others refer to first.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Organization,
         Self::School,
         Self::SchoolClass,
@@ -52,6 +54,7 @@ impl Kind {
         Self::BankTransaction,
         Self::CashPayment,
         Self::CashClosing,
+        Self::Statement,
         Self::Connection,
         Self::Client,
         Self::Contract,
@@ -74,6 +77,7 @@ impl Kind {
             Self::BankTransaction => "BankTransaction",
             Self::CashPayment => "CashPayment",
             Self::CashClosing => "CashClosing",
+            Self::Statement => "Statement",
             Self::Connection => "Connection",
             Self::Client => "Client",
             Self::Contract => "Contract",

@@ -46,6 +46,7 @@ pub(super) async fn visible(db: &Db, reach: &Reach, kind: Kind, ids: &[Uuid]) ->
         Kind::BankTransaction => of!(bank_transactions, C => bank_transactions::within(reach)),
         Kind::CashPayment => of!(cash_payments, C => reach.of_whole_school(C::SchoolId)),
         Kind::CashClosing => of!(cash_closings, C => reach.of_whole_school(C::SchoolId)),
+        Kind::Statement => of!(statements, C => reach.of_whole_school(C::SchoolId)),
         Kind::Connection => of!(connections, C => reach.of_connection(C::Id)),
         Kind::Client => of!(clients, C => hub().or(C::Id.eq(own))),
         Kind::Contract => of!(contracts, C => hub().or(C::ClientId.eq(own))),

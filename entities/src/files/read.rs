@@ -50,6 +50,12 @@ pub(crate) async fn known(db: &Db, ids: impl IntoIterator<Item = FileId>) -> Res
     found.into_iter().map(File::try_from).collect()
 }
 
+/// A complete file that has not expired, for whoever was led to it by a row of its own.
+pub(crate) async fn kept(tx: &Tx, id: FileId, now: Timestamp) -> Result<Option<File>, Error> {
+    let select = Entity::find_by_id(id.uuid()).filter(Column::Status.eq("COMPLETE")).filter(Column::ExpiresAt.gt(now));
+    select.one(tx.conn()).await?.map(File::try_from).transpose()
+}
+
 /// The chunk in which the byte at `offset` lies; none beyond the end. The caller has the file by its reach.
 pub async fn chunk_at(db: &Db, file: &File, offset: u64) -> Result<Option<Chunk>, Error> {
     let wanted = i64::try_from(offset).map_err(Error::internal)?;

@@ -12,7 +12,7 @@ use crate::db::Tx;
 use crate::error::{Error, Refusal};
 use crate::files::{self, File, NewFile};
 use crate::idempotency::{self, Attempt};
-use crate::ids::RunId;
+use crate::ids::{BankAccountId, RunId};
 use crate::reach::Reach;
 use crate::tables::runs::{Column, Entity, Model};
 use crate::time::Timestamp;
@@ -33,6 +33,8 @@ pub struct NewRun<'a> {
     pub purpose: Option<String>,
     /// The school that every row is of.
     pub school_code: Option<String>,
+    /// The bank account that every row is about, where its file does not say.
+    pub account: Option<BankAccountId>,
     /// Only rows of this school year.
     pub school_year: Option<SchoolYear>,
     /// Whether it only shows what it would do.
@@ -63,12 +65,7 @@ pub async fn start(
     }
     let waiting = Entity::find().filter(Column::Owner.eq(reach.actor())).filter(Column::HasWork.eq(true));
     if waiting.count(tx.conn()).await? >= MAX_WAITING {
-        return Err(Refusal::new(
-            "TOO_MANY_RUNS",
-            format!("At most {MAX_WAITING} of your imports and exports may wait at once."),
-            format!("Tối đa {MAX_WAITING} lượt nhập, xuất của bạn được chờ cùng lúc."),
-        )
-        .into());
+        return Err(too_many().into());
     }
     let file = files::open(tx, reach, &new.file, now).await?;
     if let Some(source) = new.source {
@@ -112,6 +109,7 @@ pub async fn start(
         created_at: now,
         started_at: None,
         finished_at: None,
+        bank_account_id: new.account.map(BankAccountId::uuid),
     };
     Entity::insert(row.into_active_model()).exec_without_returning(tx.conn()).await?;
     if let Some(attempt) = attempt {
@@ -119,6 +117,14 @@ pub async fn start(
     }
     tell(tx, new.direction, id, now).await?;
     Ok(id)
+}
+
+fn too_many() -> Refusal {
+    Refusal::new(
+        "TOO_MANY_RUNS",
+        format!("At most {MAX_WAITING} of your imports and exports may wait at once."),
+        format!("Tối đa {MAX_WAITING} lượt nhập, xuất của bạn được chờ cùng lúc."),
+    )
 }
 
 /// Stops a run of whoever asks before its next page; one that has ended stays as it is.

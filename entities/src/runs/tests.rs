@@ -26,6 +26,7 @@ async fn asked(db: &Db, attempt: Option<&Attempt>) -> Result<RunId, Error> {
         caller: None,
         purpose: None,
         school_code: None,
+        account: None,
         school_year: None,
         dry_run: false,
         source: None,

@@ -75,6 +75,11 @@ pub async fn hold(tx: &Tx, run: &Run, worker: Uuid) -> Result<bool, Error> {
     }))
 }
 
+/// Holds a run for longer than a page takes: its file is to be read whole first.
+pub async fn keep(db: &Db, run: &Run, worker: Uuid, seconds: i64, now: Timestamp) -> Result<(), Error> {
+    due(db, run, worker, run.attempts, now.plus_seconds(seconds)).await
+}
+
 /// Moves the run on, in the transaction of its page.
 pub async fn step(tx: &Tx, run: &Run, step: &Step, now: Timestamp) -> Result<(), Error> {
     let plus = |column: Column, more: i64| Expr::col(column).add(more);

@@ -7,9 +7,10 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use super::{Finding, Importing, Status};
 use crate::audit::{self, Entry};
 use crate::bulk;
+use crate::changes::{self, Change};
 use crate::db::Tx;
 use crate::error::{Error, Refusal};
-use crate::ids::{BankAccountId, SchoolId, StatementId};
+use crate::ids::{BankAccountId, FileId, SchoolId, StatementId};
 use crate::ledgers::{self, Owner};
 use crate::reach::Reach;
 use crate::tables::bank_accounts;
@@ -23,11 +24,13 @@ pub struct NewStatement {
     pub account: BankAccountId,
     /// The file's name.
     pub file_name: String,
+    /// The file as it was sent; none when it came from the operator's own disk.
+    pub source: Option<FileId>,
     /// SHA-256 of the file.
     pub sha256: [u8; 32],
     /// Its place in the file, from 0.
     pub section: i64,
-    /// The first and the last day that it covers, where it says so.
+    /// The first and the last day that it covers: as it says, or those of its lines.
     pub days: (Option<NaiveDate>, Option<NaiveDate>),
     /// The balances before its first and behind its last line, where it says so.
     pub balances: (Option<i64>, Option<i64>),
@@ -37,6 +40,14 @@ pub struct NewStatement {
     pub findings: Vec<Finding>,
     /// Whether a person has looked at the findings.
     pub confirmed: bool,
+}
+
+impl NewStatement {
+    /// Whether it has findings at which nobody has looked.
+    #[must_use]
+    pub const fn is_held(&self) -> bool {
+        !self.findings.is_empty() && !self.confirmed
+    }
 }
 
 /// A statement that was taken up.
@@ -69,13 +80,16 @@ pub async fn begin(tx: &Tx, reach: &Reach, new: &NewStatement, now: Timestamp) -
         .filter(Column::Section.eq(new.section))
         .one(tx.conn())
         .await?;
-    let is_held = !new.findings.is_empty() && !new.confirmed;
+    let is_held = new.is_held();
     let status = if is_held { Status::Held } else { Status::Importing };
     if let Some(known) = known {
         let goes_on = known.status == Status::Held.as_str() && !is_held;
         if goes_on {
             set(tx, &known, status, None).await?;
             record(tx, &known, "statement.confirmed", reach.actor(), now).await?;
+        } else if let Some(source) = new.source.filter(|_| known.status == Status::Held.as_str()) {
+            // The file that it was read from may be gone by now; whoever confirms it needs one.
+            lies_in(tx, &known, source).await?;
         }
         let status = match known.status.as_str() {
             "HELD" => status,
@@ -136,10 +150,20 @@ fn row(
         actor: actor.to_owned(),
         created_at: now,
         imported_at: None,
+        source_id: new.source.map(FileId::uuid),
     })
 }
 
-async fn set(tx: &Tx, row: &Model, status: Status, imported_at: Option<Timestamp>) -> Result<(), Error> {
+async fn lies_in(tx: &Tx, row: &Model, source: FileId) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::SourceId, Expr::value(source.uuid()))
+        .filter(Column::Id.eq(row.id))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn set(tx: &Tx, row: &Model, status: Status, imported_at: Option<Timestamp>) -> Result<(), Error> {
     Entity::update_many()
         .col_expr(Column::Status, Expr::value(status.as_str()))
         .col_expr(Column::ImportedAt, Expr::value(imported_at.map(Timestamp::micros)))
@@ -149,7 +173,10 @@ async fn set(tx: &Tx, row: &Model, status: Status, imported_at: Option<Timestamp
     Ok(())
 }
 
-async fn record(tx: &Tx, row: &Model, kind: &'static str, actor: &str, now: Timestamp) -> Result<(), Error> {
+/// Says in the school's log and to the followers of changes that a statement moved on.
+pub(super) async fn record(tx: &Tx, row: &Model, kind: &'static str, actor: &str, now: Timestamp) -> Result<(), Error> {
+    let school = Some(SchoolId::from_uuid(row.school_id));
+    changes::append(tx, vec![Change::upsert("Statement", row.id, row.id.to_string(), school)], now).await?;
     let entry = Entry {
         owner: Owner::School(SchoolId::from_uuid(row.school_id)),
         kind,

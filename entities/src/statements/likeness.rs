@@ -16,16 +16,27 @@ pub(super) const MAX_DAYS: u64 = 3;
 const MAX_DAYS_WITHOUT_REFERENCE: u64 = 1;
 
 /// What became of each line, and the transaction that it speaks of. What is in `taken` was confirmed by other lines.
-pub(super) fn judged(lines: &[&Line], heard: &[Model], taken: &mut HashSet<Uuid>) -> Vec<(Outcome, Option<Uuid>)> {
+/// `named` are the virtual accounts that lines name.
+pub(super) fn judged(
+    lines: &[&Line],
+    named: &[Option<Uuid>],
+    heard: &[Model],
+    taken: &mut HashSet<Uuid>,
+) -> Vec<(Outcome, Option<Uuid>)> {
     let heard = Heard::of(heard);
     let mut outcomes: Vec<Option<(Outcome, Option<Uuid>)>> =
         lines.iter().map(|line| (!line.is_credit()).then_some((Outcome::NoFee, None))).collect();
     // The surest first for the whole page, so that a guess never takes what another line has by its reference.
-    let rounds: [(Outcome, Fits); 3] =
-        [(Outcome::Confirmed, by_reference), (Outcome::Confirmed, by_words), (Outcome::Differs, by_reference_alone)];
+    let rounds: [(Outcome, Fits); 4] = [
+        (Outcome::Confirmed, |line, _, row| by_reference(line, row)),
+        (Outcome::Confirmed, |line, _, row| by_words(line, row)),
+        (Outcome::Confirmed, by_virtual_account),
+        (Outcome::Differs, |line, _, row| by_reference_alone(line, row)),
+    ];
     for (outcome, fits) in rounds {
-        for (line, place) in lines.iter().zip(&mut outcomes).filter(|(_, place)| place.is_none()) {
-            let found = heard.near(line).find(|row| !taken.contains(&row.id) && fits(line, row));
+        let open = lines.iter().zip(named).zip(&mut outcomes).filter(|(_, place)| place.is_none());
+        for ((line, named), place) in open {
+            let found = heard.near(line).find(|row| !taken.contains(&row.id) && fits(line, *named, row));
             if let Some(row) = found {
                 taken.insert(row.id);
                 *place = Some((outcome, Some(row.id)));
@@ -35,17 +46,7 @@ pub(super) fn judged(lines: &[&Line], heard: &[Model], taken: &mut HashSet<Uuid>
     outcomes.into_iter().map(|outcome| outcome.unwrap_or((Outcome::Unheard, None))).collect()
 }
 
-/// The credit that a reversal takes back: of the same reference and amount, the latest first.
-pub(super) fn taken_back(line: &Line, credits: &[Model]) -> Option<Uuid> {
-    let mut fitting: Vec<&Model> = credits
-        .iter()
-        .filter(|row| row.booked_on <= line.booked_on && row.amount == line.amount.get() && same_reference(line, row))
-        .collect();
-    fitting.sort_by_key(|row| (row.same_as.is_some(), std::cmp::Reverse(row.booked_on), row.id));
-    fitting.first().map(|row| row.id)
-}
-
-type Fits = fn(&Line, &Model) -> bool;
+type Fits = fn(&Line, Option<Uuid>, &Model) -> bool;
 
 /// What messages told, by the reference of the bank and by amount.
 struct Heard<'h> {
@@ -82,7 +83,7 @@ fn references(row: &Model) -> HashSet<String> {
     [row.bank_reference.as_deref(), Some(&*row.transaction_id)].into_iter().flatten().filter_map(told).collect()
 }
 
-fn same_reference(line: &Line, row: &Model) -> bool {
+pub(super) fn same_reference(line: &Line, row: &Model) -> bool {
     line.reference.as_deref().and_then(told).is_some_and(|reference| references(row).contains(&reference))
 }
 
@@ -92,6 +93,14 @@ fn by_reference(line: &Line, row: &Model) -> bool {
 
 fn by_reference_alone(line: &Line, row: &Model) -> bool {
     within(line.booked_on, row.booked_on, MAX_DAYS) && same_reference(line, row)
+}
+
+/// The same amount on the same day into the same virtual account.
+fn by_virtual_account(line: &Line, named: Option<Uuid>, row: &Model) -> bool {
+    named.is_some()
+        && row.virtual_account_id == named
+        && row.amount == line.amount.get()
+        && within(line.booked_on, row.booked_on, MAX_DAYS_WITHOUT_REFERENCE)
 }
 
 /// The same amount on the same day with the same text, or naming the same invoices.

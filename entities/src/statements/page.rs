@@ -1,7 +1,7 @@
 //! A page of lines: what is known is left, what a message told is confirmed, and what nobody told goes through the inbox, all in
 //! one transaction.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Days, NaiveDate};
 use ring::digest::{SHA256, digest};
@@ -9,29 +9,55 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::likeness::{MAX_DAYS, judged, taken_back};
-use super::{Importing, Keyed, Line, Outcome, Outcomes, sender};
+use super::likeness::{MAX_DAYS, judged};
+use super::{Importing, Keyed, Line, Outcome, Outcomes, reversal, sender};
 use crate::bank_accounts::place;
 use crate::bulk;
+use crate::codes::AccountNumber;
 use crate::db::{Tx, rows_per_statement};
 use crate::error::Error;
 use crate::ids::StatementLineId;
 use crate::inbox::{self, Content, Event, Message, Notice, TransactionStatus};
 use crate::ledgers::{self, Owner};
+use crate::settle;
 use crate::tables::{bank_accounts, bank_transactions, statement_lines};
 use crate::time::{self, Timestamp};
+use crate::virtual_accounts::find_numbers;
 
 /// Lines that are judged and written together.
 pub const PAGE_LINES: usize = 2_000;
-/// Days in which a bank takes back a credit, at most.
-const MAX_REVERSAL_DAYS: u64 = 90;
+
+/// Characters of a virtual account's number, at least: shorter ones stand in any text.
+const MIN_NUMBER_CHARS: usize = 6;
 
 /// What earlier pages of a dry run would have spoken for.
 #[derive(Clone, Default, Debug)]
 pub struct Spoken(HashSet<Uuid>);
 
-/// Judges a page of lines and keeps them, unless `dry` tells what earlier pages of a dry run spoke for; says what became of the new
-/// ones.
+/// A line as its account keeps it, or would keep it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Seen {
+    /// Its id.
+    pub id: StatementLineId,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Whether the account did not have it before.
+    pub is_new: bool,
+}
+
+/// What became of a page.
+#[derive(Clone, Default, Debug)]
+pub struct Kept {
+    /// How many lines became what.
+    pub outcomes: Outcomes,
+    /// Each line of the page.
+    pub lines: Vec<Seen>,
+    /// What it spoke for, with what was spoken for before.
+    pub spoken: Spoken,
+}
+
+/// Judges a page of lines and keeps them, unless `dry` tells what earlier pages of a dry run spoke for; says what became of
+/// each.
 ///
 /// # Errors
 /// The database's.
@@ -41,37 +67,54 @@ pub async fn page(
     lines: &[Keyed],
     dry: Option<&Spoken>,
     now: Timestamp,
-) -> Result<(Outcomes, Spoken), Error> {
+) -> Result<Kept, Error> {
     // Settlement of this school, and another statement of the account, wait until the page is written.
     ledgers::lock(tx, [Owner::School(importing.school)]).await?;
-    let known = known(tx, importing, lines).await?;
-    let mut seen = HashSet::new();
-    let fresh: Vec<&Keyed> = lines.iter().filter(|line| !known.contains(&line.key) && seen.insert(&line.key)).collect();
-    let mut spoken = dry.cloned().unwrap_or_default();
-    let mut outcomes = Outcomes::default();
-    let judged = judge(tx, importing, &fresh, &mut spoken).await?;
-    judged.iter().for_each(|(outcome, _)| outcomes.add(*outcome, 1));
-    outcomes.known = u64::try_from(lines.len() - fresh.len()).map_err(Error::internal)?;
-    if dry.is_none() {
-        write(tx, importing, &fresh, &judged, now).await?;
+    let mut seen = known(tx, importing, lines).await?;
+    let mut fresh: Vec<&Keyed> = Vec::new();
+    for line in lines {
+        if !seen.contains_key(&line.key) {
+            let new = Seen { id: StatementLineId::new(now), outcome: Outcome::Unheard, is_new: true };
+            seen.insert(line.key.clone(), new);
+            fresh.push(line);
+        }
     }
-    Ok((outcomes, spoken))
+    let mut kept = Kept { spoken: dry.cloned().unwrap_or_default(), ..Kept::default() };
+    let (judged, heard) = judge(tx, importing, &fresh, &mut kept.spoken).await?;
+    let mut rows = Vec::with_capacity(fresh.len());
+    for (line, judged) in fresh.iter().zip(judged) {
+        kept.outcomes.add(judged.0, 1);
+        if let Some(seen) = seen.get_mut(&line.key) {
+            seen.outcome = judged.0;
+            rows.push(row(importing, line, seen.id, judged, now));
+        }
+    }
+    kept.outcomes.known = u64::try_from(lines.len() - fresh.len()).map_err(Error::internal)?;
+    kept.lines = lines.iter().filter_map(|line| seen.get(&line.key).copied()).collect();
+    if dry.is_none() {
+        reversal::name(tx, importing, &fresh, &mut rows, &heard).await?;
+        write(tx, importing, &fresh, rows, now).await?;
+    }
+    Ok(kept)
 }
 
-async fn known(tx: &Tx, importing: &Importing, lines: &[Keyed]) -> Result<HashSet<String>, Error> {
+async fn known(tx: &Tx, importing: &Importing, lines: &[Keyed]) -> Result<HashMap<String, Seen>, Error> {
     use statement_lines::Column;
-    let mut known = HashSet::new();
+    let mut known = HashMap::new();
     for some in lines.chunks(rows_per_statement(1) - 2) {
-        let found: Vec<String> = statement_lines::Entity::find()
+        let found: Vec<(String, Uuid, String)> = statement_lines::Entity::find()
             .select_only()
-            .column(Column::LineKey)
+            .columns([Column::LineKey, Column::Id, Column::Outcome])
             .filter(Column::SchoolId.eq(importing.school.uuid()))
             .filter(Column::BankAccountId.eq(importing.account.uuid()))
             .filter(Column::LineKey.is_in(some.iter().map(|line| line.key.as_str())))
             .into_tuple()
             .all(tx.conn())
             .await?;
-        known.extend(found);
+        for (key, id, word) in found {
+            let outcome = Outcome::parse(&word).ok_or_else(|| Error::internal("a line has an unknown outcome"))?;
+            known.insert(key, Seen { id: StatementLineId::from_uuid(id), outcome, is_new: false });
+        }
     }
     Ok(known)
 }
@@ -81,26 +124,60 @@ async fn judge(
     importing: &Importing,
     fresh: &[&Keyed],
     spoken: &mut Spoken,
-) -> Result<Vec<(Outcome, Option<Uuid>)>, Error> {
+) -> Result<(Vec<(Outcome, Option<Uuid>)>, Vec<bank_transactions::Model>), Error> {
     let lines: Vec<&Line> = fresh.iter().map(|keyed| &keyed.line).collect();
     let days = || lines.iter().map(|line| line.booked_on);
-    let (Some(first), Some(last)) = (days().min(), days().max()) else { return Ok(Vec::new()) };
+    let (Some(first), Some(last)) = (days().min(), days().max()) else { return Ok((Vec::new(), Vec::new())) };
     let has_reversals = lines.iter().any(|line| is_taking_back(line));
-    let back = if has_reversals { MAX_REVERSAL_DAYS } else { MAX_DAYS };
+    let back = if has_reversals { reversal::MAX_DAYS } else { MAX_DAYS };
     let heard = heard(tx, importing, (earlier(first, back), later(last, MAX_DAYS))).await?;
     spoken.0.extend(confirmed(tx, importing, (earlier(first, MAX_DAYS), later(last, MAX_DAYS))).await?);
     let own = sender::known(tx, importing.account).await?.map(crate::ids::ConnectionId::uuid);
-    let (by_statement, by_message): (Vec<_>, Vec<_>) =
-        heard.into_iter().partition(|row| Some(row.connection_id) == own);
-    let mut judged = judged(&lines, &by_message, &mut spoken.0);
-    let credits = [by_message, by_statement].concat();
-    for (line, outcome) in lines.iter().zip(&mut judged).filter(|(line, _)| is_taking_back(line)) {
-        *outcome = (Outcome::Reversal, taken_back(line, &credits));
+    let by_message: Vec<_> = heard.into_iter().filter(|row| Some(row.connection_id) != own).collect();
+    let named = virtual_accounts(tx, importing, &lines, &by_message).await?;
+    let mut judged = judged(&lines, &named, &by_message, &mut spoken.0);
+    for (_, outcome) in lines.iter().zip(&mut judged).filter(|(line, _)| is_taking_back(line)) {
+        *outcome = (Outcome::Reversal, None);
     }
-    Ok(judged)
+    Ok((judged, by_message))
 }
 
-fn is_taking_back(line: &Line) -> bool {
+/// The virtual account that each line names, where the bank gave it no reference. Nobody looks where no message told of one.
+async fn virtual_accounts(
+    tx: &Tx,
+    importing: &Importing,
+    lines: &[&Line],
+    heard: &[bank_transactions::Model],
+) -> Result<Vec<Option<Uuid>>, Error> {
+    let mut named = vec![None; lines.len()];
+    if heard.iter().all(|row| row.virtual_account_id.is_none()) {
+        return Ok(named);
+    }
+    let numbers: Vec<Vec<String>> = lines.iter().map(|line| numbers(line)).collect();
+    let wanted: Vec<String> = numbers.iter().flatten().cloned().collect::<HashSet<_>>().into_iter().collect();
+    let mut found = HashMap::new();
+    for some in wanted.chunks(rows_per_statement(1)) {
+        let own = find_numbers(tx, some).await?.into_iter().filter(|found| found.account == importing.account);
+        found.extend(own.filter_map(|own| Some((own.number, own.student?.0.uuid()))));
+    }
+    for (place, numbers) in named.iter_mut().zip(numbers) {
+        *place = numbers.iter().find_map(|number| found.get(number).copied());
+    }
+    Ok(named)
+}
+
+/// What may be the number of a virtual account in a credit without a reference.
+fn numbers(line: &Line) -> Vec<String> {
+    let is_told = line.reference.as_deref().and_then(settle::told).is_some();
+    let texts = [&line.virtual_account, &line.content].into_iter().flatten().filter(|_| line.is_credit() && !is_told);
+    let words = texts.flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric()));
+    words
+        .filter(|word| word.len() >= MIN_NUMBER_CHARS && word.bytes().any(|byte| byte.is_ascii_digit()))
+        .filter_map(|word| Some(AccountNumber::parse(word).ok()?.as_str().to_owned()))
+        .collect()
+}
+
+pub(super) fn is_taking_back(line: &Line) -> bool {
     line.is_reversal && line.direction == inbox::Direction::Debit
 }
 
@@ -145,28 +222,37 @@ async fn write(
     tx: &Tx,
     importing: &Importing,
     fresh: &[&Keyed],
-    judged: &[(Outcome, Option<Uuid>)],
+    rows: Vec<statement_lines::Model>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let rows = fresh.iter().zip(judged).map(|(keyed, judged)| row(importing, keyed, *judged, now).into_active_model());
-    bulk::insert(tx, rows.collect()).await?;
-    let unheard: Vec<&Keyed> = fresh
-        .iter()
-        .zip(judged)
-        .filter(|(_, (outcome, _))| *outcome == Outcome::Unheard)
-        .map(|(line, _)| *line)
-        .collect();
-    if unheard.is_empty() {
+    let is_unheard = |row: &statement_lines::Model| row.outcome == Outcome::Unheard.as_str();
+    let unheard: Vec<&Keyed> =
+        fresh.iter().zip(&rows).filter(|(_, row)| is_unheard(row)).map(|(line, _)| *line).collect();
+    // What is taken back stands before what takes it back, in whatever statement each is inserted.
+    let (taking, others): (Vec<_>, Vec<_>) = rows.iter().cloned().partition(|row| row.takes_back.is_some());
+    let ordered = others.into_iter().chain(taking).map(IntoActiveModel::into_active_model);
+    bulk::insert(tx, ordered.collect()).await?;
+    reversal::doubt(tx, &rows, now).await?;
+    let reversed = reversal::keys(tx, &rows).await?;
+    if unheard.is_empty() && reversed.is_empty() {
         return Ok(());
     }
     let number = number(tx, importing).await?;
-    let rows: Vec<u32> = unheard.iter().map(|keyed| keyed.line.row).collect();
-    let raw = serde_json::json!({ "statement": importing.id.to_string(), "rows": rows });
+    let mut events: Vec<Event> = Vec::with_capacity(unheard.len() + reversed.len());
+    for keyed in &unheard {
+        events.push(event(&keyed.key, &keyed.key, &keyed.line, TransactionStatus::Settled, &number)?);
+    }
+    let key = |row: &statement_lines::Model| row.takes_back.and_then(|credit| reversed.get(&credit));
+    for (keyed, credit) in fresh.iter().zip(&rows).filter_map(|(keyed, row)| Some((keyed, key(row)?))) {
+        events.push(event(&keyed.key, credit, &keyed.line, TransactionStatus::Reversed, &number)?);
+    }
+    let told: Vec<u32> = unheard.iter().map(|keyed| keyed.line.row).collect();
+    let raw = serde_json::json!({ "statement": importing.id.to_string(), "rows": told });
     let message = Message {
         connection: sender::of(tx, importing.account, now).await?,
         raw: raw.to_string().into_bytes(),
         received_at: now,
-        events: unheard.into_iter().map(|keyed| event(keyed, &number)).collect::<Result<_, _>>()?,
+        events,
     };
     inbox::keep_within(tx, &[message]).await
 }
@@ -180,13 +266,14 @@ async fn number(tx: &Tx, importing: &Importing) -> Result<String, Error> {
 fn row(
     importing: &Importing,
     keyed: &Keyed,
+    id: StatementLineId,
     (outcome, transaction): (Outcome, Option<Uuid>),
     now: Timestamp,
 ) -> statement_lines::Model {
     let line = &keyed.line;
     let told = |text: &Option<String>| if line.is_credit() { text.clone() } else { None };
     statement_lines::Model {
-        id: StatementLineId::new(now).uuid(),
+        id: id.uuid(),
         school_id: importing.school.uuid(),
         bank_account_id: importing.account.uuid(),
         statement_id: importing.id.uuid(),
@@ -202,18 +289,19 @@ fn row(
         outcome: outcome.as_str().to_owned(),
         bank_transaction_id: transaction,
         created_at: now,
+        takes_back: None,
     }
 }
 
-/// The event of a credit that only the statement told. A line without a time of day stands at the beginning of its day.
-fn event(keyed: &Keyed, number: &str) -> Result<Event, Error> {
-    let line = &keyed.line;
+/// The event of a credit that only statements told: that it came, or that it is gone. A line without a time of day stands at the
+/// beginning of its day.
+fn event(key: &str, credit: &str, line: &Line, status: TransactionStatus, number: &str) -> Result<Event, Error> {
     let occurred_at = line.occurred_at.unwrap_or_else(|| time::start_of_day(line.booked_on));
     let notice = Notice {
-        transaction_id: keyed.key.clone(),
-        status: TransactionStatus::Settled,
+        transaction_id: credit.to_owned(),
+        status,
         amount: line.amount,
-        direction: line.direction,
+        direction: inbox::Direction::Credit,
         account: Some(number.to_owned()),
         virtual_account: line.virtual_account.clone(),
         reference: None,
@@ -227,7 +315,7 @@ fn event(keyed: &Keyed, number: &str) -> Result<Event, Error> {
     let written = serde_json::to_vec(&notice).map_err(Error::internal)?;
     let mut sha256 = [0; 32];
     sha256.copy_from_slice(digest(&SHA256, &written).as_ref());
-    Ok(Event { event_id: keyed.key.clone(), digest: sha256, content: Content::Notice(Box::new(notice)) })
+    Ok(Event { event_id: key.to_owned(), digest: sha256, content: Content::Notice(Box::new(notice)) })
 }
 
 fn earlier(day: NaiveDate, days: u64) -> NaiveDate {

@@ -52,6 +52,6 @@ pub(super) async fn known(tx: &Tx, account: BankAccountId) -> Result<Option<Conn
     Ok(found.map(ConnectionId::from_uuid))
 }
 
-fn name(account: BankAccountId) -> String {
+pub(super) fn name(account: BankAccountId) -> String {
     format!("{BANK}:{account}")
 }

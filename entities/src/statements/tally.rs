@@ -1,10 +1,15 @@
 //! How many lines of a statement became what.
 
+use std::collections::HashMap;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
 
 use super::{Importing, Outcome};
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::error::Error;
+use crate::ids::StatementId;
+use crate::reach::Reach;
 use crate::tables::statement_lines::{Column, Entity};
 
 /// Lines of one statement by what became of them.
@@ -69,12 +74,41 @@ pub async fn outcomes(tx: &Tx, importing: &Importing, lines: u64) -> Result<Outc
         .all(tx.conn())
         .await?;
     let mut outcomes = Outcomes::default();
-    let all = [Outcome::Confirmed, Outcome::Differs, Outcome::Unheard, Outcome::Reversal, Outcome::NoFee];
     for (word, count) in counted {
-        if let Some(outcome) = all.into_iter().find(|outcome| outcome.as_str() == word) {
+        if let Some(outcome) = Outcome::parse(&word) {
             outcomes.add(outcome, count.unsigned_abs());
         }
     }
     outcomes.known = lines.saturating_sub(outcomes.fresh());
     Ok(outcomes)
+}
+
+/// What became of the lines of these statements, which the caller has by its reach; a statement without lines is absent. Lines
+/// that an earlier statement told are not counted here.
+///
+/// # Errors
+/// The database's.
+pub async fn counted(
+    db: &Db,
+    reach: &Reach,
+    statements: &[StatementId],
+) -> Result<HashMap<StatementId, Outcomes>, Error> {
+    let counted: Vec<(Uuid, String, i64)> = Entity::find()
+        .select_only()
+        .columns([Column::StatementId, Column::Outcome])
+        .column_as(Column::Id.count(), "lines")
+        .filter(Column::StatementId.is_in(statements.iter().map(|id| id.uuid())))
+        .filter(reach.of_whole_school(Column::SchoolId))
+        .group_by(Column::StatementId)
+        .group_by(Column::Outcome)
+        .into_tuple()
+        .all(db.read())
+        .await?;
+    let mut found: HashMap<StatementId, Outcomes> = HashMap::new();
+    for (statement, word, count) in counted {
+        if let Some(outcome) = Outcome::parse(&word) {
+            found.entry(StatementId::from_uuid(statement)).or_default().add(outcome, count.unsigned_abs());
+        }
+    }
+    Ok(found)
 }

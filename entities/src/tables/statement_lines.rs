@@ -25,6 +25,7 @@ pub struct Model {
     pub outcome: String,
     pub bank_transaction_id: Option<Uuid>,
     pub created_at: Timestamp,
+    pub takes_back: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -25,6 +25,7 @@ pub struct Model {
     pub actor: String,
     pub created_at: Timestamp,
     pub imported_at: Option<Timestamp>,
+    pub source_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,7 +1,9 @@
 //! Every mutation leaves in the outbox what it altered: a new one fails here until it is written down and does.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::both_engines;
@@ -12,12 +14,13 @@ use crate::harness::program;
 use crate::harness::sepay::Sepay;
 
 /// What each mutation must leave, by the kinds of its changes. What leaves nothing shows nothing that can be followed.
-const LEAVES: [(&str, &[&str]); 34] = [
+const LEAVES: [(&str, &[&str]); 35] = [
     ("allocate", &["BankTransaction", "Invoice"]),
     ("assignRole", &["User"]),
     ("cancelInvoices", &["Invoice"]),
     ("classifyBankTransaction", &["BankTransaction"]),
     ("closeCash", &["CashClosing"]),
+    ("confirmStatement", &["Statement"]),
     ("createBankAccounts", &["BankAccount"]),
     ("createClient", &["Client"]),
     ("createConnection", &["Connection"]),
@@ -104,6 +107,7 @@ async fn every_mutation_leaves_its_changes(database: Database) {
     roster(&mut watch, &admin, &principal, &school).await;
     let account = billing(&mut watch, &principal, &school).await;
     money(&mut watch, &hub, &admin, &principal, &account).await;
+    statement(&mut watch, &principal, &school, &account).await;
 
     let expected: BTreeMap<_, _> = LEAVES
         .iter()
@@ -270,6 +274,31 @@ async fn same_money(
     watch.seen.remove("(another sender)");
     let input = json!({ "bankTransactionId": waiting, "sameAsId": heard, "reason": "mẫu" });
     watch.run(principal, "markSameMoney", "userErrors { code message }", input).await;
+}
+
+/// A file that does not add up; its only line is no credit, so that nothing but the statement moves on.
+async fn statement(watch: &mut Watch<'_>, principal: &Caller<'_>, school: &str, account: &str) {
+    let text = format!(
+        "Số tài khoản: {account}\nSố dư đầu kỳ: 1000\nNgày giao dịch,Số tham chiếu,Phát sinh nợ,Phát sinh có,Số dư,Nội dung\n\
+         20/11/2026,FT1,100,,900,phi\nSố dư cuối kỳ: 999\n"
+    );
+    let sent =
+        principal.request(Method::POST, "/files").header("content-type", "text/csv").body(text).send().await.unwrap();
+    let file: Value = sent.json().await.unwrap();
+    let start = "mutation ($input: StartImportInput!) { startImport(input: $input) { userErrors { code } } }";
+    let input = json!({ "kind": "STATEMENTS", "fileId": file["id"], "schoolCode": school });
+    principal.data(start, json!({ "input": input })).await;
+    let held = "{ statements(filter: { status: HELD }) { nodes { id } } }";
+    let id = loop {
+        let found = principal.data(held, json!({})).await["statements"]["nodes"].take();
+        if let Some(statement) = found.get(0) {
+            break statement["id"].clone();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    watch.note("(a held statement)").await;
+    assert_eq!(watch.seen.remove("(a held statement)").unwrap().into_iter().collect::<Vec<_>>(), ["Statement"]);
+    watch.run(principal, "confirmStatement", "userErrors { code message }", json!({ "statementId": id })).await;
 }
 
 both_engines!(every_mutation_leaves_its_changes);

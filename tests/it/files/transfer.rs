@@ -107,9 +107,11 @@ async fn nothing_goes_beyond_its_limit(database: Database) {
     assert_eq!(said(half, &[("content-encoding", "gzip")]).await, (400, "BAD_ENCODING".to_owned()));
     let unsupported = (415, "UNSUPPORTED_MEDIA_TYPE".to_owned());
     assert_eq!(said(b"{}".to_vec(), &[("content-encoding", "br")]).await, unsupported);
-    for kind in ["text/csv", "application/json", "multipart/form-data; boundary=x", "text/html"] {
+    for kind in ["text/css", "application/json", "multipart/form-data; boundary=x", "image/png"] {
         assert_eq!(said(b"{}".to_vec(), &[("content-type", kind)]).await, unsupported, "{kind}");
     }
+    let statement = said(b"a,b".to_vec(), &[("content-type", "text/csv")]).await;
+    assert_eq!(statement, (403, "FORBIDDEN".to_owned()), "a vendor sends no account statements");
     let claimed = format!("sha-256=:{}:", STANDARD.encode([7; 32]));
     assert_eq!(said(b"{}".to_vec(), &[("content-digest", &claimed)]).await, (422, "DIGEST_MISMATCH".to_owned()));
     assert_eq!(

@@ -15,10 +15,10 @@ use crate::harness::hub::Hub;
 use crate::harness::program::{self, Build};
 
 /// A line of a file: reference, credit in đồng, text.
-type Told<'t> = (&'t str, i64, &'t str);
+pub(super) type Told<'t> = (&'t str, i64, &'t str);
 
 /// A statement of the northern school's account for meals, as a bank's CSV. The closing balance can be told wrong.
-fn csv(account: Option<&str>, lines: &[Told<'_>], wrong_by: i64) -> String {
+pub(super) fn csv(account: Option<&str>, lines: &[Told<'_>], wrong_by: i64) -> String {
     let mut text = String::from("SAO KÊ TÀI KHOẢN\n");
     if let Some(account) = account {
         text += &format!("Số tài khoản: {account}\n");
@@ -62,11 +62,11 @@ fn counts(imported: &Value) -> [i64; 4] {
     ["known", "confirmed", "differing", "unheard"].map(|name| imported[name].as_i64().unwrap())
 }
 
-fn reference(id: u64) -> String {
+pub(super) fn reference(id: u64) -> String {
     format!("FT26324{id:09}")
 }
 
-async fn tells(bank: &SepayLine, hub: &Hub<'_>, id: u64, amount: i64, bill: &Bill) {
+pub(super) async fn tells(bank: &SepayLine, hub: &Hub<'_>, id: u64, amount: i64, bill: &Bill) {
     let heard = bank.pays(id, amount, &format!("{} nop tien", bill.code)).await;
     assert_eq!(heard.status, 200, "{heard:?}");
     hub.until_settled().await;

@@ -42,6 +42,8 @@ const SEES_ALL_MONEY: Narrative = "
     | CashPayment *
     | CashClosing *
     | ReviewItem *
+    | Statement *
+    | StatementLine *
     | InboundEvent * amount content payerName account reference
     | BillReconciliation * matchedAmount
     | BillDiscrepancy * bankAmount hubAmount
@@ -50,6 +52,7 @@ const SEES_ALL_MONEY: Narrative = "
     | Verb bankAccounts virtualAccounts fees invoice invoices bankTransactions inboundEvents reviewQueue cashlessReport
     | Verb connections billReconciliations createBankAccounts createVirtualAccounts createFees createInvoices cancelInvoices
     | Verb recordCashPayments closeCash allocate undoAllocation classifyBankTransaction markSameMoney
+    | Verb statements reconciliation confirmStatement
     | Verb startImport cancelImport importRuns importProgress
     | ImportRun *
     | Verb bankTransactionReceived invoicePaid

@@ -44,7 +44,7 @@ impl Place {
 }
 
 /// A file that is read from a place on.
-pub(in crate::flows) struct Lines {
+pub(super) struct Lines {
     db: Db,
     file: File,
     chunk: Option<Chunk>,
@@ -110,6 +110,6 @@ impl Lines {
 }
 
 /// The file was erased while it was read.
-fn gone() -> Error {
+pub(super) fn gone() -> Error {
     entities::Refusal::new("FILE_GONE", "The file has expired; send it again.", "Tệp đã hết hạn; hãy gửi lại.").into()
 }

@@ -11,21 +11,20 @@ use uuid::Uuid;
 use super::lines::{LINE_BYTES, Line, Lines, Place};
 use super::rows::Read;
 use super::{Kind, Reading};
-use crate::flows::runner::{Paged, unknown};
+use crate::flows::runner::Paged;
 
 /// Things by their place in the page.
 type Placed<T> = Vec<(usize, T)>;
 
 /// Writes the next page of a run, of which `lines` is where the last one left off.
-pub(in crate::flows) async fn page(
+pub(super) async fn page(
     db: &Db,
     reading: &Reading,
-    (run, worker): (&Run, Uuid),
+    (run, worker, kind): (&Run, Uuid, Kind),
     reach: &Reach,
     lines: &mut Option<Lines>,
     now: Timestamp,
 ) -> Result<Paged, Error> {
-    let kind = Kind::parse(&run.kind).ok_or_else(unknown)?;
     let from = Place::parse(run.position.as_deref())?;
     let mut reader = match lines.take().filter(|lines| lines.place == from) {
         Some(lines) => lines,

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entities::codes::SchoolYear;
-use entities::ids::{FileId, RunId};
+use entities::ids::{BankAccountId, FileId, RunId};
 use entities::runs::{self, Direction};
 use entities::{Error, Refusal, transaction};
 
@@ -28,6 +28,9 @@ pub struct StartImportInput {
     /// The school of every row (mã trường), so that lines need not name it; fees and invoices need it. Null when each line
     /// names its own.
     pub school_code: Option<String>,
+    /// The global id of the account that a statement is about (tài khoản), for a file that does not name it; null when it does,
+    /// and for every other kind.
+    pub bank_account_id: Option<ID>,
     /// Whether nothing is written and the results only say what would be (chạy thử).
     #[graphql(default)]
     pub dry_run: bool,
@@ -96,11 +99,13 @@ impl RunMutation {
         let key = input.idempotency_key.as_deref();
         let attempt = key.map(|key| attempt(request, "startImport", key, &input)).transpose()?;
         let asked = async {
+            let account = input.bank_account_id.map(|id| node_id::row("BankAccount", &id)).transpose()?;
             let file: Result<FileId, _> = input.file_id.parse();
             let asked = Asked {
                 kind: input.kind.into(),
                 file: file.map_err(|_| Refusal::not_found("file").at("fileId"))?,
                 school_code: input.school_code,
+                account: account.map(BankAccountId::from_uuid),
                 dry_run: input.dry_run,
                 purpose: request.purpose.clone(),
             };

@@ -43,6 +43,8 @@ pub enum ChangeKind {
     CashPayment,
     /// A month whose cash was counted (chốt tiền mặt).
     CashClosing,
+    /// An account statement, also when it is held, confirmed or imported (sao kê tài khoản).
+    Statement,
     /// A connection to a bank or intermediary (kết nối).
     Connection,
     /// A client of the hub (ứng dụng).

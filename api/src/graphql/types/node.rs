@@ -3,8 +3,8 @@
 use async_graphql::{ID, Interface};
 use entities::ids::{
     AccessLogId, BankAccountId, BankTransactionId, CashClosingId, CashPaymentId, ClassId, ClientId, ConnectionId,
-    ContractId, EnrollmentId, FeeId, InboundEventId, InvoiceId, OrganizationId, RunId, SchoolId, StudentId, UserId,
-    VirtualAccountId,
+    ContractId, EnrollmentId, FeeId, InboundEventId, InvoiceId, OrganizationId, RunId, SchoolId, StatementId,
+    StatementLineId, StudentId, UserId, VirtualAccountId,
 };
 use entities::{access_log, cash, clients, connections, contracts, inbox, users, virtual_accounts};
 use uuid::Uuid;
@@ -22,6 +22,7 @@ use super::organization::Organization;
 use super::run::{ExportRun, ImportRun};
 use super::school::School;
 use super::school_class::SchoolClass;
+use super::statement::{Statement, StatementLine};
 use super::student::Student;
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
@@ -63,6 +64,10 @@ pub enum Node {
     ImportRun(ImportRun),
     /// An organization.
     Organization(Organization),
+    /// An account statement.
+    Statement(Statement),
+    /// A line of an account statement.
+    StatementLine(StatementLine),
     /// A school.
     School(School),
     /// A class.
@@ -139,6 +144,13 @@ async fn rarely(request: &Request, kind: &str, row: Uuid) -> Result<Option<Node>
             .map(InboundEvent::try_from)
             .transpose()?
             .map(Node::InboundEvent),
+        "Statement" => {
+            request.loaders.load_one(StatementId::from_uuid(row)).await?.map(|found| Node::Statement(found.into()))
+        }
+        "StatementLine" => {
+            let id = StatementLineId::from_uuid(row);
+            request.loaders.load_one(id).await?.map(|found| Node::StatementLine(found.into()))
+        }
         "User" => users::by_id(db, reach, UserId::from_uuid(row)).await?.map(|found| Node::User(found.into())),
         "VirtualAccount" => {
             let id = VirtualAccountId::from_uuid(row);

@@ -70,6 +70,8 @@ pub enum ImportKind {
     Fees,
     /// Invoices of one school, each line an `InvoiceInput` of `createInvoices` (phiếu báo thu).
     Invoices,
+    /// Account statements of one school as the bank wrote them, each line a `StatementLine` (sao kê tài khoản).
+    Statements,
 }
 
 /// What the rows of an export are (loại dữ liệu xuất). A line of the file is one of them, in the words of its type.

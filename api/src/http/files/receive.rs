@@ -42,24 +42,24 @@ pub async fn receive(State(hub): State<Arc<Hub>>, headers: HeaderMap, body: Body
 }
 
 async fn take(hub: &Hub, caller: &Caller, headers: &HeaderMap, body: Body) -> Result<File, Problem> {
-    if !policy::may_use(caller, words::purpose(caller, headers)?, "startImport") {
-        return Err(words::forbidden());
-    }
+    let purpose = words::purpose(caller, headers)?;
+    let may = |verb| if policy::may_use(caller, purpose, verb) { Ok(()) } else { Err(words::forbidden(verb)) };
+    may("startImport")?;
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let (media_type, ending) =
-        text(header::CONTENT_TYPE).and_then(upload::media).ok_or_else(words::unsupported_media_type)?;
+    let media = text(header::CONTENT_TYPE).and_then(upload::media).ok_or_else(words::unsupported_media_type)?;
+    may(media.content.verb())?;
     let is_packed = words::is_gzip(headers)?;
     let claimed = words::content_digest(headers)?;
-    let longest = hub.config.number("LIENTHONG_FILE_BYTES");
+    let longest = media.content.longest(hub.config.number("LIENTHONG_FILE_BYTES"));
     if text(header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok()).is_some_and(|sent| sent > longest) {
         return Err(words::too_large(longest));
     }
     let name = text(header::CONTENT_DISPOSITION).and_then(words::filename);
-    let name = name.unwrap_or_else(|| format!("upload.{ending}"));
+    let name = name.unwrap_or_else(|| format!("upload.{}", media.ending));
     let _place = hub.uploads.try_acquire().map_err(|_| Problem::unavailable())?;
     let now = clock::now();
     let reach = Reach::of(caller, now.vietnam_day());
-    let begun = Upload::begin(&hub.db, &hub.config, &reach, (name, media_type), is_packed, now).await;
+    let begun = Upload::begin(&hub.db, &hub.config, &reach, (name, media), is_packed, now).await;
     let mut upload = begun.map_err(words::refused)?;
     match drain(hub, &mut upload, body, claimed).await {
         Ok(file) => Ok(file),

@@ -154,13 +154,13 @@ pub(super) fn too_large(bytes: u64) -> Problem {
     )
 }
 
-/// The role or contract may import nothing.
-pub(super) fn forbidden() -> Problem {
+/// The role or contract may not import such a file.
+pub(super) fn forbidden(verb: &str) -> Problem {
     Problem::new(
         StatusCode::FORBIDDEN,
         "FORBIDDEN",
-        "Your role, contract or stated purpose does not allow `startImport`.",
-        "Vai trò, hợp đồng hoặc mục đích đã nêu không cho phép `startImport`.",
+        format!("Your role, contract or stated purpose does not allow `{verb}`."),
+        format!("Vai trò, hợp đồng hoặc mục đích đã nêu không cho phép `{verb}`."),
     )
 }
 
@@ -169,8 +169,8 @@ pub(super) fn unsupported_media_type() -> Problem {
     Problem::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "UNSUPPORTED_MEDIA_TYPE",
-        "POST application/x-ndjson.",
-        "Hãy gửi POST với application/x-ndjson.",
+        "POST application/x-ndjson, or an account statement as a sheet, web page, CSV, XML or text.",
+        "Hãy gửi POST với application/x-ndjson, hoặc sao kê dạng bảng tính, trang web, CSV, XML hay văn bản.",
     )
 }
 

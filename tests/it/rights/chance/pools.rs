@@ -8,7 +8,7 @@ use super::super::oracle::World;
 use super::dice::Dice;
 use crate::harness::database::Database;
 
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 18] = [
     "School",
     "SchoolClass",
     "Student",
@@ -20,6 +20,8 @@ const KINDS: [&str; 16] = [
     "BankTransaction",
     "CashPayment",
     "CashClosing",
+    "Statement",
+    "StatementLine",
     "Connection",
     "Client",
     "Contract",

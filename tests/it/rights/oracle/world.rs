@@ -31,7 +31,7 @@ pub(in super::super) struct World {
 }
 
 /// Type, table, and its columns for school, class, client and word; `NULL` where it has none.
-const TABLES: [(&str, &str, [&str; 4]); 16] = [
+const TABLES: [(&str, &str, [&str; 4]); 18] = [
     ("School", "schools", ["id", "NULL", "NULL", "province_code"]),
     ("SchoolClass", "school_classes", ["school_id", "id", "NULL", "''"]),
     ("Enrollment", "enrollments", ["school_id", "class_id", "NULL", "''"]),
@@ -42,6 +42,8 @@ const TABLES: [(&str, &str, [&str; 4]); 16] = [
     ("BankTransaction", "bank_transactions", ["school_id", "NULL", "NULL", "direction"]),
     ("CashPayment", "cash_payments", ["school_id", "NULL", "NULL", "''"]),
     ("CashClosing", "cash_closings", ["school_id", "NULL", "NULL", "''"]),
+    ("Statement", "statements", ["school_id", "NULL", "NULL", "''"]),
+    ("StatementLine", "statement_lines", ["school_id", "NULL", "NULL", "''"]),
     ("Connection", "connections", ["NULL", "NULL", "client_id", "''"]),
     ("Client", "clients", ["NULL", "NULL", "id", "''"]),
     ("Contract", "contracts", ["NULL", "NULL", "client_id", "''"]),
