@@ -18,6 +18,7 @@ use crate::harness::hub::Hub;
 use crate::harness::program::{self, Build};
 
 const SECRET: &str = "synthetic-sepay";
+const BILL_SECRET: &str = "synthetic-key-of-a-bank-that-asks-first";
 const EXTRA: [(&str, &str); 1] = [("auth", "hmac")];
 /// Open invoices of the connection's account.
 const BILLS: usize = 52;
@@ -39,7 +40,7 @@ fn verdicts(said: &Value, side: &str) -> Vec<(String, String)> {
 
 async fn a_sound_hub_is_found_sound(database: Database) {
     let hub = Hub::start(&database).await;
-    let (_ground, line) = planted(&database, &hub).await;
+    let (ground, line) = planted(&database, &hub).await;
     let report = database.data_dir().join("report.md");
     let (url, place, id) = (hub.url(""), report.to_str().unwrap(), line.id.to_string());
     let said = program::run(&database, &["sandbox", "--certify", &id, "--hub", &url, "--report", place, "--json"]);
@@ -54,7 +55,24 @@ async fn a_sound_hub_is_found_sound(database: Database) {
     let text = std::fs::read_to_string(&report).unwrap();
     assert!(text.contains("Biên bản kiểm thử kết nối") && text.contains(&said["at"].as_str().unwrap()[..10]), "{text}");
     assert!(!text.contains(SECRET), "a report can be sent to anyone");
+    let meals = &ground.north.meals;
+    let bill = [("amounts", "exact"), ("hours", "00:00-24:00"), ("certificate", "none")];
+    let bank = Line::connect(&ground, &hub, ("bill", BILL_SECRET), &bill, &[meals]).await;
+    let said = certified(&database, &hub, &bank);
+    assert!(said.iter().all(|(_, verdict)| verdict != "BROKEN"), "{said:?}");
+    let must = ["PAYMENT_PAYS", "SIGNED_ANEW", "REVERSED", "CALL_REPEATED_AT_ONCE", "SAME_REFERENCE_OTHER_PAYMENT"];
+    let more = ["GIVEN_BACK_BEFORE_TOLD", "CROSSED_ACCOUNTS", "UNKNOWN_CODE", "FORGED", "BENT_BYTES", "UNSIGNED"];
+    let held = |code: &&&str| said.contains(&((**code).to_owned(), "HELD".to_owned()));
+    assert!(must.iter().chain(&more).all(|code| held(&code)), "{said:?}");
     adds_up(hub, &database).await;
+}
+
+/// What the robot finds of a connection, towards the hub.
+fn certified(database: &Database, hub: &Hub<'_>, line: &Line) -> Vec<(String, String)> {
+    let report = database.data_dir().join("bill.md");
+    let (url, place, id) = (hub.url(""), report.to_str().unwrap(), line.id.to_string());
+    let said = program::run(database, &["sandbox", "--certify", &id, "--hub", &url, "--report", place, "--json"]);
+    verdicts(&serde_json::from_str(&said).unwrap(), "towardsHub")
 }
 
 /// Two senders in front of a disturbed hub: one comes again until it is heard, the other speaks once.

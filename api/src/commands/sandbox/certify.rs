@@ -2,6 +2,7 @@
 //! dated report. Towards the hub the robot plays the sender with the connection's own keys; with `--listen` it also stands in
 //! front of the hub and looks how the partner's real sender bears a hub that is sometimes away.
 
+mod counter;
 mod ground;
 mod once;
 mod order;
@@ -86,11 +87,27 @@ async fn towards_hub(ground: &mut Ground) -> Vec<Trial> {
     }
     tried! {
         once::PAID => once::paid,
-        once::REPEATED => once::repeated,
         once::RESENT => once::resent,
-        once::CONFLICT => once::conflict,
         order::REVERSED => order::reversed,
-        order::REVERSED_FIRST => order::reversed_first,
+    }
+    if ground.hears_no() {
+        tried! {
+            counter::CALLED_AGAIN => counter::called_again,
+            counter::ANOTHER_PAYMENT => counter::another_payment,
+            counter::BACK_FIRST => counter::back_first,
+            counter::CROSSED => counter::crossed,
+            counter::UNKNOWN_CODE => counter::unknown_code,
+        }
+    } else {
+        tried! {
+            once::REPEATED => once::repeated,
+            once::CONFLICT => once::conflict,
+            order::REVERSED_FIRST => order::reversed_first,
+            place::CROSSED => place::crossed,
+            place::UNKNOWN_CODE => place::unknown_code,
+        }
+    }
+    tried! {
         order::FAILED => order::failed,
         order::WAITING => order::waiting,
         proof::FORGED => proof::forged,
@@ -98,8 +115,6 @@ async fn towards_hub(ground: &mut Ground) -> Vec<Trial> {
         proof::UNSIGNED => proof::unsigned,
         proof::OVERLAP => proof::overlap,
         proof::SKEWED => proof::skewed,
-        place::CROSSED => place::crossed,
-        place::UNKNOWN_CODE => place::unknown_code,
         place::UNREADABLE => place::unreadable,
     }
     trials

@@ -124,6 +124,11 @@ impl Ground {
         banks::connect(self.info.slug, &self.credentials(&self.keys)).map_err(|fault| format!("{fault}."))
     }
 
+    /// Whether the sender asks before it keeps its customer's money, so that the hub may refuse a true payment.
+    pub(super) fn hears_no(&self) -> bool {
+        Door::of(&self.connection.bank) == Door::Billing
+    }
+
     /// The path of the connection at the hub.
     pub(super) fn path(&self) -> String {
         Door::of(&self.connection.bank).path(self.connection.id)

@@ -10,7 +10,7 @@ use crate::commands::Failure;
 use crate::commands::sandbox::bank;
 
 /// Bytes of a body that no connection takes.
-const TOO_MANY_BYTES: usize = 4 * 1_024 * 1_024;
+const TOO_MANY_BYTES: usize = 32 * 1_024 * 1_024;
 
 pub(super) const CROSSED: Subject = Subject {
     code: "CROSSED_ACCOUNTS",
@@ -89,7 +89,7 @@ async fn waits(ground: &Ground, invoice: &Invoice, payment: &Payment, reasons: &
 }
 
 /// The code with two neighbouring digits exchanged, which its check digit finds.
-fn mistype(code: &str) -> String {
+pub(super) fn mistype(code: &str) -> String {
     let mut bytes = code.as_bytes().to_vec();
     let pair = (2..bytes.len().saturating_sub(1)).find(|at| bytes[*at] != bytes[*at + 1]);
     if let Some(at) = pair {
