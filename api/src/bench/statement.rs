@@ -50,10 +50,13 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<(), String> {
     }
     println!("| step | lines/s, slowest of {} | ms |", arguments.files);
     println!("| --- | --- | --- |");
-    let steps: [(&str, fn(&Sample) -> Duration); 3] =
-        [("read", |one| one.read), ("imported", |one| one.imported), ("imported again", |one| one.again)];
-    for (name, took) in steps {
-        let slowest = samples.iter().map(took).max().unwrap_or_default();
+    let slowest = |took: fn(&Sample) -> Duration| samples.iter().map(took).max().unwrap_or_default();
+    let steps = [
+        ("read", slowest(|one| one.read)),
+        ("imported", slowest(|one| one.imported)),
+        ("imported again", slowest(|one| one.again)),
+    ];
+    for (name, slowest) in steps {
         let lines = u32::try_from(arguments.lines).unwrap_or(u32::MAX);
         println!("| {name} | {:.0} | {} |", f64::from(lines) / slowest.as_secs_f64().max(1e-9), slowest.as_millis());
     }

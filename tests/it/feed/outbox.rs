@@ -20,7 +20,7 @@ const LEAVES: [(&str, &[&str]); 35] = [
     ("cancelInvoices", &["Invoice"]),
     ("classifyBankTransaction", &["BankTransaction"]),
     ("closeCash", &["CashClosing"]),
-    ("confirmStatement", &["Statement"]),
+    ("confirmStatement", &["ImportRun", "Statement"]),
     ("createBankAccounts", &["BankAccount"]),
     ("createClient", &["Client"]),
     ("createConnection", &["Connection"]),
@@ -297,7 +297,7 @@ async fn statement(watch: &mut Watch<'_>, principal: &Caller<'_>, school: &str, 
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
     watch.note("(a held statement)").await;
-    assert_eq!(watch.seen.remove("(a held statement)").unwrap().into_iter().collect::<Vec<_>>(), ["Statement"]);
+    assert!(watch.seen.remove("(a held statement)").unwrap().contains("Statement"));
     watch.run(principal, "confirmStatement", "userErrors { code message }", json!({ "statementId": id })).await;
 }
 
