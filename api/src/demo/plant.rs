@@ -28,6 +28,7 @@ pub async fn plant(db: &Db, config: &Config, now: Timestamp) -> Result<bool, Str
             synthetic::mark_planted(tx, now).await
         })
         .map_err(|error| error.to_string())?;
+        synthetic::count_planted(db).await.map_err(|error| error.to_string())?;
     }
     let stands = credentials::publish(&data_dir)?;
     if stands {
