@@ -155,6 +155,12 @@ async fn what_is_only_likely_waits_and_a_person_decides(database: Database) {
     let marked = mark(&accountant, &queued["id"], &id_of("821")).await;
     assert_eq!(marked["userErrors"], json!([]));
     assert_eq!(marked["bankTransaction"]["sameAs"]["transactionId"], "821");
+    let heard = "{ bankTransactions(first: 10) { nodes { transactionId alsoHeardFrom { transactionId sameAs { transactionId } } } } }";
+    let heard = accountant.data(heard, json!({})).await["bankTransactions"]["nodes"].take();
+    for one in heard.as_array().unwrap() {
+        let also = json!([{ "transactionId": "order-821", "sameAs": { "transactionId": "821" } }]);
+        assert_eq!(one["alsoHeardFrom"], if one["transactionId"] == "821" { also } else { json!([]) }, "{one}");
+    }
     assert_eq!(look.money("order-821").await, "SETTLED 0+0 RESOLVED");
     assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 190000");
     adds_up(hub, &database).await;
