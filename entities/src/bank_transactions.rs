@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod heard;
+mod other;
 mod paying;
 mod row;
 mod same;
@@ -30,6 +31,7 @@ pub use row::Extent;
 pub(crate) use seen::within;
 use seen::{concerning, ground, known, shown};
 
+pub use other::mark_other;
 pub use same::mark_same;
 
 pub use by_hand::{HandAllocation, HandAllocations, Nature, allocate, classify, unallocate};
