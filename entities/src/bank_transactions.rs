@@ -1,6 +1,8 @@
 //! Bank transactions: money that moved, as banks tell it, and the review queue of what waits for a person.
 
 mod by_hand;
+mod heard;
+mod other;
 mod paying;
 mod row;
 mod same;
@@ -24,10 +26,12 @@ use crate::reach::Reach;
 use crate::tables::bank_transactions::{Column, Entity};
 use crate::time::Timestamp;
 
+pub use heard::{MAX_HEARD, also_heard};
 pub use row::Extent;
 pub(crate) use seen::within;
 use seen::{concerning, ground, known, shown};
 
+pub use other::mark_other;
 pub use same::mark_same;
 
 pub use by_hand::{HandAllocation, HandAllocations, Nature, allocate, classify, unallocate};

@@ -3,9 +3,11 @@
 //! A batch reads its world in a handful of statements (`world`), decides in memory (`book`), and writes what came of it
 //! in a handful more (`write`). Money is never guessed: what is not sure waits for a person with a reason.
 
+mod apart;
 mod book;
 mod contribution;
 mod receiving;
+mod seek;
 mod state;
 mod twins;
 mod words;
@@ -18,10 +20,12 @@ use crate::ids::InboundEventId;
 use crate::inbox;
 use crate::time::Timestamp;
 
+pub(crate) use apart::{is_told_apart, put_together, tell_apart};
 pub(crate) use book::{By, allocate, review, undo};
 pub(crate) use contribution::contribution;
+pub(crate) use seek::seek;
 pub(crate) use state::{Share, Undone};
-pub(crate) use twins::told;
+pub(crate) use twins::{lookalikes, told};
 pub(crate) use words::Words;
 pub(crate) use world::World;
 pub(crate) use write::write;

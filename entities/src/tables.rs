@@ -53,6 +53,7 @@ pub(crate) mod statement_lines;
 pub(crate) mod statements;
 pub(crate) mod student_credits;
 pub(crate) mod students;
+pub(crate) mod told_apart;
 pub(crate) mod trusted_documents;
 pub(crate) mod users;
 pub(crate) mod virtual_accounts;

@@ -185,7 +185,7 @@ pub async fn classify(
 }
 
 /// Whether money of this nature counts neither as paid nor as unmatched.
-fn leaves_ledger(nature: &str) -> bool {
+pub(super) fn leaves_ledger(nature: &str) -> bool {
     matches!(Nature::parse(nature), Some(Nature::NoFee | Nature::CashDeposit))
 }
 
@@ -196,10 +196,17 @@ pub(super) async fn world_in_reach(
     id: BankTransactionId,
     wanted: &[InvoiceId],
 ) -> Result<World, Error> {
-    let seen = bank_transactions::Entity::find_by_id(id.uuid()).filter(within(reach)).one(tx.conn()).await?;
-    let missing = || Error::from(Refusal::not_found("BankTransaction"));
-    seen.ok_or_else(missing)?;
+    in_reach(tx, reach, id).await?;
     World::of_transaction(tx, id, wanted).await?.ok_or_else(missing)
+}
+
+pub(super) async fn in_reach(tx: &Tx, reach: &Reach, id: BankTransactionId) -> Result<(), Error> {
+    let seen = bank_transactions::Entity::find_by_id(id.uuid()).filter(within(reach)).one(tx.conn()).await?;
+    seen.map(|_| ()).ok_or_else(missing)
+}
+
+pub(super) fn missing() -> Error {
+    Refusal::not_found("BankTransaction").into()
 }
 
 fn checked_parts(world: &World, parts: &[HandAllocation]) -> Result<Vec<Part>, Error> {

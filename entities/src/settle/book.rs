@@ -1,17 +1,14 @@
 //! Booking in memory: a notice changes its transaction, and a settled credit finds its invoices or waits for a person.
 
-use std::collections::BTreeSet;
-
 use super::receiving::Receiving;
+use super::seek;
 use super::state::{Held, NewCredit, Share, Undone};
 use super::twins::Likeness;
-use super::words::Words;
-use super::world::{Account, World};
+use super::world::World;
 use crate::error::Error;
-use crate::ids::{AllocationId, BankTransactionId, InvoiceId, StudentId};
+use crate::ids::{AllocationId, BankTransactionId, InvoiceId};
 use crate::inbox::{Claimed, Direction, Notice, TransactionStatus};
-use crate::invoices::InvoiceStatus;
-use crate::matching::{Decision, Facts, OpenInvoice, Part, ReviewReason, decide};
+use crate::matching::{Decision, Part, ReviewReason};
 use crate::money::Vnd;
 use crate::tables::{allocations, bank_transactions};
 use crate::time::Timestamp;
@@ -42,7 +39,7 @@ pub(super) fn book(world: &mut World, event: &Claimed, now: Timestamp) -> Result
     // Only the settled statement seeks invoices. When it comes after the money is gone, the money is put where it would
     // have been put and taken back at once, so that the sums of every month do not depend on the order.
     if first_settled || (event.notice.status == TransactionStatus::Settled && !gone) {
-        settle(world, at, &event.notice, receiving, now)?;
+        settle(world, at, receiving, now)?;
     }
     if gone {
         take_back(world, at, now)?;
@@ -122,7 +119,7 @@ fn merge(held: &mut Held, event: &Claimed, receiving: &Receiving, now: Timestamp
     row.updated_at = now;
     if speaks {
         quote(row, notice);
-        if held.shares.is_empty() && !held.row.hand_touched {
+        if held.shares.is_empty() && !held.row.hand_touched && held.row.same_as.is_none() {
             held.row.school_id = receiving.school().map(|school| school.uuid());
             held.row.bank_account_id = receiving.account().map(|account| account.id.uuid());
             held.row.virtual_account_id = receiving.student().map(|(id, _)| id.uuid());
@@ -165,7 +162,7 @@ fn is_settled_by_someone(row: &bank_transactions::Model) -> bool {
 }
 
 /// Lets a settled credit find its invoices. What a person has touched the robot leaves alone.
-fn settle(world: &mut World, at: usize, notice: &Notice, receiving: Receiving, now: Timestamp) -> Result<(), Error> {
+fn settle(world: &mut World, at: usize, receiving: Receiving, now: Timestamp) -> Result<(), Error> {
     let row = &world.held[at].row;
     if is_settled_by_someone(row) || row.same_as.is_some() || row.direction == Direction::Debit.as_str() {
         return Ok(());
@@ -183,67 +180,12 @@ fn settle(world: &mut World, at: usize, notice: &Notice, receiving: Receiving, n
         world.held[at].deeds.push("bankTransaction.sameMoney");
         return Ok(());
     }
-    let facts = facts(world, notice, account, student);
-    match decide(&facts) {
-        Decision::Review(reason) => review(&mut world.held[at], reason),
-        Decision::Allocate { .. } if twin.is_some() => review(&mut world.held[at], ReviewReason::PossibleDuplicate),
-        Decision::Allocate { parts, surplus } => {
-            allocate(world, at, &parts, surplus, By { actor: "hub", reason: None }, now)?;
-        }
+    let decision = seek::decision(world, at, account, student);
+    if twin.is_some() && matches!(decision, Decision::Allocate { .. }) {
+        review(&mut world.held[at], ReviewReason::PossibleDuplicate);
+        return Ok(());
     }
-    Ok(())
-}
-
-fn facts(world: &World, notice: &Notice, account: Account, student: Option<StudentId>) -> Facts {
-    let words = Words::of(notice);
-    let named = |word: &str| world.named.get(word).map_or(&[][..], Vec::as_slice);
-    let mut unknown = words.mistyped;
-    let mut referenced = BTreeSet::new();
-    for code in &words.codes {
-        let found = named(code.as_str());
-        unknown |= found.is_empty();
-        referenced.extend(found.iter().filter_map(|named| world.balance_at.get(&named.invoice).copied()));
-    }
-    let vendors: Vec<usize> = words
-        .tokens
-        .iter()
-        .flat_map(|token| named(token))
-        .filter(|named| !named.by_hub_code)
-        .filter_map(|named| world.balance_at.get(&named.invoice).copied())
-        .collect();
-    let payable = |at: &&usize| {
-        let invoice = world.open_invoice(**at, account);
-        invoice.in_scope && !invoice.cancelled && invoice.open.is_positive()
-    };
-    let open: Vec<usize> = vendors.iter().filter(payable).copied().collect();
-    referenced.extend(if open.is_empty() { vendors } else { open });
-    let own = |student: StudentId| {
-        let ids = world.of_student.get(&student).map_or(&[][..], Vec::as_slice);
-        ids.iter().filter_map(|id| world.balance_at.get(id)).map(|at| world.open_invoice(*at, account)).collect()
-    };
-    Facts {
-        amount: notice.amount,
-        unknown_reference: unknown || (words.explicit && referenced.is_empty()),
-        referenced: referenced.into_iter().map(|at| world.open_invoice(at, account)).collect(),
-        virtual_account: student.map(own),
-    }
-}
-
-impl World {
-    fn open_invoice(&self, at: usize, account: Account) -> OpenInvoice {
-        let invoice = &self.balances[at].invoice;
-        OpenInvoice {
-            index: at,
-            open: invoice.open(),
-            cancelled: invoice.status == InvoiceStatus::Cancelled,
-            in_scope: invoice.school == account.school && invoice.fund == account.fund,
-        }
-    }
-
-    /// The place of an invoice in this world.
-    pub(crate) fn place_of(&self, invoice: InvoiceId) -> Option<usize> {
-        self.balance_at.get(&invoice).copied()
-    }
+    seek::obey(world, at, decision, now)
 }
 
 /// Who books, and why: the hub itself, or a person with a reason.

@@ -8,6 +8,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::apart;
 use super::words::Words;
 use super::world::World;
 use crate::db::Tx;
@@ -29,6 +30,10 @@ pub(crate) struct Twins {
     known: Vec<Model>,
     /// Which connections have told of a credit that counts through another: the credit, and the connection.
     taken: HashSet<(Uuid, Uuid)>,
+    /// The credits through which others count.
+    counting: HashSet<Uuid>,
+    /// What a person told apart.
+    apart: HashSet<(Uuid, Uuid)>,
 }
 
 impl Twins {
@@ -80,8 +85,11 @@ impl World {
             .await?;
         let taken = taken.into_iter().filter_map(|(same, connection)| Some((same?, connection)));
         let mut taken: HashSet<(Uuid, Uuid)> = taken.collect();
+        let counting = taken.iter().map(|(credit, _)| *credit).collect();
         taken.extend(self.confirmed(tx, &senders, ids).await?);
-        self.twins = Twins { known, taken };
+        let heard_before = self.held.iter().map(|held| held.row.id).collect();
+        let apart = apart::pairs(tx, heard_before).await?;
+        self.twins = Twins { known, taken, counting, apart };
         Ok(())
     }
 
@@ -122,15 +130,20 @@ impl World {
     }
 
     /// The credit of another sender that the one at a place is the same as, the surest and oldest first. Each sender tells of
-    /// money once, so a credit has one twin of each.
+    /// money once, so a credit has one twin of each. What counts for others counts itself, and what a person told apart stays
+    /// apart.
     pub(super) fn twin(&self, at: usize) -> Option<(Likeness, Uuid)> {
         let row = &self.held[at].row;
+        if self.twins.counting.contains(&row.id) {
+            return None;
+        }
         let words = named(row);
         let held = self.held.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, held)| &held.row);
         let elsewhere = self.twins.known.iter().filter(|known| self.held.iter().all(|held| held.row.id != known.id));
         let mut alike: Vec<_> = held
             .chain(elsewhere)
             .filter(|other| may_be(row, other) && !self.twins.taken.contains(&(other.id, row.connection_id)))
+            .filter(|other| !self.twins.apart.contains(&(row.id, other.id)))
             .filter_map(|other| Some((self.likeness(row, &words, other)?, other)))
             .collect();
         alike.sort_by(|(one, first), (other, second)| other.cmp(one).then(first.id.cmp(&second.id)));
@@ -142,6 +155,7 @@ impl World {
         let row = &mut self.held[at].row;
         row.same_as = Some(other);
         self.twins.taken.insert((other, row.connection_id));
+        self.twins.counting.insert(other);
     }
 
     fn likeness(&self, row: &Model, words: &Words, other: &Model) -> Option<Likeness> {
@@ -158,6 +172,18 @@ impl World {
         let same_student = row.virtual_account_id.is_some() && row.virtual_account_id == other.virtual_account_id;
         (same_code || same_token || same_student).then_some(Likeness::Likely)
     }
+}
+
+/// The credits of other senders that could be the same money as this one, whether or not anything speaks for it.
+pub(crate) async fn lookalikes(tx: &Tx, row: &Model) -> Result<HashSet<Uuid>, Error> {
+    let found = Entity::find()
+        .filter(Column::SchoolId.eq(row.school_id))
+        .filter(Column::BookedOn.between(earlier(row.booked_on), later(row.booked_on)))
+        .filter(Column::BankAccountId.eq(row.bank_account_id))
+        .filter(Column::Amount.eq(row.amount))
+        .filter(Column::Direction.eq("CREDIT"));
+    let others = found.all(tx.conn()).await?;
+    Ok(others.iter().filter(|other| may_be(row, other)).map(|other| other.id).collect())
 }
 
 /// Those of the accounts for which more than one connection speaks.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::state::{Held, Share};
@@ -17,7 +17,9 @@ use crate::inbox::{Claimed, TransactionStatus};
 use crate::invoices::{self, Balance, Filled, Named};
 use crate::ledgers::{self, Owner};
 use crate::money::Vnd;
-use crate::tables::{allocation_lines, allocations, bank_accounts, bank_transactions, connection_accounts};
+use crate::tables::{
+    allocation_lines, allocations, bank_accounts, bank_transactions, connection_accounts, virtual_accounts,
+};
 use crate::virtual_accounts::{NumberMatch, find_numbers};
 
 /// An account that a connection may speak for.
@@ -35,6 +37,8 @@ pub(crate) struct World {
     pub(crate) numbers: HashMap<String, Vec<NumberMatch>>,
     pub(crate) named: HashMap<String, Vec<Named>>,
     pub(crate) of_student: HashMap<StudentId, Vec<InvoiceId>>,
+    /// The students whom virtual accounts of stored transactions name.
+    pub(crate) students: HashMap<Uuid, StudentId>,
     pub(crate) held: Vec<Held>,
     pub(crate) held_at: HashMap<(ConnectionId, String), usize>,
     pub(crate) balances: Vec<Balance>,
@@ -59,7 +63,9 @@ impl World {
         owners.extend(told_of(tx, &keys).await?.iter().map(owner));
         ledgers::lock(tx, owners).await?;
         let rows = told_of(tx, &keys).await?;
-        let named = world.read_named(tx, events).await?;
+        let words = events.iter().flat_map(|event| Words::of(&event.notice).all().collect::<Vec<_>>()).collect();
+        let students = world.numbers.values().flatten().filter_map(|found| Some(found.student?.1)).collect();
+        let named = world.read_named(tx, words, students).await?;
         world.hold(tx, rows, named).await?;
         world.read_twins(tx, events).await?;
         world.hold_counting(tx, events).await?;
@@ -80,6 +86,45 @@ impl World {
         let rows = find().all(tx.conn()).await?;
         world.hold(tx, rows, wanted.to_vec()).await?;
         Ok(Some(world))
+    }
+
+    /// Reads one transaction with the invoices that its words and its virtual account name, and the one that counts for it, so
+    /// that it can seek its invoices as a new one does.
+    pub(crate) async fn of_credit(tx: &Tx, id: BankTransactionId) -> Result<Option<Self>, Error> {
+        let find = || bank_transactions::Entity::find_by_id(id.uuid());
+        let Some(row) = find().one(tx.conn()).await? else { return Ok(None) };
+        ledgers::lock(tx, [owner(&row)]).await?;
+        let mut world = Self::default();
+        world.read_scopes(tx, BTreeSet::from([row.connection_id])).await?;
+        let mut rows = find().all(tx.conn()).await?;
+        let wanted = world.read_words_of(tx, &rows).await?;
+        let counts: Vec<Uuid> = rows.iter().filter_map(|row| row.same_as).collect();
+        if !counts.is_empty() {
+            let counting = bank_transactions::Column::Id.is_in(counts);
+            rows.extend(bank_transactions::Entity::find().filter(counting).all(tx.conn()).await?);
+        }
+        world.hold(tx, rows, wanted).await?;
+        Ok(Some(world))
+    }
+
+    /// Looks up what stored transactions name; gives the invoices to be read.
+    async fn read_words_of(
+        &mut self,
+        tx: &Tx,
+        rows: &[bank_transactions::Model],
+    ) -> Result<Vec<InvoiceId>, Error> {
+        use virtual_accounts::Column;
+        let numbers: BTreeSet<Uuid> = rows.iter().filter_map(|row| row.virtual_account_id).collect();
+        if !numbers.is_empty() {
+            let select = virtual_accounts::Entity::find().select_only().columns([Column::Id, Column::StudentId]);
+            let named: Vec<(Uuid, Uuid)> = select.filter(Column::Id.is_in(numbers)).into_tuple().all(tx.conn()).await?;
+            self.students.extend(named.into_iter().map(|(id, student)| (id, StudentId::from_uuid(student))));
+        }
+        let words = |row: &bank_transactions::Model| {
+            Words::of_texts(row.reference.as_deref(), row.content.as_deref()).all().collect::<Vec<_>>()
+        };
+        let students = self.students.values().copied().collect();
+        self.read_named(tx, rows.iter().flat_map(words).collect(), students).await
     }
 
     async fn read_scopes(&mut self, tx: &Tx, connections: BTreeSet<Uuid>) -> Result<(), Error> {
@@ -113,16 +158,17 @@ impl World {
     }
 
     /// Looks up every word and every student of a virtual account; gives the invoices to be read.
-    async fn read_named(&mut self, tx: &Tx, events: &[Claimed]) -> Result<Vec<InvoiceId>, Error> {
-        let words: BTreeSet<String> =
-            events.iter().flat_map(|event| Words::of(&event.notice).all().collect::<Vec<_>>()).collect();
+    async fn read_named(
+        &mut self,
+        tx: &Tx,
+        words: BTreeSet<String>,
+        students: BTreeSet<StudentId>,
+    ) -> Result<Vec<InvoiceId>, Error> {
         let mut wanted = Vec::new();
         for named in invoices::named_by(tx, &words.into_iter().collect::<Vec<_>>()).await? {
             wanted.push(named.invoice);
             self.named.entry(named.reference.clone()).or_default().push(named);
         }
-        let students: BTreeSet<StudentId> =
-            self.numbers.values().flatten().filter_map(|found| found.student.map(|(_, student)| student)).collect();
         for (student, _, invoice) in invoices::open_of_students(tx, &students.into_iter().collect::<Vec<_>>()).await? {
             wanted.push(invoice);
             self.of_student.entry(student).or_default().push(invoice);

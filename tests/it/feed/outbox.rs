@@ -14,7 +14,7 @@ use crate::harness::program;
 use crate::harness::sepay::Sepay;
 
 /// What each mutation must leave, by the kinds of its changes. What leaves nothing shows nothing that can be followed.
-const LEAVES: [(&str, &[&str]); 35] = [
+const LEAVES: [(&str, &[&str]); 36] = [
     ("allocate", &["BankTransaction", "Invoice"]),
     ("assignRole", &["User"]),
     ("cancelInvoices", &["Invoice"]),
@@ -31,6 +31,7 @@ const LEAVES: [(&str, &[&str]); 35] = [
     ("createVirtualAccounts", &["VirtualAccount"]),
     ("disableUser", &["User"]),
     ("holdClientToTrustedDocuments", &["Client"]),
+    ("markOtherMoney", &["BankTransaction"]),
     ("markSameMoney", &["BankTransaction"]),
     ("pauseConnection", &["Connection"]),
     ("recordCashPayments", &["CashPayment", "Invoice"]),
@@ -274,6 +275,8 @@ async fn same_money(
     watch.seen.remove("(another sender)");
     let input = json!({ "bankTransactionId": waiting, "sameAsId": heard, "reason": "mẫu" });
     watch.run(principal, "markSameMoney", "userErrors { code message }", input).await;
+    let input = json!({ "bankTransactionId": waiting, "reason": "mẫu" });
+    watch.run(principal, "markOtherMoney", "userErrors { code message }", input).await;
 }
 
 /// A file that does not add up; its only line is no credit, so that nothing but the statement moves on.

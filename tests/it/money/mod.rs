@@ -2,6 +2,7 @@
 //! R15 of this room's README). After every test the whole ledger is recounted.
 
 mod answers;
+mod apart;
 mod asking;
 mod banks;
 mod billing;

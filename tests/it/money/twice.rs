@@ -14,15 +14,15 @@ use crate::harness::hub::Hub;
 
 const DAY: &str = "2026-11-20T09:30:00+07:00";
 
-struct Two<'h> {
-    ground: Ground,
+pub(super) struct Two<'h> {
+    pub(super) ground: Ground,
     bank: SepayLine,
     partner: Partner,
     hub: &'h Hub<'h>,
 }
 
 impl<'h> Two<'h> {
-    async fn connect(database: &Database, hub: &'h Hub<'h>) -> Self {
+    pub(super) async fn connect(database: &Database, hub: &'h Hub<'h>) -> Self {
         let ground = Ground::plant(database).await;
         let bank = Line::sepay(&ground, hub, &[&ground.north.meals]).await;
         let partner = Line::partner(&ground, hub, &ground.north.meals).await;
@@ -30,35 +30,42 @@ impl<'h> Two<'h> {
     }
 
     /// The bank tells of a credit; its own reference carries the number.
-    async fn bank(&self, id: u64, amount: i64, bill: &Bill) {
-        let heard = self.bank.pays(id, amount, &format!("{} nop tien", bill.code)).await;
+    pub(super) async fn bank(&self, id: u64, amount: i64, bill: &Bill) {
+        self.bank_says(id, amount, &format!("{} nop tien", bill.code)).await;
+    }
+
+    /// The same with a text of its own.
+    pub(super) async fn bank_says(&self, id: u64, amount: i64, content: &str) {
+        let heard = self.bank.pays(id, amount, content).await;
         assert_eq!(heard.status, 200, "{heard:?}");
         self.hub.until_settled().await;
     }
 
     /// The partner tells of a credit under this name.
-    async fn partner(&self, name: &str, amount: i64, bill: &Bill) {
-        self.partner_tells("payment.received", name, amount, bill).await;
+    pub(super) async fn partner(&self, name: &str, amount: i64, bill: &Bill) {
+        self.partner_says(("received", name), amount, &format!("{} nop tien", bill.code)).await;
     }
 
     /// The partner tells that a credit was taken back.
-    async fn partner_takes_back(&self, name: &str, amount: i64, bill: &Bill) {
-        self.partner_tells("payment.reversed", name, amount, bill).await;
+    pub(super) async fn partner_takes_back(&self, name: &str, amount: i64, bill: &Bill) {
+        self.partner_says(("reversed", name), amount, &format!("{} nop tien", bill.code)).await;
     }
 
-    async fn partner_tells(&self, kind: &str, name: &str, amount: i64, bill: &Bill) {
+    /// The partner says what became of a payment. Each time is a message of its own.
+    pub(super) async fn partner_says(&self, (kind, name): (&str, &str), amount: i64, content: &str) {
         let data = json!({
-            "amount": amount, "content": format!("{} nop tien", bill.code), "transactionId": name, "occurredAt": DAY,
+            "amount": amount, "content": content, "transactionId": name, "occurredAt": DAY,
             "account": self.ground.north.meals.number,
         });
-        let heard = self.partner.tells(&format!("msg-{}-{name}", kind.replace('.', "-")), kind, &data).await;
+        let message = format!("msg-{}", self.ground.next());
+        let heard = self.partner.tells(&message, &format!("payment.{kind}"), &data).await;
         assert_eq!(heard.status, 200, "{heard:?}");
         self.hub.until_settled().await;
     }
 }
 
 /// The bank's reference as SePay tells it of a transaction.
-fn reference(id: u64) -> String {
+pub(super) fn reference(id: u64) -> String {
     format!("FT26324{id:09}")
 }
 
@@ -155,12 +162,18 @@ async fn what_is_only_likely_waits_and_a_person_decides(database: Database) {
     let marked = mark(&accountant, &queued["id"], &id_of("821")).await;
     assert_eq!(marked["userErrors"], json!([]));
     assert_eq!(marked["bankTransaction"]["sameAs"]["transactionId"], "821");
+    let heard = "{ bankTransactions(first: 10) { nodes { transactionId alsoHeardFrom { transactionId sameAs { transactionId } } } } }";
+    let heard = accountant.data(heard, json!({})).await["bankTransactions"]["nodes"].take();
+    for one in heard.as_array().unwrap() {
+        let also = json!([{ "transactionId": "order-821", "sameAs": { "transactionId": "821" } }]);
+        assert_eq!(one["alsoHeardFrom"], if one["transactionId"] == "821" { also } else { json!([]) }, "{one}");
+    }
     assert_eq!(look.money("order-821").await, "SETTLED 0+0 RESOLVED");
     assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 190000");
     adds_up(hub, &database).await;
 }
 
-async fn mark(caller: &Caller<'_>, id: &Value, same_as: &Value) -> Value {
+pub(super) async fn mark(caller: &Caller<'_>, id: &Value, same_as: &Value) -> Value {
     let mutation = "mutation($input: MarkSameMoneyInput!) { markSameMoney(input: $input) { \
                     bankTransaction { sameAs { transactionId } } userErrors { code field } } }";
     let input = json!({ "bankTransactionId": id, "sameAsId": same_as, "reason": "hai bên cùng báo" });

@@ -221,6 +221,7 @@ pub static TABLE: &[Line] = &[
     line(VERB, "allocate", MONEY),
     line(VERB, "undoAllocation", MONEY),
     line(VERB, "classifyBankTransaction", MONEY),
+    line(VERB, "markOtherMoney", MONEY),
     line(VERB, "markSameMoney", MONEY),
     line(VERB, "confirmStatement", MONEY),
     // Mutations: the hub itself.

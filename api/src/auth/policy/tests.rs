@@ -51,7 +51,7 @@ const SEES_ALL_MONEY: Narrative = "
     | CashlessReport *
     | Verb bankAccounts virtualAccounts fees invoice invoices bankTransactions inboundEvents reviewQueue cashlessReport
     | Verb connections billReconciliations createBankAccounts createVirtualAccounts createFees createInvoices cancelInvoices
-    | Verb recordCashPayments closeCash allocate undoAllocation classifyBankTransaction markSameMoney
+    | Verb recordCashPayments closeCash allocate undoAllocation classifyBankTransaction markSameMoney markOtherMoney
     | Verb statements reconciliation confirmStatement
     | Verb startImport cancelImport importRuns importProgress
     | ImportRun *

@@ -113,6 +113,15 @@ pub struct MarkSameMoneyInput {
     reason: String,
 }
 
+/// A credit that is not the same money as another (khoản tiền khác).
+#[derive(InputObject)]
+pub struct MarkOtherMoneyInput {
+    /// The credit that waits as a possible duplicate, or counts through another (giao dịch bị coi là trùng).
+    bank_transaction_id: ID,
+    /// Why (lý do), in 1 to 500 characters.
+    reason: String,
+}
+
 #[Object]
 impl MoneyMutation {
     /// Sends the parked and refused messages of a connection through again (xử lý lại thông điệp bị giữ hoặc bị từ chối), after
@@ -198,6 +207,24 @@ impl MoneyMutation {
         let by = (actor.as_str(), input.reason.as_str());
         let done = transaction!(request.db(), |tx| {
             bank_transactions::mark_same(tx, &request.reach, id, other, by, request.now).await
+        });
+        payload(request, id, done).await
+    }
+
+    /// Says that a credit is not the same money as another sender's, with a reason (đánh dấu khoản tiền khác): it counts, seeks its
+    /// invoices by the usual rules, and is never again taken for what is known by now. Said once more, it changes nothing.
+    async fn mark_other_money(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and why or for whom.")] input: MarkOtherMoneyInput,
+    ) -> Result<BankTransactionPayload, Fault> {
+        let request = Request::of(ctx)?;
+        request.allow("markOtherMoney")?;
+        let id = transaction_id(&input.bank_transaction_id)?;
+        let actor = request.caller.actor();
+        let by = (actor.as_str(), input.reason.as_str());
+        let done = transaction!(request.db(), |tx| {
+            bank_transactions::mark_other(tx, &request.reach, id, by, request.now).await
         });
         payload(request, id, done).await
     }

@@ -259,6 +259,13 @@ impl BankTransaction {
         Ok(Request::of(ctx)?.loaders.load_one(id).await?.map(BankTransaction::shown))
     }
 
+    /// The transactions by which other senders told of this money too (giao dịch cùng một khoản tiền do bên gửi khác báo), newest
+    /// booking first, the last 10; they count through this one. Empty when nobody else told of it, or outside the reach.
+    async fn also_heard_from(&self, ctx: &Context<'_>) -> Result<Vec<BankTransaction>, Fault> {
+        let found = Request::of(ctx)?.loaders.load_one(HeardFrom(self.row.id)).await?;
+        Ok(found.unwrap_or_default().into_iter().map(BankTransaction::shown).collect())
+    }
+
     /// What kind of money it is (tính chất).
     async fn nature(&self) -> Result<TransactionNature, Fault> {
         Ok(self.row.standing()?.nature.into())
@@ -315,6 +322,21 @@ impl Loader<AllocationsTo> for Ledger {
         let ids: Vec<InvoiceId> = keys.iter().map(|key| key.0).collect();
         let found = allocations::of_invoices(&self.db, &self.reach, &ids).await?;
         Ok(found.into_iter().map(|(id, rows)| (AllocationsTo(id), rows)).collect())
+    }
+}
+
+/// Asks which other transactions tell of the money that one counts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct HeardFrom(pub BankTransactionId);
+
+impl Loader<HeardFrom> for Ledger {
+    type Value = Vec<bank_transactions::BankTransaction>;
+    type Error = Failed;
+
+    async fn load(&self, keys: &[HeardFrom]) -> Result<HashMap<HeardFrom, Self::Value>, Failed> {
+        let ids: Vec<BankTransactionId> = keys.iter().map(|key| key.0).collect();
+        let found = bank_transactions::also_heard(&self.db, &self.reach, &ids).await?;
+        Ok(found.into_iter().map(|(id, rows)| (HeardFrom(id), rows)).collect())
     }
 }
 
