@@ -14,8 +14,10 @@ use crate::tables::told_apart::{ActiveModel, Column, Entity};
 pub(crate) async fn tell_apart(tx: &Tx, credit: Uuid, others: &HashSet<Uuid>) -> Result<(), Error> {
     let pairs = others.iter().flat_map(|other| [(credit, *other), (*other, credit)]);
     let pairs: HashSet<(Uuid, Uuid)> = pairs.chain([(credit, credit)]).collect();
-    let rows: Vec<ActiveModel> =
-        pairs.into_iter().map(|(one, other)| ActiveModel { bank_transaction_id: Set(one), other_id: Set(other) }).collect();
+    let rows: Vec<ActiveModel> = pairs
+        .into_iter()
+        .map(|(one, other)| ActiveModel { bank_transaction_id: Set(one), other_id: Set(other) })
+        .collect();
     for some in rows.chunks(rows_per_statement(2)) {
         let once = OnConflict::columns([Column::BankTransactionId, Column::OtherId]).do_nothing().to_owned();
         Entity::insert_many(some.to_vec()).on_conflict(once).exec_without_returning(tx.conn()).await?;

@@ -108,11 +108,7 @@ impl World {
     }
 
     /// Looks up what stored transactions name; gives the invoices to be read.
-    async fn read_words_of(
-        &mut self,
-        tx: &Tx,
-        rows: &[bank_transactions::Model],
-    ) -> Result<Vec<InvoiceId>, Error> {
+    async fn read_words_of(&mut self, tx: &Tx, rows: &[bank_transactions::Model]) -> Result<Vec<InvoiceId>, Error> {
         use virtual_accounts::Column;
         let numbers: BTreeSet<Uuid> = rows.iter().filter_map(|row| row.virtual_account_id).collect();
         if !numbers.is_empty() {
