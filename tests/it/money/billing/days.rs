@@ -93,6 +93,7 @@ async fn the_hubs_day_is_told_as_it_stands(database: Database) {
     assert_eq!(bank.pays("FT0", &bills[0], meals, 10_000).await.code, "00 OK");
     assert_eq!(bank.pays("FT1", &bills[1], meals, 20_000).await.code, "00 OK");
     assert_eq!(bank.reverses("FT1", 20_000).await.code, "00 OK");
+    hub.until_settled().await;
     assert_eq!(bank.pays("FT2", &bills[1], meals, 5).await.code, "03 AMOUNT_NOT_ALLOWED");
     hub.until_settled().await;
     let told = async |day: String| {
