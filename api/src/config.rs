@@ -57,7 +57,11 @@ pub const SETTINGS: [(&str, &str, &str); 42] = [
     ("LIENTHONG_STREAMS_PER_CALLER", "20", "of them for one caller"),
     ("LIENTHONG_SOCKET_OPERATIONS", "20", "operations running on one socket at once"),
     ("LIENTHONG_WEBHOOK_BODY_BYTES", "262144", "body of one bank message"),
-    ("LIENTHONG_BILLING_BODY_BYTES", "16777216", "body of one call of the bill protocol; a day's file is the largest"),
+    (
+        "LIENTHONG_BILLING_FILE_BYTES",
+        "16777216",
+        "a bank's day in the bill protocol; its other calls are as long as messages",
+    ),
     ("LIENTHONG_BILLING_UNKNOWN_PER_MINUTE", "60", "codes that nobody has, asked for by one bank; then it hears 429"),
     ("LIENTHONG_WEBHOOK_REQUESTS_PER_SECOND", "5000", "messages of one connection; more hear 429"),
     ("LIENTHONG_LISTING_INTERVAL_SECONDS", "60", "between two rounds of questions to a sender that can be asked"),

@@ -26,6 +26,9 @@ use crate::graphql::replies::Replies;
 use crate::graphql::schema::{self, Schema};
 use crate::graphql::writing;
 
+/// Days of banks that one process reads at once: each may be as large as `LIENTHONG_BILLING_FILE_BYTES`.
+const MAX_DAY_FILES: usize = 4;
+
 /// Everything that lives as long as the process.
 pub struct Hub {
     /// The settings in force.
@@ -66,6 +69,8 @@ pub struct Hub {
     pub refusals: Refusals,
     /// Places for files on their way in.
     pub uploads: Semaphore,
+    /// Places for the days of banks, which are read whole.
+    pub day_files: Semaphore,
     /// How imports read their lines.
     pub reading: Reading,
     /// How exports write theirs.
@@ -116,6 +121,7 @@ impl Hub {
             writing: writing::WRITING,
             runs: Notify::new(),
             uploads: Semaphore::new(MAX_AT_ONCE),
+            day_files: Semaphore::new(MAX_DAY_FILES),
             settlement: Notify::new(),
             metrics,
         }

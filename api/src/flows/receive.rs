@@ -74,6 +74,7 @@ impl Door {
 
 /// One message on its way.
 pub(super) struct Arrival<'r> {
+    door: Door,
     pub(super) connection: ConnectionId,
     pub(super) raw: Raw<'r>,
     /// The address from which it came.
@@ -94,7 +95,7 @@ pub async fn receive(
     from: IpAddr,
     now: Timestamp,
 ) -> Result<Option<Reply>, Error> {
-    let arrival = Arrival { connection: id, raw, from, now, arrived: Instant::now() };
+    let arrival = Arrival { door, connection: id, raw, from, now, arrived: Instant::now() };
     let per_second = hub.config.number("LIENTHONG_WEBHOOK_REQUESTS_PER_SECOND");
     let Some(mut desk) = hub.desks.of(&hub.db, id, per_second, now).await? else { return Ok(None) };
     if desk.door != door {
@@ -148,10 +149,15 @@ async fn turned_away(hub: &Hub, desk: &Desk, arrival: &Arrival<'_>) -> Option<Ou
 async fn refuse(hub: &Hub, arrival: &Arrival<'_>, refusal: Refusal) -> Outcome {
     tracing::warn!(connection = %arrival.connection, reason = refusal.code(), "a message was refused");
     hub.tallies.not_taken(arrival.connection, refusal.code(), arrival.now);
+    // Whoever is refused at the counter gives the money back: there is nothing to replay, and a day's file is large.
+    let kept = match arrival.door {
+        Door::Webhooks => arrival.raw,
+        Door::Billing => Raw { body: b"", ..arrival.raw },
+    };
     let refused = Refused {
         connection: arrival.connection,
         reason: refusal.code(),
-        raw: &written(arrival.raw),
+        raw: &written(kept),
         bytes: arrival.raw.body.len(),
         address: arrival.from,
     };

@@ -32,7 +32,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
     };
     let graphql_body = body(hub.config.size("LIENTHONG_GRAPHQL_BODY_BYTES"));
     let webhook_body = body(hub.config.size("LIENTHONG_WEBHOOK_BODY_BYTES"));
-    let billing_body = body(hub.config.size("LIENTHONG_BILLING_BODY_BYTES"));
+    let day_file = body(hub.config.size("LIENTHONG_BILLING_FILE_BYTES"));
     let form = body(oauth::FORM_BYTES);
     let routes = Router::new()
         .route("/graphql", any(graphql::serve).layer(graphql_body))
@@ -40,7 +40,8 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/webhooks/{connection}/{*tail}", any(webhook::tailed).layer(webhook_body))
         .route("/billing", get(billing::page))
         .route("/billing/openapi.json", get(billing::openapi))
-        .route("/billing/{connection}/{*verb}", any(billing::call).layer(billing_body))
+        .route("/billing/{connection}/{verb}", any(billing::call).layer(webhook_body))
+        .route("/billing/{connection}/reconciliation/{day}", any(billing::day).layer(day_file))
         .route("/graphql/assets/{name}", get(graphiql::asset))
         .route("/graphql/reference", get(reference::page))
         .route("/schema.graphql", get(sdl))

@@ -115,15 +115,14 @@ pub async fn claim(tx: &Tx, new: NewPayment, now: Timestamp) -> Result<Claimed, 
     Ok(Claimed { payment: standing.into(), is_first })
 }
 
-/// Notes that the bank gave a payment back, once.
+/// Notes that the bank gave a payment back; says no when that was noted before.
 ///
 /// # Errors
 /// The database's.
-pub async fn reverse(tx: &Tx, id: BillPaymentId, now: Timestamp) -> Result<(), Error> {
+pub async fn reverse(tx: &Tx, id: BillPaymentId, now: Timestamp) -> Result<bool, Error> {
     let note = Entity::update_many()
         .col_expr(Column::ReversedAt, now.micros().into())
         .filter(Column::Id.eq(id.uuid()))
         .filter(Column::ReversedAt.is_null());
-    note.exec(tx.conn()).await?;
-    Ok(())
+    Ok(note.exec(tx.conn()).await?.rows_affected == 1)
 }

@@ -8,13 +8,14 @@ use connectors::bill::{Answer, Compared, FileLine, Finding, No, Payment};
 use entities::bills::{self, Discrepancy, Fate, Known, NewReconciliation};
 use entities::codes::AccountNumber;
 use entities::ids::BankAccountId;
-use entities::inbox;
+use entities::inbox::{self, Event};
 use entities::money::Vnd;
-use entities::{Error, connections, transaction};
+use entities::{Error, Tx, connections, transaction};
 use ring::digest::{SHA256, digest};
 
 use super::Counter;
 use super::days::MOST_PAYMENTS;
+use crate::flows::receive::Raw;
 
 /// Payments that are taken in by one transaction.
 const AT_ONCE: usize = 1_000;
@@ -80,16 +81,17 @@ impl Counter<'_> {
                     let claimed = bills::claim(tx, self.claim_of(payment, account), self.now()).await?;
                     events.extend(claimed.is_first.then(|| self.paid(payment)));
                 }
-                if events.is_empty() { Ok(()) } else { inbox::keep_within(tx, &[self.message(events)]).await }
+                self.keep(tx, events).await
             })?;
         }
         for some in work.give_back.chunks(AT_ONCE) {
             transaction!(&self.hub.db, |tx| {
+                let mut events = Vec::new();
                 for payment in some {
-                    bills::reverse(tx, payment.id, self.now()).await?;
+                    let is_first = bills::reverse(tx, payment.id, self.now()).await?;
+                    events.extend(is_first.then(|| self.given_back(payment)));
                 }
-                let events = some.iter().map(|payment| self.given_back(payment)).collect();
-                inbox::keep_within(tx, &[self.message(events)]).await
+                self.keep(tx, events).await
             })?;
         }
         if !work.take_in.is_empty() || !work.give_back.is_empty() {
@@ -97,6 +99,15 @@ impl Counter<'_> {
             self.hub.settlement.notify_one();
         }
         Ok(())
+    }
+
+    /// Keeps what the file told. It has its digest in the log of the connection; its bytes are not kept with every thousand.
+    async fn keep(&self, tx: &Tx, events: Vec<Event>) -> Result<(), Error> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let raw = Raw { body: b"", ..self.arrival.raw };
+        inbox::keep_within(tx, &[self.message(raw, events)]).await
     }
 
     fn reconciliation(&self, day: NaiveDate, lines: usize, compared: &[Compared]) -> Result<NewReconciliation, Error> {

@@ -11,7 +11,7 @@ use entities::{Error, transaction};
 
 use super::Counter;
 use super::payable::Scope;
-use crate::flows::receive::{event, written};
+use crate::flows::receive::{Raw, event, written};
 
 impl Counter<'_> {
     pub(super) async fn pay(&self, payment: &Payment) -> Result<Answer, Error> {
@@ -25,7 +25,7 @@ impl Counter<'_> {
             Err(No::OutsideHours)
         };
         let new = self.claim_of(payment, account);
-        let message = self.message(vec![self.paid(payment)]);
+        let message = self.message(self.arrival.raw, vec![self.paid(payment)]);
         let claimed = transaction!(&self.hub.db, |tx| {
             if !self.is_fresh(tx).await? {
                 return Ok(None);
@@ -66,9 +66,9 @@ impl Counter<'_> {
         Event { digest: payment.digest(), ..event(payment.notice.clone(), self.now()) }
     }
 
-    pub(super) fn message(&self, events: Vec<Event>) -> Message {
+    pub(super) fn message(&self, raw: Raw<'_>, events: Vec<Event>) -> Message {
         let (connection, received_at) = (self.connection(), self.now());
-        Message { connection, raw: written(self.arrival.raw), received_at, events }
+        Message { connection, raw: written(raw), received_at, events }
     }
 
     /// Another payment under a known reference: it is kept apart for a person where the first one is money.

@@ -30,7 +30,8 @@ impl Counter<'_> {
             let claimed = bills::claim(tx, new.clone(), self.now()).await?;
             if self.may_go_back(&claimed, amount) == Ok(State::Settled) {
                 bills::reverse(tx, claimed.payment.id, self.now()).await?;
-                inbox::keep_within(tx, &[self.message(vec![self.given_back(&claimed.payment)])]).await?;
+                let events = vec![self.given_back(&claimed.payment)];
+                inbox::keep_within(tx, &[self.message(self.arrival.raw, events)]).await?;
             }
             Ok(Some(claimed))
         })?;

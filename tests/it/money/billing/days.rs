@@ -185,3 +185,18 @@ async fn a_file_without_its_columns_is_no_day(database: Database) {
     adds_up(hub, &database).await;
 }
 both_engines!(a_file_without_its_columns_is_no_day);
+
+async fn a_forged_day_fills_nothing(database: Database) {
+    let ground = Ground::plant(&database).await;
+    let hub = Hub::start(&database).await;
+    let bank = Bank::connect(&ground, &hub, &EXACT, &[&ground.north.meals]).await;
+    let file = HEADER.to_owned() + &line("FT1", 10_000, "SETTLED", None).repeat(10_000);
+    let day = Call::new("/reconciliation/2026-11-28", &file);
+    assert_eq!(hear(bank.signed(&day, "hmac-sha256=AAAA")).await.code, "97 BAD_PROOF");
+    let kept = database.number("SELECT CAST(SUM(LENGTH(sealed)) AS BIGINT) FROM refused_messages").await;
+    assert!((1..10_000).contains(&kept), "{kept} of {} bytes are kept", file.len());
+    let long = Call::new("/pay", &" ".repeat(300_000));
+    assert_eq!(hear(bank.request(&long)).await.status, 413, "only a day is as long as a file");
+    adds_up(hub, &database).await;
+}
+both_engines!(a_forged_day_fills_nothing);
