@@ -2,11 +2,11 @@
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, PrimaryKeyToColumn,
-    QueryFilter, QuerySelect, Statement, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable,
+    PrimaryKeyToColumn, QueryFilter, QuerySelect, Statement, Value,
 };
 
-use crate::db::{Engine, Tx, rows_per_statement};
+use crate::db::{Engine, Tx, engine_of, rows_per_statement};
 use crate::error::Error;
 
 /// A column of a bulk update: its name and PostgreSQL's name of its type.
@@ -91,6 +91,41 @@ where
     Ok(rows)
 }
 
+/// Reads the rows of many values of a unique key; `columns` name it with PostgreSQL's names of their types. The index is walked
+/// once for each value, on both engines: asked with IN they may read everything that shares the first column, or the whole table.
+pub(crate) async fn find<E: EntityTrait>(
+    conn: &impl ConnectionTrait,
+    columns: &[(E::Column, &'static str)],
+    keys: impl IntoIterator<Item = Vec<Value>>,
+) -> Result<Vec<E::Model>, Error> {
+    let mut keys = keys.into_iter().peekable();
+    let mut rows = Vec::new();
+    while keys.peek().is_some() {
+        let some: Vec<Vec<Value>> = keys.by_ref().take(rows_per_statement(columns.len())).collect();
+        let sql = lookup::<E>(engine_of(conn), columns, some.len());
+        let values: Vec<Value> = some.into_iter().flatten().collect();
+        let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+        rows.extend(E::find().from_raw_sql(statement).all(conn).await?);
+    }
+    Ok(rows)
+}
+
+/// PostgreSQL keeps the order of a LATERAL join that it cannot flatten, SQLite that of any CROSS JOIN.
+fn lookup<E: EntityTrait>(engine: Engine, columns: &[(E::Column, &'static str)], keys: usize) -> String {
+    let table = E::default();
+    let table = table.table_name();
+    let typed: Vec<Column> = columns.iter().map(|(column, kind)| (column.as_str(), *kind)).collect();
+    let equal = typed.iter().enumerate().map(|(at, (name, _))| format!("{name} = wanted.column{}", at + 1));
+    let equal = equal.collect::<Vec<_>>().join(" AND ");
+    let wanted = format!("(VALUES {}) AS wanted", placeholders(engine, &typed, keys));
+    match engine {
+        Engine::Postgres => format!(
+            "SELECT found.* FROM {wanted} CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {equal} LIMIT 1) AS found"
+        ),
+        Engine::Sqlite => format!("SELECT found.* FROM {wanted} CROSS JOIN {table} AS found WHERE {equal}"),
+    }
+}
+
 /// Writes whole rows, new ones and altered ones alike, by their primary key: one statement for each chunk.
 pub(crate) async fn save<E>(tx: &Tx, rows: Vec<E::Model>) -> Result<(), Error>
 where
@@ -121,6 +156,22 @@ pub(crate) fn lost_race(error: sea_orm::DbErr) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_of_two_columns_is_looked_up_for_each_value() {
+        use crate::tables::bank_transactions::{Column, Entity};
+        let columns = [(Column::ConnectionId, "uuid"), (Column::TransactionId, "text")];
+        assert_eq!(
+            lookup::<Entity>(Engine::Postgres, &columns, 2),
+            "SELECT found.* FROM (VALUES ($1::uuid, $2::text), ($3, $4)) AS wanted CROSS JOIN LATERAL (SELECT * FROM \
+             bank_transactions WHERE connection_id = wanted.column1 AND transaction_id = wanted.column2 LIMIT 1) AS found"
+        );
+        assert_eq!(
+            lookup::<Entity>(Engine::Sqlite, &columns, 1),
+            "SELECT found.* FROM (VALUES (?, ?)) AS wanted CROSS JOIN bank_transactions AS found \
+             WHERE connection_id = wanted.column1 AND transaction_id = wanted.column2"
+        );
+    }
 
     #[test]
     fn only_the_first_row_of_postgresql_names_types() {

@@ -1,13 +1,14 @@
 //! Keeping a group of messages in one commit. PostgreSQL does it in one statement, SQLite in one transaction of its only
 //! writer; a group that fails is halved, so that one bad row never fails its neighbours.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveModelTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait, EntityTrait, Set};
 use uuid::Uuid;
 
 use super::{Content, Message, message_place, notice_place};
+use crate::bulk;
 use crate::db::{Db, Engine};
 use crate::error::Error;
 use crate::ids::uuid_v7;
@@ -62,9 +63,9 @@ pub async fn keep_within(tx: &crate::db::Tx, messages: &[Message]) -> Result<(),
             received_at: Set(messages[row.message].received_at),
         });
     }
-    crate::bulk::insert(tx, kept.into_values().collect()).await?;
+    bulk::insert(tx, kept.into_values().collect()).await?;
     let events = rows.into_iter().map(|row| inbound_events::ActiveModel::from(row.event).reset_all());
-    crate::bulk::insert(tx, events.collect()).await
+    bulk::insert(tx, events.collect()).await
 }
 
 async fn keep_group(db: &Db, messages: &[Message]) -> Result<Vec<Kept>, Error> {
@@ -236,14 +237,11 @@ async fn insert_sqlite(db: &Db, rows: &[Row], messages: &[Message]) -> Result<Ha
 
 /// Those of the rows whose key is held by other content.
 async fn conflicting<'r>(db: &Db, losers: &[&'r Row]) -> Result<Vec<&'r Row>, Error> {
-    let keys = losers.iter().map(|row| (row.event.connection_id, row.event.event_key.clone()));
-    let held = inbound_events::Entity::find()
-        .filter(
-            Expr::tuple([Expr::col(inbound_events::Column::ConnectionId), Expr::col(inbound_events::Column::EventKey)])
-                .in_tuples(keys),
-        )
-        .all(db.writer())
-        .await?;
+    use inbound_events::Column;
+    let columns = [(Column::ConnectionId, "uuid"), (Column::EventKey, "text")];
+    let keys: BTreeSet<_> = losers.iter().map(|row| (row.event.connection_id, row.event.event_key.as_str())).collect();
+    let keys = keys.into_iter().map(|(connection, key)| vec![connection.into(), key.into()]);
+    let held = bulk::find::<inbound_events::Entity>(db.writer(), &columns, keys).await?;
     let digests: HashMap<(Uuid, &str), &[u8]> =
         held.iter().map(|event| ((event.connection_id, event.event_key.as_str()), event.digest.as_slice())).collect();
     let other = |row: &&&Row| {

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::state::{Held, Share};
 use super::twins::Twins;
 use super::words::{Words, numbers};
+use crate::bulk;
 use crate::catalogues::{FeeCategory, FeeGroup};
 use crate::db::Tx;
 use crate::error::Error;
@@ -234,11 +234,11 @@ pub(crate) fn owner(row: &bank_transactions::Model) -> Owner {
 
 /// The stored transactions with these keys.
 async fn told_of(tx: &Tx, keys: &[(Uuid, String)]) -> Result<Vec<bank_transactions::Model>, Error> {
-    let key = Expr::tuple([
-        Expr::col(bank_transactions::Column::ConnectionId),
-        Expr::col(bank_transactions::Column::TransactionId),
-    ]);
-    Ok(bank_transactions::Entity::find().filter(key.in_tuples(keys.to_vec())).all(tx.conn()).await?)
+    use bank_transactions::Column;
+    let columns = [(Column::ConnectionId, "uuid"), (Column::TransactionId, "text")];
+    let keys: BTreeSet<_> = keys.iter().collect();
+    let keys = keys.into_iter().map(|(connection, name)| vec![(*connection).into(), name.clone().into()]);
+    bulk::find::<bank_transactions::Entity>(tx.conn(), &columns, keys).await
 }
 
 async fn read_shares(tx: &Tx, transactions: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<Share>>, Error> {

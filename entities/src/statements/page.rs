@@ -100,21 +100,14 @@ pub async fn page(
 
 async fn known(tx: &Tx, importing: &Importing, lines: &[Keyed]) -> Result<HashMap<String, Seen>, Error> {
     use statement_lines::Column;
-    let mut known = HashMap::new();
-    for some in lines.chunks(rows_per_statement(1) - 2) {
-        let found: Vec<(String, Uuid, String)> = statement_lines::Entity::find()
-            .select_only()
-            .columns([Column::LineKey, Column::Id, Column::Outcome])
-            .filter(Column::SchoolId.eq(importing.school.uuid()))
-            .filter(Column::BankAccountId.eq(importing.account.uuid()))
-            .filter(Column::LineKey.is_in(some.iter().map(|line| line.key.as_str())))
-            .into_tuple()
-            .all(tx.conn())
-            .await?;
-        for (key, id, word) in found {
-            let outcome = Outcome::parse(&word).ok_or_else(|| Error::internal("a line has an unknown outcome"))?;
-            known.insert(key, Seen { id: StatementLineId::from_uuid(id), outcome, is_new: false });
-        }
+    let columns = [(Column::SchoolId, "uuid"), (Column::BankAccountId, "uuid"), (Column::LineKey, "text")];
+    let (school, account) = (importing.school.uuid(), importing.account.uuid());
+    let keys = lines.iter().map(|line| vec![school.into(), account.into(), line.key.as_str().into()]);
+    let found = bulk::find::<statement_lines::Entity>(tx.conn(), &columns, keys).await?;
+    let mut known = HashMap::with_capacity(lines.len());
+    for row in found {
+        let outcome = Outcome::parse(&row.outcome).ok_or_else(|| Error::internal("a line has an unknown outcome"))?;
+        known.insert(row.line_key, Seen { id: StatementLineId::from_uuid(row.id), outcome, is_new: false });
     }
     Ok(known)
 }
