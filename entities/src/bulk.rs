@@ -96,7 +96,7 @@ where
 pub(crate) async fn find<E: EntityTrait>(
     conn: &impl ConnectionTrait,
     columns: &[(E::Column, &'static str)],
-    keys: impl IntoIterator<Item = Vec<Value>>,
+    keys: Vec<Vec<Value>>,
 ) -> Result<Vec<E::Model>, Error> {
     let mut keys = keys.into_iter().peekable();
     let mut rows = Vec::new();

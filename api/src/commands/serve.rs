@@ -41,8 +41,8 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|error| error.to_string())?;
     let documents = ForAll::read(config.text("LIENTHONG_TRUSTED_DOCUMENTS_FILE"))?;
     let hub = Arc::new(Hub::new(config, db, documents, metrics));
-    // The first question would wait for the tables to be read.
-    administrative_units::warm();
+    // The first question would wait for the tables to be read; being ready need not.
+    tokio::task::spawn_blocking(administrative_units::warm);
     let listener =
         TcpListener::bind(hub.config.listen()).await.map_err(|error| format!("{}: {error}", hub.config.listen()))?;
     if let Some(has_credentials) = planted {

@@ -240,7 +240,7 @@ async fn conflicting<'r>(db: &Db, losers: &[&'r Row]) -> Result<Vec<&'r Row>, Er
     use inbound_events::Column;
     let columns = [(Column::ConnectionId, "uuid"), (Column::EventKey, "text")];
     let keys: BTreeSet<_> = losers.iter().map(|row| (row.event.connection_id, row.event.event_key.as_str())).collect();
-    let keys = keys.into_iter().map(|(connection, key)| vec![connection.into(), key.into()]);
+    let keys = keys.into_iter().map(|(connection, key)| vec![connection.into(), key.into()]).collect();
     let held = bulk::find::<inbound_events::Entity>(db.writer(), &columns, keys).await?;
     let digests: HashMap<(Uuid, &str), &[u8]> =
         held.iter().map(|event| ((event.connection_id, event.event_key.as_str()), event.digest.as_slice())).collect();

@@ -237,7 +237,7 @@ async fn told_of(tx: &Tx, keys: &[(Uuid, String)]) -> Result<Vec<bank_transactio
     use bank_transactions::Column;
     let columns = [(Column::ConnectionId, "uuid"), (Column::TransactionId, "text")];
     let keys: BTreeSet<_> = keys.iter().collect();
-    let keys = keys.into_iter().map(|(connection, name)| vec![(*connection).into(), name.clone().into()]);
+    let keys = keys.into_iter().map(|(connection, name)| vec![(*connection).into(), name.clone().into()]).collect();
     bulk::find::<bank_transactions::Entity>(tx.conn(), &columns, keys).await
 }
 

@@ -6,6 +6,7 @@ use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
 use super::{Line, Outcome};
+use crate::codes::InvoiceCode;
 use crate::settle::{Words, told};
 use crate::tables::bank_transactions::Model;
 use crate::text;
@@ -15,6 +16,56 @@ pub(super) const MAX_DAYS: u64 = 3;
 /// Days between a line and a message that have no reference in common, at most.
 const MAX_DAYS_WITHOUT_REFERENCE: u64 = 1;
 
+/// By what a line and a message can know each other.
+#[derive(PartialEq, Eq, Hash)]
+enum Mark {
+    Reference(String),
+    Codes(i64, Vec<InvoiceCode>),
+    Text(i64, String),
+    VirtualAccount(i64, Uuid),
+}
+
+/// A way in which a line may speak of what a message told.
+struct Round {
+    outcome: Outcome,
+    days: u64,
+    amounts_equal: bool,
+    of_line: fn(&Line, Option<Uuid>) -> Vec<Mark>,
+    of_row: fn(&Model) -> Vec<Mark>,
+}
+
+/// The surest first for the whole page, so that a guess never takes what another line has by its reference.
+const ROUNDS: [Round; 4] = [
+    Round {
+        outcome: Outcome::Confirmed,
+        days: MAX_DAYS,
+        amounts_equal: true,
+        of_line: |line, _| reference(line),
+        of_row: |row| references(row).into_iter().map(Mark::Reference).collect(),
+    },
+    Round {
+        outcome: Outcome::Confirmed,
+        days: MAX_DAYS_WITHOUT_REFERENCE,
+        amounts_equal: true,
+        of_line: |line, _| words(line.amount.get(), None, line.content.as_deref()),
+        of_row: |row| words(row.amount, row.reference.as_deref(), row.content.as_deref()),
+    },
+    Round {
+        outcome: Outcome::Confirmed,
+        days: MAX_DAYS_WITHOUT_REFERENCE,
+        amounts_equal: true,
+        of_line: |line, named| named.map(|named| Mark::VirtualAccount(line.amount.get(), named)).into_iter().collect(),
+        of_row: |row| row.virtual_account_id.map(|named| Mark::VirtualAccount(row.amount, named)).into_iter().collect(),
+    },
+    Round {
+        outcome: Outcome::Differs,
+        days: MAX_DAYS,
+        amounts_equal: false,
+        of_line: |line, _| reference(line),
+        of_row: |row| references(row).into_iter().map(Mark::Reference).collect(),
+    },
+];
+
 /// What became of each line, and the transaction that it speaks of. What is in `taken` was confirmed by other lines.
 /// `named` are the virtual accounts that lines name.
 pub(super) fn judged(
@@ -23,59 +74,66 @@ pub(super) fn judged(
     heard: &[Model],
     taken: &mut HashSet<Uuid>,
 ) -> Vec<(Outcome, Option<Uuid>)> {
-    let heard = Heard::of(heard);
+    // What counts stands before what is the same money.
+    let mut heard: Vec<&Model> = heard.iter().collect();
+    heard.sort_by_key(|row| (row.same_as.is_some(), row.occurred_at, row.id));
     let mut outcomes: Vec<Option<(Outcome, Option<Uuid>)>> =
         lines.iter().map(|line| (!line.is_credit()).then_some((Outcome::NoFee, None))).collect();
-    // The surest first for the whole page, so that a guess never takes what another line has by its reference.
-    let rounds: [(Outcome, Fits); 4] = [
-        (Outcome::Confirmed, |line, _, row| by_reference(line, row)),
-        (Outcome::Confirmed, |line, _, row| by_words(line, row)),
-        (Outcome::Confirmed, by_virtual_account),
-        (Outcome::Differs, |line, _, row| by_reference_alone(line, row)),
-    ];
-    for (outcome, fits) in rounds {
-        let open = lines.iter().zip(named).zip(&mut outcomes).filter(|(_, place)| place.is_none());
-        for ((line, named), place) in open {
-            let found = heard.near(line).find(|row| !taken.contains(&row.id) && fits(line, *named, row));
-            if let Some(row) = found {
+    for round in &ROUNDS {
+        let open: Vec<usize> = (0..lines.len()).filter(|at| outcomes[*at].is_none()).collect();
+        let marks: Vec<Vec<Mark>> = open.iter().map(|at| (round.of_line)(lines[*at], named[*at])).collect();
+        let marked = round.marked(open.iter().map(|at| lines[*at]), &marks, &heard);
+        for (at, marks) in open.into_iter().zip(&marks) {
+            let fits = |place: &&usize| !taken.contains(&heard[**place].id) && round.fits(lines[at], heard[**place]);
+            let alike = marks.iter().filter_map(|mark| marked.get(mark)?.iter().find(fits));
+            if let Some(row) = alike.min().map(|place| heard[*place]) {
                 taken.insert(row.id);
-                *place = Some((outcome, Some(row.id)));
+                outcomes[at] = Some((round.outcome, Some(row.id)));
             }
         }
     }
     outcomes.into_iter().map(|outcome| outcome.unwrap_or((Outcome::Unheard, None))).collect()
 }
 
-type Fits = fn(&Line, Option<Uuid>, &Model) -> bool;
+impl Round {
+    /// The places of what messages told, by the marks that these lines have.
+    fn marked<'l, 'm>(
+        &self,
+        lines: impl Iterator<Item = &'l Line>,
+        marks: &'m [Vec<Mark>],
+        heard: &[&Model],
+    ) -> HashMap<&'m Mark, Vec<usize>> {
+        let amounts: HashSet<i64> = lines.map(|line| line.amount.get()).collect();
+        let mut marked: HashMap<&Mark, Vec<usize>> = marks.iter().flatten().map(|mark| (mark, Vec::new())).collect();
+        if marked.is_empty() {
+            return marked;
+        }
+        let near = |row: &Model| !self.amounts_equal || amounts.contains(&row.amount);
+        for (place, row) in heard.iter().enumerate().filter(|(_, row)| near(row)) {
+            for mark in (self.of_row)(row) {
+                if let Some(places) = marked.get_mut(&mark) {
+                    places.push(place);
+                }
+            }
+        }
+        marked
+    }
 
-/// What messages told, by the reference of the bank and by amount.
-struct Heard<'h> {
-    by_reference: HashMap<String, Vec<&'h Model>>,
-    by_amount: HashMap<i64, Vec<&'h Model>>,
+    fn fits(&self, line: &Line, row: &Model) -> bool {
+        (!self.amounts_equal || row.amount == line.amount.get()) && within(line.booked_on, row.booked_on, self.days)
+    }
 }
 
-impl<'h> Heard<'h> {
-    fn of(rows: &'h [Model]) -> Self {
-        let mut heard = Self { by_reference: HashMap::new(), by_amount: HashMap::new() };
-        for row in rows {
-            for reference in references(row) {
-                heard.by_reference.entry(reference).or_default().push(row);
-            }
-            heard.by_amount.entry(row.amount).or_default().push(row);
-        }
-        heard
-    }
+fn reference(line: &Line) -> Vec<Mark> {
+    line.reference.as_deref().and_then(told).map(Mark::Reference).into_iter().collect()
+}
 
-    /// Those that may be this line: of its reference, then of its amount, those that count before those that are the same money.
-    fn near(&self, line: &Line) -> impl Iterator<Item = &'h Model> {
-        let reference = line.reference.as_deref().and_then(told);
-        let named = reference.and_then(|reference| self.by_reference.get(&reference));
-        let alike = self.by_amount.get(&line.amount.get());
-        let mut near: Vec<&Model> = named.into_iter().chain(alike).flatten().copied().collect();
-        near.sort_by_key(|row| (row.same_as.is_some(), row.occurred_at, row.id));
-        near.dedup_by_key(|row| row.id);
-        near.into_iter()
-    }
+/// The same amount naming the same invoices, or with the same text.
+fn words(amount: i64, reference: Option<&str>, content: Option<&str>) -> Vec<Mark> {
+    let codes = Words::of_texts(reference, content).codes;
+    let text = content.map(text::fold).filter(|text| !text.is_empty());
+    let codes = (!codes.is_empty()).then_some(Mark::Codes(amount, codes));
+    codes.into_iter().chain(text.map(|text| Mark::Text(amount, text))).collect()
 }
 
 /// An intermediary may use the bank's reference as the name of the transaction.
@@ -85,34 +143,6 @@ fn references(row: &Model) -> HashSet<String> {
 
 pub(super) fn same_reference(line: &Line, row: &Model) -> bool {
     line.reference.as_deref().and_then(told).is_some_and(|reference| references(row).contains(&reference))
-}
-
-fn by_reference(line: &Line, row: &Model) -> bool {
-    row.amount == line.amount.get() && by_reference_alone(line, row)
-}
-
-fn by_reference_alone(line: &Line, row: &Model) -> bool {
-    within(line.booked_on, row.booked_on, MAX_DAYS) && same_reference(line, row)
-}
-
-/// The same amount on the same day into the same virtual account.
-fn by_virtual_account(line: &Line, named: Option<Uuid>, row: &Model) -> bool {
-    named.is_some()
-        && row.virtual_account_id == named
-        && row.amount == line.amount.get()
-        && within(line.booked_on, row.booked_on, MAX_DAYS_WITHOUT_REFERENCE)
-}
-
-/// The same amount on the same day with the same text, or naming the same invoices.
-fn by_words(line: &Line, row: &Model) -> bool {
-    if row.amount != line.amount.get() || !within(line.booked_on, row.booked_on, MAX_DAYS_WITHOUT_REFERENCE) {
-        return false;
-    }
-    let own = Words::of_texts(None, line.content.as_deref());
-    let theirs = Words::of_texts(row.reference.as_deref(), row.content.as_deref());
-    let folded = |text: Option<&str>| text.map(text::fold).filter(|text| !text.is_empty());
-    let text = folded(line.content.as_deref());
-    (!own.codes.is_empty() && own.codes == theirs.codes) || (text.is_some() && text == folded(row.content.as_deref()))
 }
 
 fn within(one: NaiveDate, other: NaiveDate, days: u64) -> bool {

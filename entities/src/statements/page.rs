@@ -102,7 +102,7 @@ async fn known(tx: &Tx, importing: &Importing, lines: &[Keyed]) -> Result<HashMa
     use statement_lines::Column;
     let columns = [(Column::SchoolId, "uuid"), (Column::BankAccountId, "uuid"), (Column::LineKey, "text")];
     let (school, account) = (importing.school.uuid(), importing.account.uuid());
-    let keys = lines.iter().map(|line| vec![school.into(), account.into(), line.key.as_str().into()]);
+    let keys = lines.iter().map(|line| vec![school.into(), account.into(), line.key.as_str().into()]).collect();
     let found = bulk::find::<statement_lines::Entity>(tx.conn(), &columns, keys).await?;
     let mut known = HashMap::with_capacity(lines.len());
     for row in found {
