@@ -6,6 +6,7 @@
 mod apart;
 mod book;
 mod contribution;
+mod pairing;
 mod receiving;
 mod seek;
 mod state;

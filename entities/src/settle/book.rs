@@ -1,14 +1,13 @@
 //! Booking in memory: a notice changes its transaction, and a settled credit finds its invoices or waits for a person.
 
+use super::pairing;
 use super::receiving::Receiving;
-use super::seek;
 use super::state::{Held, NewCredit, Share, Undone};
-use super::twins::Likeness;
 use super::world::World;
 use crate::error::Error;
 use crate::ids::{AllocationId, BankTransactionId, InvoiceId};
 use crate::inbox::{Claimed, Direction, Notice, TransactionStatus};
-use crate::matching::{Decision, Part, ReviewReason};
+use crate::matching::{Part, ReviewReason};
 use crate::money::Vnd;
 use crate::tables::{allocations, bank_transactions};
 use crate::time::Timestamp;
@@ -167,25 +166,11 @@ fn settle(world: &mut World, at: usize, receiving: Receiving, now: Timestamp) ->
     if is_settled_by_someone(row) || row.same_as.is_some() || row.direction == Direction::Debit.as_str() {
         return Ok(());
     }
-    let (account, student) = match receiving {
-        Receiving::Own(account, student) => (account, student.map(|(_, student)| student)),
-        Receiving::Elsewhere(reason, _) => {
-            review(&mut world.held[at], reason);
-            return Ok(());
-        }
-    };
-    let twin = world.twin(at);
-    if let Some((Likeness::Sure, other)) = twin {
-        world.pair(at, other);
-        world.held[at].deeds.push("bankTransaction.sameMoney");
+    if let Receiving::Elsewhere(reason, _) = receiving {
+        review(&mut world.held[at], reason);
         return Ok(());
     }
-    let decision = seek::decision(world, at, account, student);
-    if twin.is_some() && matches!(decision, Decision::Allocate { .. }) {
-        review(&mut world.held[at], ReviewReason::PossibleDuplicate);
-        return Ok(());
-    }
-    seek::obey(world, at, decision, now)
+    pairing::settle(world, at, now)
 }
 
 /// Who books, and why: the hub itself, or a person with a reason.

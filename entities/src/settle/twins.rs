@@ -15,6 +15,7 @@ use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::ConnectionId;
 use crate::inbox::{Claimed, TransactionStatus};
+use crate::matching::ReviewReason;
 use crate::tables::bank_transactions::{Column, Entity, Model};
 use crate::tables::{connection_accounts, connections, statement_lines};
 
@@ -26,7 +27,9 @@ const MIN_REFERENCE_CHARS: usize = 6;
 /// What is known of other senders' money in the accounts of a batch.
 #[derive(Default)]
 pub(crate) struct Twins {
-    /// Credits of other batches that may be the same as one of this.
+    /// The senders of the batch whose credits may have twins.
+    senders: HashSet<Uuid>,
+    /// The credits of other batches that may be the same as one of this, and those of the same senders that wait for being so.
     known: Vec<Model>,
     /// Which connections have told of a credit that counts through another: the credit, and the connection.
     taken: HashSet<(Uuid, Uuid)>,
@@ -41,20 +44,17 @@ impl Twins {
     pub(super) fn known(&self) -> impl Iterator<Item = Uuid> {
         self.known.iter().map(|row| row.id)
     }
-}
 
-/// How sure it is that two credits are one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Likeness {
-    /// They name the same invoice or the same student, and the other lies on invoices: only a person can know.
-    Likely,
-    /// They have the bank's own reference in common.
-    Sure,
+    /// Leaves out what the batch itself holds.
+    pub(super) fn leave_out(&mut self, held: &HashSet<Uuid>) {
+        self.known.retain(|row| !held.contains(&row.id));
+    }
 }
 
 impl World {
-    /// Reads what other senders told of the accounts of these events. Where no account has two senders that is one statement.
-    pub(super) async fn read_twins(&mut self, tx: &Tx, events: &[Claimed]) -> Result<(), Error> {
+    /// Reads what other senders told of the accounts of these events, and gives what of it the robot may still put elsewhere.
+    /// Where no account has two senders that is one statement.
+    pub(super) async fn read_known(&mut self, tx: &Tx, events: &[Claimed]) -> Result<Vec<Model>, Error> {
         let settled = events.iter().filter(|event| event.notice.status == TransactionStatus::Settled);
         let settled: Vec<_> = settled
             .filter_map(|event| Some((event, self.receiving(event.connection, &event.notice).account()?)))
@@ -62,7 +62,7 @@ impl World {
         let shared = shared(tx, settled.iter().map(|(_, account)| account.id.uuid()).collect()).await?;
         let heard: Vec<_> = settled.iter().filter(|(_, account)| shared.contains(&account.id.uuid())).collect();
         let days = heard.iter().map(|(event, _)| event.notice.booked_on());
-        let (Some(first), Some(last)) = (days.clone().min(), days.max()) else { return Ok(()) };
+        let (Some(first), Some(last)) = (days.clone().min(), days.max()) else { return Ok(Vec::new()) };
         let senders: HashSet<Uuid> = heard.iter().map(|(event, _)| event.connection.uuid()).collect();
         let mut select = Entity::find()
             .filter(Column::SchoolId.is_in(heard.iter().map(|(_, account)| account.school.uuid())))
@@ -72,10 +72,33 @@ impl World {
             .filter(Column::Direction.eq("CREDIT").and(Column::SettledOn.is_not_null()).and(Column::SameAs.is_null()))
             .order_by_asc(Column::Id);
         if senders.len() == 1 {
-            select = select.filter(Column::ConnectionId.is_not_in(senders.iter().copied()));
+            let others = Column::ConnectionId.is_not_in(senders.iter().copied());
+            select = select.filter(others.or(Column::ReviewReason.eq(ReviewReason::PossibleDuplicate.code())));
         }
         let known = select.all(tx.conn()).await?;
-        let ids: Vec<Uuid> = known.iter().chain(self.held.iter().map(|held| &held.row)).map(|row| row.id).collect();
+        let told_by = |reference: Option<&str>, name: &str| [reference.and_then(told), told(name)];
+        let names = heard.iter().flat_map(|(event, _)| {
+            told_by(event.notice.bank_reference.as_deref(), &event.notice.transaction_id).into_iter().flatten()
+        });
+        let names: HashSet<String> = names.collect();
+        let agrees = |row: &Model| {
+            told_by(row.bank_reference.as_deref(), &row.transaction_id)
+                .iter()
+                .flatten()
+                .any(|name| names.contains(name))
+        };
+        let free = known.iter().filter(|row| is_free(row) && (asks(row) || agrees(row))).cloned().collect();
+        self.twins = Twins { senders, known, ..Twins::default() };
+        Ok(free)
+    }
+
+    /// Reads which of all these credits are pairs, and which are none.
+    pub(super) async fn read_pairs(&mut self, tx: &Tx) -> Result<(), Error> {
+        if self.twins.senders.is_empty() {
+            return Ok(());
+        }
+        let heard_before: Vec<Uuid> = self.held.iter().map(|held| held.row.id).collect();
+        let ids: Vec<Uuid> = self.twins.known().chain(heard_before.iter().copied()).collect();
         let taken: Vec<(Option<Uuid>, Uuid)> = Entity::find()
             .select_only()
             .columns([Column::SameAs, Column::ConnectionId])
@@ -83,13 +106,12 @@ impl World {
             .into_tuple()
             .all(tx.conn())
             .await?;
-        let taken = taken.into_iter().filter_map(|(same, connection)| Some((same?, connection)));
-        let mut taken: HashSet<(Uuid, Uuid)> = taken.collect();
-        let counting = taken.iter().map(|(credit, _)| *credit).collect();
-        taken.extend(self.confirmed(tx, &senders, ids).await?);
-        let heard_before = self.held.iter().map(|held| held.row.id).collect();
-        let apart = apart::pairs(tx, heard_before).await?;
-        self.twins = Twins { known, taken, counting, apart };
+        let taken: HashSet<(Uuid, Uuid)> =
+            taken.into_iter().filter_map(|(same, connection)| Some((same?, connection))).collect();
+        self.twins.counting = taken.iter().map(|(credit, _)| *credit).collect();
+        let confirmed = self.confirmed(tx, &self.twins.senders, ids).await?;
+        self.twins.taken = taken.into_iter().chain(confirmed).collect();
+        self.twins.apart = apart::pairs(tx, heard_before).await?;
         Ok(())
     }
 
@@ -129,49 +151,80 @@ impl World {
         Ok(told.collect())
     }
 
-    /// The credit of another sender that the one at a place is the same as, the surest and oldest first. Each sender tells of
-    /// money once, so a credit has one twin of each. What counts for others counts itself, and what a person told apart stays
-    /// apart.
-    pub(super) fn twin(&self, at: usize) -> Option<(Likeness, Uuid)> {
+    /// The credit of another sender that has the bank's reference in common with the one at a place, the oldest first. Each
+    /// sender tells of money once, so a credit has one twin of each. What counts for others counts itself, and what a person
+    /// told apart stays apart.
+    pub(super) fn twin(&self, at: usize) -> Option<Uuid> {
         let row = &self.held[at].row;
-        if self.twins.counting.contains(&row.id) {
+        if self.counts_for_others(row.id) {
             return None;
         }
+        self.others(row).filter(|other| self.can_be(row, other) && agree(row, other)).map(|other| other.id).min()
+    }
+
+    /// Whether the credit at a place may be money that lies on invoices already, which only a person can know: another sender
+    /// told of the same invoice or student, more often than credits of this sender wait for it.
+    pub(super) fn in_question(&self, at: usize) -> bool {
+        let row = &self.held[at].row;
         let words = named(row);
-        let held = self.held.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, held)| &held.row);
-        let elsewhere = self.twins.known.iter().filter(|known| self.held.iter().all(|held| held.row.id != known.id));
-        let mut alike: Vec<_> = held
-            .chain(elsewhere)
-            .filter(|other| may_be(row, other) && !self.twins.taken.contains(&(other.id, row.connection_id)))
-            .filter(|other| !self.twins.apart.contains(&(row.id, other.id)))
-            .filter_map(|other| Some((self.likeness(row, &words, other)?, other)))
-            .collect();
-        alike.sort_by(|(one, first), (other, second)| other.cmp(one).then(first.id.cmp(&second.id)));
-        alike.first().map(|(likeness, other)| (*likeness, other.id))
+        let lies = |other: &&Model| other.allocated_amount > 0 && self.can_be(row, other);
+        let waits = |other: &&Model| other.connection_id == row.connection_id && asks(other) && fits(row, other);
+        let alike = |other: &&Model| self.is_alike(row, &words, other);
+        let lying = self.others(row).filter(lies).filter(alike).count();
+        lying > 0 && lying > self.others(row).filter(waits).filter(alike).count()
+    }
+
+    /// Whether other senders' credits count through this one.
+    pub(super) fn counts_for_others(&self, credit: Uuid) -> bool {
+        self.twins.counting.contains(&credit)
     }
 
     /// Remembers that a credit counts through another, which then has its twin of this sender.
-    pub(super) fn pair(&mut self, at: usize, other: Uuid) {
+    pub(super) fn count_through(&mut self, at: usize, counts: Uuid) {
         let row = &mut self.held[at].row;
-        row.same_as = Some(other);
-        self.twins.taken.insert((other, row.connection_id));
-        self.twins.counting.insert(other);
+        row.same_as = Some(counts);
+        self.twins.taken.insert((counts, row.connection_id));
+        self.twins.counting.insert(counts);
     }
 
-    fn likeness(&self, row: &Model, words: &Words, other: &Model) -> Option<Likeness> {
-        if agree(row, other) {
-            return Some(Likeness::Sure);
-        }
-        if other.allocated_amount == 0 {
-            return None;
-        }
+    /// Every other credit that is known.
+    fn others<'w>(&'w self, row: &'w Model) -> impl Iterator<Item = &'w Model> {
+        let held = self.held.iter().map(|held| &held.row);
+        held.chain(&self.twins.known).filter(|other| other.id != row.id)
+    }
+
+    /// Whether two credits can be one at all: of two senders, neither of which told of the other's before.
+    fn can_be(&self, row: &Model, other: &Model) -> bool {
+        let Twins { taken, apart, .. } = &self.twins;
+        may_be(row, other)
+            && !taken.contains(&(other.id, row.connection_id))
+            && !taken.contains(&(row.id, other.connection_id))
+            && !apart.contains(&(row.id, other.id))
+    }
+
+    /// Whether they name the same invoice or the same student.
+    fn is_alike(&self, row: &Model, words: &Words, other: &Model) -> bool {
         let theirs = named(other);
         let same_code = words.codes.iter().any(|code| theirs.codes.contains(code));
         let same_token =
             words.tokens.iter().any(|token| self.named.contains_key(token) && theirs.tokens.contains(token));
         let same_student = row.virtual_account_id.is_some() && row.virtual_account_id == other.virtual_account_id;
-        (same_code || same_token || same_student).then_some(Likeness::Likely)
+        same_code || same_token || same_student
     }
+}
+
+/// Whether the robot may still decide about a credit: it waits, and no person has touched it.
+pub(super) fn is_free(row: &Model) -> bool {
+    row.review == "WAITING"
+        && row.allocated_amount == 0
+        && !row.hand_touched
+        && row.same_as.is_none()
+        && row.status == TransactionStatus::Settled.as_str()
+}
+
+/// Whether it waits for a person to say whether it is another's money.
+pub(super) fn asks(row: &Model) -> bool {
+    row.review == "WAITING" && row.review_reason.as_deref() == Some(ReviewReason::PossibleDuplicate.code())
 }
 
 /// The credits of other senders that could be the same money as this one, whether or not anything speaks for it.
@@ -204,12 +257,14 @@ async fn shared(tx: &Tx, accounts: HashSet<Uuid>) -> Result<HashSet<Uuid>, Error
     Ok(found.into_iter().collect())
 }
 
-/// Whether two credits can be one at all: of two senders, into one account, of one amount, within a few days; and the other
-/// counts itself.
+/// Whether the words of two senders can be of one credit: the other counts itself.
 fn may_be(row: &Model, other: &Model) -> bool {
-    row.connection_id != other.connection_id
-        && other.same_as.is_none()
-        && other.settled_on.is_some()
+    row.connection_id != other.connection_id && other.settled_on.is_some() && fits(row, other)
+}
+
+/// Whether two credits are of one account and amount, within a few days, and the other counts itself.
+fn fits(row: &Model, other: &Model) -> bool {
+    other.same_as.is_none()
         && other.direction == row.direction
         && row.bank_account_id.is_some()
         && row.bank_account_id == other.bank_account_id

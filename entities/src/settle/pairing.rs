@@ -1,0 +1,68 @@
+//! Settling a credit of an account of which several senders tell. In whatever order they tell of the same payments, the same
+//! money is booked: each pair that has the bank's reference in common once, and of what only looks alike, as much as one sender
+//! alone told of; the rest waits.
+
+use uuid::Uuid;
+
+use super::book::review;
+use super::seek;
+use super::twins::{asks, is_free};
+use super::world::World;
+use crate::error::Error;
+use crate::inbox::TransactionStatus;
+use crate::matching::{Decision, ReviewReason};
+use crate::time::Timestamp;
+
+/// Settles a credit that lies in an account of its connection.
+pub(super) fn settle(world: &mut World, at: usize, now: Timestamp) -> Result<(), Error> {
+    match world.twin(at) {
+        Some(twin) => pair(world, at, twin, now),
+        None => seek_or_ask(world, at, now),
+    }
+}
+
+/// Lets a credit seek its invoices, or wait where it may be money that lies on invoices already.
+fn seek_or_ask(world: &mut World, at: usize, now: Timestamp) -> Result<(), Error> {
+    let decision = seek::decision(world, at);
+    if matches!(decision, Decision::Allocate { .. }) && world.in_question(at) {
+        review(&mut world.held[at], ReviewReason::PossibleDuplicate);
+        return Ok(());
+    }
+    seek::obey(world, at, decision, now)
+}
+
+/// Two credits are the same money. The one that was heard first counts, unless only the later one finds its invoices.
+fn pair(world: &mut World, at: usize, twin: Uuid, now: Timestamp) -> Result<(), Error> {
+    let finds = |at: usize| matches!(seek::decision(world, at), Decision::Allocate { .. });
+    let waits = |place: &usize| {
+        let row = &world.held[*place].row;
+        row.id == twin && is_free(row) && !world.counts_for_others(twin)
+    };
+    let turns = world.held[at].row.status == TransactionStatus::Settled.as_str();
+    let first = (0..world.held.len()).find(waits).filter(|place| turns && finds(at) && !finds(*place));
+    let id = world.held[at].row.id;
+    let (counts, other) = first.map_or((twin, at), |place| (id, place));
+    world.count_through(other, counts);
+    let held = &mut world.held[other];
+    held.deeds.push("bankTransaction.sameMoney");
+    held.row.review = "NONE".to_owned();
+    held.row.review_reason = None;
+    held.row.updated_at = now;
+    if first.is_some() {
+        seek_or_ask(world, at, now)?;
+    }
+    release(world, now)
+}
+
+/// What waits as a possible duplicate of money that has found its twin goes on: one sender tells of money once.
+fn release(world: &mut World, now: Timestamp) -> Result<(), Error> {
+    let goes_on = |world: &World, at: usize| {
+        let row = &world.held[at].row;
+        is_free(row) && asks(row) && !world.in_question(at)
+    };
+    while let Some(at) = (0..world.held.len()).find(|at| goes_on(world, *at)) {
+        world.held[at].row.updated_at = now;
+        seek::seek(world, at, now)?;
+    }
+    Ok(())
+}
