@@ -1,6 +1,6 @@
-//! Settling a credit of an account of which several senders tell. In whatever order they tell of the same payments, the same
-//! money is booked: each pair that has the bank's reference in common once, and of what only looks alike, as much as one sender
-//! alone told of; the rest waits.
+//! Settling a credit of an account of which several senders tell. In whatever order they tell of the same payments, what has the
+//! bank's reference in common is booked once, and of what only looks alike never more than one sender alone told of. How much of
+//! that waits for a person depends on who speaks first.
 
 use uuid::Uuid;
 

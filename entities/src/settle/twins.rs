@@ -163,15 +163,13 @@ impl World {
     }
 
     /// Whether the credit at a place may be money that lies on invoices already, which only a person can know: another sender
-    /// told of the same invoice or student, more often than credits of this sender wait for it.
+    /// told of the same invoice or student. How many others of this sender wait for the same is not weighed: a reference that
+    /// is told later may pair them with other money, and then this one would have been booked unasked.
     pub(super) fn in_question(&self, at: usize) -> bool {
         let row = &self.held[at].row;
         let words = named(row);
-        let lies = |other: &&Model| other.allocated_amount > 0 && self.can_be(row, other);
-        let waits = |other: &&Model| other.connection_id == row.connection_id && asks(other) && fits(row, other);
-        let alike = |other: &&Model| self.is_alike(row, &words, other);
-        let lying = self.others(row).filter(lies).filter(alike).count();
-        lying > 0 && lying > self.others(row).filter(waits).filter(alike).count()
+        let lies = |other: &Model| other.allocated_amount > 0 && self.can_be(row, other);
+        self.others(row).any(|other| lies(other) && self.is_alike(row, &words, other))
     }
 
     /// Whether other senders' credits count through this one.
@@ -257,14 +255,12 @@ async fn shared(tx: &Tx, accounts: HashSet<Uuid>) -> Result<HashSet<Uuid>, Error
     Ok(found.into_iter().collect())
 }
 
-/// Whether the words of two senders can be of one credit: the other counts itself.
+/// Whether two credits can be one at all: of two senders, into one account, of one amount, within a few days; and the other
+/// counts itself.
 fn may_be(row: &Model, other: &Model) -> bool {
-    row.connection_id != other.connection_id && other.settled_on.is_some() && fits(row, other)
-}
-
-/// Whether two credits are of one account and amount, within a few days, and the other counts itself.
-fn fits(row: &Model, other: &Model) -> bool {
-    other.same_as.is_none()
+    row.connection_id != other.connection_id
+        && other.settled_on.is_some()
+        && other.same_as.is_none()
         && other.direction == row.direction
         && row.bank_account_id.is_some()
         && row.bank_account_id == other.bank_account_id
