@@ -13,6 +13,7 @@ mod conflict;
 mod crossed;
 mod ground;
 mod hostile_files;
+mod interleaved;
 mod look;
 mod once;
 mod order;
