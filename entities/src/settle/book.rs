@@ -34,6 +34,7 @@ pub(super) fn book(world: &mut World, event: &Claimed, now: Timestamp) -> Result
     let first_settled = event.notice.status == TransactionStatus::Settled && held.row.settled_on.is_none();
     merge(held, event, &receiving, now);
     let status = TransactionStatus::parse(&held.row.status);
+    world.listen(at);
     let gone = matches!(status, Some(TransactionStatus::Reversed | TransactionStatus::Refunded));
     // Only the settled statement seeks invoices. When it comes after the money is gone, the money is put where it would
     // have been put and taken back at once, so that the sums of every month do not depend on the order.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::book::review;
 use super::seek;
-use super::twins::{asks, is_free};
+use super::twins::is_free;
 use super::world::World;
 use crate::error::Error;
 use crate::inbox::TransactionStatus;
@@ -42,6 +42,7 @@ fn pair(world: &mut World, at: usize, twin: Uuid, now: Timestamp) -> Result<(), 
     let first = (0..world.held.len()).find(waits).filter(|place| turns && finds(at) && !finds(*place));
     let id = world.held[at].row.id;
     let (counts, other) = first.map_or((twin, at), |place| (id, place));
+    let waiting = world.waiting_for(counts, world.held[other].row.connection_id);
     world.count_through(other, counts);
     let held = &mut world.held[other];
     held.deeds.push("bankTransaction.sameMoney");
@@ -49,20 +50,14 @@ fn pair(world: &mut World, at: usize, twin: Uuid, now: Timestamp) -> Result<(), 
     held.row.review_reason = None;
     held.row.updated_at = now;
     if first.is_some() {
-        seek_or_ask(world, at, now)?;
+        return seek_or_ask(world, at, now);
     }
-    release(world, now)
-}
-
-/// What waits as a possible duplicate of money that has found its twin goes on: one sender tells of money once.
-fn release(world: &mut World, now: Timestamp) -> Result<(), Error> {
-    let goes_on = |world: &World, at: usize| {
-        let row = &world.held[at].row;
-        is_free(row) && asks(row) && !world.in_question(at)
-    };
-    while let Some(at) = (0..world.held.len()).find(|at| goes_on(world, *at)) {
-        world.held[at].row.updated_at = now;
-        seek::seek(world, at, now)?;
+    // One sender tells of money once: what waited as a possible duplicate of money that has found its twin goes on.
+    for place in waiting {
+        if place != at && !world.in_question(place) {
+            world.held[place].row.updated_at = now;
+            seek::seek(world, place, now)?;
+        }
     }
     Ok(())
 }

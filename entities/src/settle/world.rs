@@ -63,16 +63,14 @@ impl World {
         owners.extend(told_of(tx, &keys).await?.iter().map(owner));
         ledgers::lock(tx, owners).await?;
         let mut rows = told_of(tx, &keys).await?;
-        let known = world.read_known(tx, events).await?;
+        let moving = world.read_known(tx, events, &rows).await?;
         let heard: HashSet<Uuid> = rows.iter().map(|row| row.id).collect();
-        rows.extend(known.into_iter().filter(|row| !heard.contains(&row.id)));
+        rows.extend(moving.into_iter().filter(|row| !heard.contains(&row.id)));
         let free: Vec<_> = rows.iter().filter(|row| is_free(row)).collect();
         let named = world.read_named(tx, events, &free).await?;
         world.hold(tx, rows, named).await?;
-        world.read_pairs(tx).await?;
         world.hold_counting(tx, events).await?;
-        let held = world.held.iter().map(|held| held.row.id).collect();
-        world.twins.leave_out(&held);
+        world.read_pairs(tx).await?;
         Ok(world)
     }
 

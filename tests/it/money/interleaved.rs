@@ -161,8 +161,21 @@ impl Stage {
         Message { connection, raw: words, received_at, events: vec![event] }
     }
 
-    /// Tells all, side by side: the first batch of each, then the second of each.
+    /// Tells all, side by side: the first batch of each, then the second of each. What is told in single words is settled for each
+    /// sender apart: what the other one told is then only what the database knows.
     async fn tell(&self, tellings: &[Telling]) {
+        let (single, cut): (Vec<_>, Vec<_>) = tellings.iter().partition(|telling| telling.cuts == u64::MAX);
+        for round in self.rounds(&single) {
+            let (bank, partner) = round.into_iter().partition(|message| message.connection == self.bank);
+            self.settle(bank).await;
+            self.settle(partner).await;
+        }
+        for round in self.rounds(&cut) {
+            self.settle(round).await;
+        }
+    }
+
+    fn rounds(&self, tellings: &[&Telling]) -> Vec<Vec<Message>> {
         let mut rounds: Vec<Vec<Message>> = Vec::new();
         for telling in tellings {
             let mut round = 0;
@@ -175,14 +188,16 @@ impl Stage {
                 round += usize::from(telling.cuts >> place & 1 == 1);
             }
         }
-        for mut round in rounds {
-            round.sort_by_key(|message| message.received_at);
-            for kept in inbox::keep(&self.ground.db, &round).await {
-                kept.unwrap();
-            }
-            let later = now().plus_seconds(60);
-            while settle_due(&self.ground.db, 5_000, later).await.unwrap() > 0 {}
+        rounds
+    }
+
+    async fn settle(&self, mut round: Vec<Message>) {
+        round.sort_by_key(|message| message.received_at);
+        for kept in inbox::keep(&self.ground.db, &round).await {
+            kept.unwrap();
         }
+        let later = now().plus_seconds(60);
+        while settle_due(&self.ground.db, 5_000, later).await.unwrap() > 0 {}
     }
 }
 
