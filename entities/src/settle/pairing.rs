@@ -4,9 +4,9 @@
 
 use uuid::Uuid;
 
-use super::book::review;
+use super::book::{doubt, review};
 use super::seek;
-use super::twins::is_free;
+use super::twins::{is_doubted, is_free};
 use super::world::World;
 use crate::error::Error;
 use crate::inbox::TransactionStatus;
@@ -44,11 +44,17 @@ fn pair(world: &mut World, at: usize, twin: Uuid, now: Timestamp) -> Result<(), 
     let (counts, other) = first.map_or((twin, at), |place| (id, place));
     let waiting = world.waiting_for(counts, world.held[other].row.connection_id);
     world.count_through(other, counts);
+    let has_gone = world.has_gone(counts);
     let held = &mut world.held[other];
     held.deeds.push("bankTransaction.sameMoney");
-    held.row.review = "NONE".to_owned();
-    held.row.review_reason = None;
     held.row.updated_at = now;
+    if !is_doubted(&held.row) {
+        held.row.review = "NONE".to_owned();
+        held.row.review_reason = None;
+    }
+    if has_gone {
+        doubt(held, now);
+    }
     if first.is_some() {
         return seek_or_ask(world, at, now);
     }

@@ -77,7 +77,7 @@ impl World {
             row.id == credit || row.connection_id == sender && may_be(row, paired) && self.is_alike(row.id, credit)
         };
         let waits = |(_, row): &(usize, &Model)| is_free(row) && asks(row) && concerns(row);
-        held.enumerate().filter(waits).map(|(at, _)| at).collect()
+        self.held.iter().map(|held| &held.row).enumerate().filter(waits).map(|(at, _)| at).collect()
     }
 
     /// Whether other senders' credits count through this one.
@@ -95,8 +95,16 @@ impl World {
 
     /// The other credits that one may be at all by what both are.
     fn others<'w>(&'w self, row: &'w Model) -> impl Iterator<Item = &'w Model> {
-        let held = self.held.iter().map(|held| &held.row);
-        held.chain(&self.twins.known).filter(|other| other.id != row.id && may_be(row, other))
+        self.every().filter(|other| other.id != row.id && may_be(row, other))
+    }
+
+    fn every(&self) -> impl Iterator<Item = &Model> {
+        self.held.iter().map(|held| &held.row).chain(&self.twins.known)
+    }
+
+    /// Whether the bank took back a credit that is known.
+    pub(super) fn has_gone(&self, credit: Uuid) -> bool {
+        self.every().any(|row| row.id == credit && is_gone(row))
     }
 
     /// Whether they can be one by what is known of both: neither's sender told of the other before, and nobody told them apart.
@@ -128,13 +136,24 @@ impl World {
     }
 }
 
-/// Whether the robot may still decide about a credit: it waits, and no person has touched it.
+/// Whether the robot may still decide about a credit: it waits, nobody doubts it, and no person has touched it.
 pub(super) fn is_free(row: &Model) -> bool {
     row.review == "WAITING"
+        && !is_doubted(row)
         && row.allocated_amount == 0
         && !row.hand_touched
         && row.same_as.is_none()
         && row.status == TransactionStatus::Settled.as_str()
+}
+
+/// Whether somebody contradicted what was told of it: only a person ends that.
+pub(super) fn is_doubted(row: &Model) -> bool {
+    row.review == "WAITING" && row.review_reason.as_deref() == Some(ReviewReason::Suspicious.code())
+}
+
+/// Whether the bank took it back or gave it back.
+pub(super) fn is_gone(row: &Model) -> bool {
+    row.status_rank > TransactionStatus::Settled.rank()
 }
 
 /// Whether it waits for a person to say whether it is another's money.

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::state::{Held, Share};
-use super::twins::{Twins, is_free};
+use super::twins::{Twins, is_free, is_gone};
 use super::words::{Words, numbers};
 use crate::catalogues::{FeeCategory, FeeGroup};
 use crate::db::Tx;
@@ -185,23 +185,23 @@ impl World {
         Ok(())
     }
 
-    /// Takes up the transactions that count for others which the bank takes back, or may have to: whoever told of the money last
-    /// must not be overheard because another tells of it too. Their money stays where it lies.
+    /// Where the bank takes money back, or may have to, takes up what counts for it and what counts through it: whoever told of the
+    /// money last must not be overheard because another tells of it too. Their money stays where it lies.
     async fn hold_counting(&mut self, tx: &Tx, events: &[Claimed]) -> Result<(), Error> {
         let falls = |status: TransactionStatus| status.rank() > TransactionStatus::Settled.rank();
-        let fallen = self.held.iter().any(|held| held.row.status_rank > TransactionStatus::Settled.rank());
+        let fallen = self.held.iter().any(|held| is_gone(&held.row));
         if !fallen && !events.iter().any(|event| falls(event.notice.status)) {
             return Ok(());
         }
         let held: BTreeSet<Uuid> = self.held.iter().map(|held| held.row.id).collect();
         let counting = self.held.iter().filter_map(|held| held.row.same_as).chain(self.twins.known());
         let missing: BTreeSet<Uuid> = counting.filter(|id| !held.contains(id)).collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let found = bank_transactions::Entity::find().filter(bank_transactions::Column::Id.is_in(missing.clone()));
-        let mut shares = read_shares(tx, missing.into_iter().collect()).await?;
-        for row in found.all(tx.conn()).await? {
+        let through = bank_transactions::Column::SameAs.is_in(held.iter().copied());
+        let wanted = bank_transactions::Column::Id.is_in(missing).or(through);
+        let mut rows = bank_transactions::Entity::find().filter(wanted).all(tx.conn()).await?;
+        rows.retain(|row| !held.contains(&row.id));
+        let mut shares = read_shares(tx, rows.iter().map(|row| row.id).collect()).await?;
+        for row in rows {
             let own = shares.remove(&row.id).unwrap_or_default();
             self.take_up(row, own)?;
         }

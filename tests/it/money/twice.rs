@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::apart::Person;
 use super::banks::{Line, Partner, SepayLine};
 use super::by_hand::accountant;
 use super::ground::{Bill, Ground};
@@ -134,6 +135,35 @@ async fn money_that_one_of_two_senders_takes_back_is_looked_at(database: Databas
     adds_up(hub, &database).await;
 }
 
+/// The intermediary is heard first, so its word counts; when it takes it back, the bank's is not lost.
+async fn money_that_only_the_first_of_two_senders_takes_back_is_looked_at(database: Database) {
+    let hub = Hub::start(&database).await;
+    let two = Two::connect(&database, &hub).await;
+    let bill = two.ground.bill(&two.ground.north.meals, two.ground.an, 900_000).await;
+    let look = Look(&database);
+    // Taken back after the bank told of it, and before.
+    two.partner(&reference(851), 100_000, &bill).await;
+    two.bank(851, 100_000, &bill).await;
+    two.partner_takes_back(&reference(851), 100_000, &bill).await;
+    two.partner(&reference(852), 100_000, &bill).await;
+    two.partner_takes_back(&reference(852), 100_000, &bill).await;
+    two.bank(852, 100_000, &bill).await;
+    assert_eq!(look.bill(&bill).await, "OPEN 0", "the one that counts is gone");
+    for name in ["851", "852"] {
+        assert_eq!(look.money(name).await, "SETTLED 0+0 WAITING SUSPICIOUS", "the bank has it still: {name}");
+        assert_eq!(look.money(reference(name.parse().unwrap())).await, "REVERSED 0+0 NONE");
+    }
+    // Either is for a person to say: it is there, or it is gone with the other.
+    let person = Person(accountant(&hub, &database, two.ground.north.code));
+    person.parted("851").await;
+    assert_eq!(look.money("851").await, "SETTLED 100000+0 RESOLVED");
+    let [bank, partner] = [person.named("852").await["id"].take(), person.named(&reference(852)).await["id"].take()];
+    assert_eq!(mark(&person.0, &bank, &partner).await["userErrors"], json!([]));
+    assert_eq!(look.money("852").await, "SETTLED 0+0 RESOLVED");
+    assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 100000");
+    adds_up(hub, &database).await;
+}
+
 async fn what_is_only_likely_waits_and_a_person_decides(database: Database) {
     let hub = Hub::start(&database).await;
     let two = Two::connect(&database, &hub).await;
@@ -224,6 +254,7 @@ both_engines!(
     what_two_senders_tell_is_booked_once,
     equal_money_of_two_payments_stays_two,
     money_that_one_of_two_senders_takes_back_is_looked_at,
+    money_that_only_the_first_of_two_senders_takes_back_is_looked_at,
     what_is_only_likely_waits_and_a_person_decides,
     two_hubs_book_once_what_two_senders_tell_at_once,
 );
