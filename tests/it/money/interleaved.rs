@@ -28,6 +28,12 @@ struct Told {
     takes_back: bool,
 }
 
+impl Payment {
+    fn names_the_second(&self) -> bool {
+        [self.bank, self.partner].into_iter().flatten().any(|told| told.names == Some(1))
+    }
+}
+
 /// `a:RI/RJ!`: amount, what the bank says, what the partner says: the reference, the invoice of one child or of the other, and
 /// that it was taken back; `-` when it says nothing.
 fn payments(words: &str) -> Vec<Payment> {
@@ -110,10 +116,10 @@ struct Word {
     takes_back: bool,
 }
 
-/// One way to tell a scene, with an invoice of each child and amounts of its own.
+/// One way to tell a scene, with an invoice of each child that it names and amounts of its own.
 struct Telling {
     scene: usize,
-    codes: [String; 2],
+    codes: Vec<String>,
     words: Vec<Word>,
     /// After which words the batch is cut, as bits.
     cuts: u64,
@@ -152,10 +158,11 @@ impl Stage {
                 chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 for cuts in [u64::MAX, 0, chance >> 33] {
                     let meals = &self.ground.north.meals;
-                    let an = self.ground.bill(meals, self.ground.an, 90_000_000).await;
-                    let binh = self.ground.bill(meals, self.ground.binh, 90_000_000).await;
+                    let mut codes = vec![self.ground.bill(meals, self.ground.an, 90_000_000).await.code];
+                    if payments.iter().any(Payment::names_the_second) {
+                        codes.push(self.ground.bill(meals, self.ground.binh, 90_000_000).await.code);
+                    }
                     let number = tellings.len();
-                    let codes = [an.code, binh.code];
                     tellings.push(Telling { scene, codes, words: words.clone(), cuts, number });
                 }
             }

@@ -217,7 +217,7 @@ async fn two_hubs_book_once_what_two_senders_tell_at_once(database: Database) {
     let bill = two.ground.bill(&two.ground.north.meals, two.ground.an, 90_000_000).await;
     let content = format!("{} nop tien", bill.code);
     let tell = async |id: u64| {
-        let (near, far) = if id % 2 == 0 { (&two.bank, &partner_there) } else { (&there, &two.partner) };
+        let (near, far) = if id.is_multiple_of(2) { (&two.bank, &partner_there) } else { (&there, &two.partner) };
         let data = json!({
             "amount": 100_000, "content": content, "transactionId": reference(id), "occurredAt": DAY,
             "account": two.ground.north.meals.number,
