@@ -6,7 +6,10 @@
 mod apart;
 mod book;
 mod contribution;
+mod known;
+mod pairing;
 mod receiving;
+mod saying;
 mod seek;
 mod state;
 mod twins;

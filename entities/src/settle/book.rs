@@ -1,14 +1,14 @@
 //! Booking in memory: a notice changes its transaction, and a settled credit finds its invoices or waits for a person.
 
+use super::pairing;
 use super::receiving::Receiving;
-use super::seek;
 use super::state::{Held, NewCredit, Share, Undone};
-use super::twins::Likeness;
+use super::twins::is_gone;
 use super::world::World;
 use crate::error::Error;
 use crate::ids::{AllocationId, BankTransactionId, InvoiceId};
 use crate::inbox::{Claimed, Direction, Notice, TransactionStatus};
-use crate::matching::{Decision, Part, ReviewReason};
+use crate::matching::{Part, ReviewReason};
 use crate::money::Vnd;
 use crate::tables::{allocations, bank_transactions};
 use crate::time::Timestamp;
@@ -32,17 +32,19 @@ pub(super) fn book(world: &mut World, event: &Claimed, now: Timestamp) -> Result
         review(held, ReviewReason::Suspicious);
         return Ok(id);
     }
+    let was_gone = is_gone(&held.row);
     let first_settled = event.notice.status == TransactionStatus::Settled && held.row.settled_on.is_none();
     merge(held, event, &receiving, now);
     let status = TransactionStatus::parse(&held.row.status);
-    let gone = matches!(status, Some(TransactionStatus::Reversed | TransactionStatus::Refunded));
+    let gone = is_gone(&held.row);
+    world.listen(at);
     // Only the settled statement seeks invoices. When it comes after the money is gone, the money is put where it would
     // have been put and taken back at once, so that the sums of every month do not depend on the order.
     if first_settled || (event.notice.status == TransactionStatus::Settled && !gone) {
         settle(world, at, receiving, now)?;
     }
     if gone {
-        take_back(world, at, now)?;
+        take_back(world, at, !was_gone, now)?;
     } else if status == Some(TransactionStatus::Suspicious) && !is_settled_by_someone(&world.held[at].row) {
         review(&mut world.held[at], ReviewReason::Suspicious);
     }
@@ -167,25 +169,11 @@ fn settle(world: &mut World, at: usize, receiving: Receiving, now: Timestamp) ->
     if is_settled_by_someone(row) || row.same_as.is_some() || row.direction == Direction::Debit.as_str() {
         return Ok(());
     }
-    let (account, student) = match receiving {
-        Receiving::Own(account, student) => (account, student.map(|(_, student)| student)),
-        Receiving::Elsewhere(reason, _) => {
-            review(&mut world.held[at], reason);
-            return Ok(());
-        }
-    };
-    let twin = world.twin(at);
-    if let Some((Likeness::Sure, other)) = twin {
-        world.pair(at, other);
-        world.held[at].deeds.push("bankTransaction.sameMoney");
+    if let Receiving::Elsewhere(reason, _) = receiving {
+        review(&mut world.held[at], reason);
         return Ok(());
     }
-    let decision = seek::decision(world, at, account, student);
-    if twin.is_some() && matches!(decision, Decision::Allocate { .. }) {
-        review(&mut world.held[at], ReviewReason::PossibleDuplicate);
-        return Ok(());
-    }
-    seek::obey(world, at, decision, now)
+    pairing::settle(world, at, now)
 }
 
 /// Who books, and why: the hub itself, or a person with a reason.
@@ -248,22 +236,29 @@ pub(crate) fn allocate(
     Ok(())
 }
 
-/// The bank took the money back: everything that it paid is open again.
-fn take_back(world: &mut World, at: usize, now: Timestamp) -> Result<(), Error> {
+/// The bank took the money back: everything that it paid is open again. Where two senders told of the money and one says that it
+/// is gone, a person looks at what the other says still stands.
+fn take_back(world: &mut World, at: usize, falls: bool, now: Timestamp) -> Result<(), Error> {
     undo(world, at, Undone::Reversal, By { actor: "hub", reason: None }, now)?;
     let row = &mut world.held[at].row;
     row.review = "NONE".to_owned();
     row.review_reason = None;
-    let Some(counts) = row.same_as else { return Ok(()) };
-    // Two senders told of the money and one says that it is gone: a person looks at the one that counts.
-    let found = world.held.iter_mut().find(|held| held.row.id == counts);
-    let held = found.ok_or_else(|| Error::internal("the credit that counts for another was not read"))?;
+    let (id, counts) = (row.id, row.same_as);
+    if counts.is_some_and(|counts| world.held.iter().all(|held| held.row.id != counts)) {
+        return Err(Error::internal("the credit that counts for another was not read"));
+    }
+    let stands = |row: &bank_transactions::Model| Some(row.id) == counts || falls && row.same_as == Some(id);
+    world.held.iter_mut().filter(|held| stands(&held.row)).for_each(|held| doubt(held, now));
+    Ok(())
+}
+
+/// Lets a person look at a credit of which one sender says that it stands, and another that it does not.
+pub(super) fn doubt(held: &mut Held, now: Timestamp) {
     if held.row.status == TransactionStatus::Settled.as_str() {
         held.deeds.push("bankTransaction.contradicted");
         held.row.updated_at = now;
         review(held, ReviewReason::Suspicious);
     }
-    Ok(())
 }
 
 /// Undoes every allocation and credit of a transaction that stands.

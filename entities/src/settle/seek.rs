@@ -13,9 +13,12 @@ use crate::money::Vnd;
 use crate::tables::bank_transactions::Model;
 use crate::time::Timestamp;
 
-/// What the robot would do with the credit at a place.
-pub(super) fn decision(world: &World, at: usize, account: Account, student: Option<StudentId>) -> Decision {
-    decide(&facts(world, &world.held[at].row, account, student))
+/// What the rules say of the credit at a place, whose words are read; what other senders told is not looked at.
+pub(super) fn decision(world: &World, at: usize) -> Decision {
+    let row = &world.held[at].row;
+    let own = world.scopes.values().flatten().find(|account| Some(account.id.uuid()) == row.bank_account_id);
+    let student = row.virtual_account_id.and_then(|id| world.students.get(&id).copied());
+    own.map_or(Decision::Review(ReviewReason::WrongAccount), |account| decide(&facts(world, row, *account, student)))
 }
 
 /// Does what was decided: books the credit, or lets it wait with the reason.
@@ -31,16 +34,9 @@ pub(super) fn obey(world: &mut World, at: usize, decision: Decision, now: Timest
     }
 }
 
-/// Lets the stored credit at a place seek its invoices by the rules for a new one, but for what other senders told.
+/// Lets the credit at a place seek its invoices by the rules, whatever other senders told.
 pub(crate) fn seek(world: &mut World, at: usize, now: Timestamp) -> Result<(), Error> {
-    let row = &world.held[at].row;
-    let scope = world.scopes.values().flatten();
-    let Some(account) = scope.copied().find(|account| Some(account.id.uuid()) == row.bank_account_id) else {
-        review(&mut world.held[at], ReviewReason::WrongAccount);
-        return Ok(());
-    };
-    let student = row.virtual_account_id.and_then(|id| world.students.get(&id).copied());
-    let decision = decision(world, at, account, student);
+    let decision = decision(world, at);
     obey(world, at, decision, now)
 }
 

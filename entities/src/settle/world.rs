@@ -1,12 +1,12 @@
 //! Everything that a batch needs to know, read in a handful of statements under the locks of the schools concerned.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::state::{Held, Share};
-use super::twins::Twins;
+use super::twins::{Twins, is_free, is_gone};
 use super::words::{Words, numbers};
 use crate::bulk;
 use crate::catalogues::{FeeCategory, FeeGroup};
@@ -37,7 +37,7 @@ pub(crate) struct World {
     pub(crate) numbers: HashMap<String, Vec<NumberMatch>>,
     pub(crate) named: HashMap<String, Vec<Named>>,
     pub(crate) of_student: HashMap<StudentId, Vec<InvoiceId>>,
-    /// The students whom virtual accounts of stored transactions name.
+    /// The students whom virtual accounts name.
     pub(crate) students: HashMap<Uuid, StudentId>,
     pub(crate) held: Vec<Held>,
     pub(crate) held_at: HashMap<(ConnectionId, String), usize>,
@@ -62,13 +62,15 @@ impl World {
             .collect();
         owners.extend(told_of(tx, &keys).await?.iter().map(owner));
         ledgers::lock(tx, owners).await?;
-        let rows = told_of(tx, &keys).await?;
-        let words = events.iter().flat_map(|event| Words::of(&event.notice).all().collect::<Vec<_>>()).collect();
-        let students = world.numbers.values().flatten().filter_map(|found| Some(found.student?.1)).collect();
-        let named = world.read_named(tx, words, students).await?;
+        let mut rows = told_of(tx, &keys).await?;
+        let moving = world.read_known(tx, events, &rows).await?;
+        let heard: HashSet<Uuid> = rows.iter().map(|row| row.id).collect();
+        rows.extend(moving.into_iter().filter(|row| !heard.contains(&row.id)));
+        let free: Vec<_> = rows.iter().filter(|row| is_free(row)).collect();
+        let named = world.read_named(tx, events, &free).await?;
         world.hold(tx, rows, named).await?;
-        world.read_twins(tx, events).await?;
         world.hold_counting(tx, events).await?;
+        world.read_pairs(tx).await?;
         Ok(world)
     }
 
@@ -97,7 +99,7 @@ impl World {
         let mut world = Self::default();
         world.read_scopes(tx, BTreeSet::from([row.connection_id])).await?;
         let mut rows = find().all(tx.conn()).await?;
-        let wanted = world.read_words_of(tx, &rows).await?;
+        let wanted = world.read_named(tx, &[], &rows.iter().collect::<Vec<_>>()).await?;
         let counts: Vec<Uuid> = rows.iter().filter_map(|row| row.same_as).collect();
         if !counts.is_empty() {
             let counting = bank_transactions::Column::Id.is_in(counts);
@@ -105,22 +107,6 @@ impl World {
         }
         world.hold(tx, rows, wanted).await?;
         Ok(Some(world))
-    }
-
-    /// Looks up what stored transactions name; gives the invoices to be read.
-    async fn read_words_of(&mut self, tx: &Tx, rows: &[bank_transactions::Model]) -> Result<Vec<InvoiceId>, Error> {
-        use virtual_accounts::Column;
-        let numbers: BTreeSet<Uuid> = rows.iter().filter_map(|row| row.virtual_account_id).collect();
-        if !numbers.is_empty() {
-            let select = virtual_accounts::Entity::find().select_only().columns([Column::Id, Column::StudentId]);
-            let named: Vec<(Uuid, Uuid)> = select.filter(Column::Id.is_in(numbers)).into_tuple().all(tx.conn()).await?;
-            self.students.extend(named.into_iter().map(|(id, student)| (id, StudentId::from_uuid(student))));
-        }
-        let words = |row: &bank_transactions::Model| {
-            Words::of_texts(row.reference.as_deref(), row.content.as_deref()).all().collect::<Vec<_>>()
-        };
-        let students = self.students.values().copied().collect();
-        self.read_named(tx, rows.iter().flat_map(words).collect(), students).await
     }
 
     async fn read_scopes(&mut self, tx: &Tx, connections: BTreeSet<Uuid>) -> Result<(), Error> {
@@ -153,18 +139,27 @@ impl World {
         Ok(())
     }
 
-    /// Looks up every word and every student of a virtual account; gives the invoices to be read.
+    /// Looks up every word and every student of a virtual account, of these events and of stored transactions; gives the invoices
+    /// to be read.
     async fn read_named(
         &mut self,
         tx: &Tx,
-        words: BTreeSet<String>,
-        students: BTreeSet<StudentId>,
+        events: &[Claimed],
+        rows: &[&bank_transactions::Model],
     ) -> Result<Vec<InvoiceId>, Error> {
+        let stored: BTreeSet<Uuid> = rows.iter().filter_map(|row| row.virtual_account_id).collect();
+        let told = self.numbers.values().flatten().filter_map(|found| found.student);
+        self.students.extend(told.map(|(id, student)| (id.uuid(), student)));
+        self.students.extend(students_of(tx, stored).await?);
+        let told = events.iter().map(|event| Words::of(&event.notice));
+        let stored = rows.iter().map(|row| Words::of_texts(row.reference.as_deref(), row.content.as_deref()));
+        let words: BTreeSet<String> = told.chain(stored).flat_map(|words| words.all().collect::<Vec<_>>()).collect();
         let mut wanted = Vec::new();
         for named in invoices::named_by(tx, &words.into_iter().collect::<Vec<_>>()).await? {
             wanted.push(named.invoice);
             self.named.entry(named.reference.clone()).or_default().push(named);
         }
+        let students: BTreeSet<StudentId> = self.students.values().copied().collect();
         for (student, _, invoice) in invoices::open_of_students(tx, &students.into_iter().collect::<Vec<_>>()).await? {
             wanted.push(invoice);
             self.of_student.entry(student).or_default().push(invoice);
@@ -190,23 +185,23 @@ impl World {
         Ok(())
     }
 
-    /// Takes up the transactions that count for others which the bank takes back, or may have to: whoever told of the money last
-    /// must not be overheard because another tells of it too. Their money stays where it lies.
+    /// Where the bank takes money back, or may have to, takes up what counts for it and what counts through it: whoever told of the
+    /// money last must not be overheard because another tells of it too. Their money stays where it lies.
     async fn hold_counting(&mut self, tx: &Tx, events: &[Claimed]) -> Result<(), Error> {
         let falls = |status: TransactionStatus| status.rank() > TransactionStatus::Settled.rank();
-        let fallen = self.held.iter().any(|held| held.row.status_rank > TransactionStatus::Settled.rank());
+        let fallen = self.held.iter().any(|held| is_gone(&held.row));
         if !fallen && !events.iter().any(|event| falls(event.notice.status)) {
             return Ok(());
         }
         let held: BTreeSet<Uuid> = self.held.iter().map(|held| held.row.id).collect();
         let counting = self.held.iter().filter_map(|held| held.row.same_as).chain(self.twins.known());
         let missing: BTreeSet<Uuid> = counting.filter(|id| !held.contains(id)).collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let found = bank_transactions::Entity::find().filter(bank_transactions::Column::Id.is_in(missing.clone()));
-        let mut shares = read_shares(tx, missing.into_iter().collect()).await?;
-        for row in found.all(tx.conn()).await? {
+        let through = bank_transactions::Column::SameAs.is_in(held.iter().copied());
+        let wanted = bank_transactions::Column::Id.is_in(missing).or(through);
+        let mut rows = bank_transactions::Entity::find().filter(wanted).all(tx.conn()).await?;
+        rows.retain(|row| !held.contains(&row.id));
+        let mut shares = read_shares(tx, rows.iter().map(|row| row.id).collect()).await?;
+        for row in rows {
             let own = shares.remove(&row.id).unwrap_or_default();
             self.take_up(row, own)?;
         }
@@ -230,6 +225,17 @@ impl World {
 pub(crate) fn owner(row: &bank_transactions::Model) -> Owner {
     let connection = ConnectionId::from_uuid(row.connection_id);
     row.school_id.map(SchoolId::from_uuid).map_or(Owner::Connection(connection), Owner::School)
+}
+
+/// The students whom these virtual accounts name.
+async fn students_of(tx: &Tx, numbers: BTreeSet<Uuid>) -> Result<Vec<(Uuid, StudentId)>, Error> {
+    use virtual_accounts::Column;
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = virtual_accounts::Entity::find().select_only().columns([Column::Id, Column::StudentId]);
+    let named: Vec<(Uuid, Uuid)> = select.filter(Column::Id.is_in(numbers)).into_tuple().all(tx.conn()).await?;
+    Ok(named.into_iter().map(|(id, student)| (id, StudentId::from_uuid(student))).collect())
 }
 
 /// The stored transactions with these keys.

@@ -15,7 +15,7 @@ const OTHER: &str = "mutation($input: MarkOtherMoneyInput!) { markOtherMoney(inp
     bankTransaction { sameAs { transactionId } review reviewReason { code } allocatedAmount } userErrors { code } } }";
 const ALL: &str = "{ bankTransactions(first: 50) { nodes { id transactionId alsoHeardFrom { transactionId } } } }";
 
-struct Person<'h>(Caller<'h>);
+pub(super) struct Person<'h>(pub(super) Caller<'h>);
 
 impl Person<'_> {
     async fn all(&self) -> Vec<Value> {
@@ -23,7 +23,7 @@ impl Person<'_> {
         std::mem::take(all.as_array_mut().unwrap())
     }
 
-    async fn named(&self, name: &str) -> Value {
+    pub(super) async fn named(&self, name: &str) -> Value {
         self.all().await.into_iter().find(|one| one["transactionId"] == name).unwrap_or_else(|| panic!("{name}"))
     }
 
@@ -33,7 +33,7 @@ impl Person<'_> {
     }
 
     /// Says that it is other money and is understood.
-    async fn parted(&self, name: &str) {
+    pub(super) async fn parted(&self, name: &str) {
         let said = self.parts(name, "hai lần nộp").await;
         assert_eq!((&said["userErrors"], &said["bankTransaction"]["sameAs"]), (&json!([]), &Value::Null), "{said}");
     }

@@ -3,13 +3,14 @@
 
 use serde_json::{Value, json};
 
+use super::apart::Person;
 use super::banks::{Line, Partner, SepayLine};
 use super::by_hand::accountant;
 use super::ground::{Bill, Ground};
 use super::look::{Look, adds_up};
 use crate::harness::both_engines;
 use crate::harness::caller::Caller;
-use crate::harness::database::Database;
+use crate::harness::database::{Database, Engine};
 use crate::harness::hub::Hub;
 
 const DAY: &str = "2026-11-20T09:30:00+07:00";
@@ -134,6 +135,35 @@ async fn money_that_one_of_two_senders_takes_back_is_looked_at(database: Databas
     adds_up(hub, &database).await;
 }
 
+/// The intermediary is heard first, so its word counts; when it takes it back, the bank's is not lost.
+async fn money_that_only_the_first_of_two_senders_takes_back_is_looked_at(database: Database) {
+    let hub = Hub::start(&database).await;
+    let two = Two::connect(&database, &hub).await;
+    let bill = two.ground.bill(&two.ground.north.meals, two.ground.an, 900_000).await;
+    let look = Look(&database);
+    // Taken back after the bank told of it, and before.
+    two.partner(&reference(851), 100_000, &bill).await;
+    two.bank(851, 100_000, &bill).await;
+    two.partner_takes_back(&reference(851), 100_000, &bill).await;
+    two.partner(&reference(852), 100_000, &bill).await;
+    two.partner_takes_back(&reference(852), 100_000, &bill).await;
+    two.bank(852, 100_000, &bill).await;
+    assert_eq!(look.bill(&bill).await, "OPEN 0", "the one that counts is gone");
+    for name in ["851", "852"] {
+        assert_eq!(look.money(name).await, "SETTLED 0+0 WAITING SUSPICIOUS", "the bank has it still: {name}");
+        assert_eq!(look.money(reference(name.parse().unwrap())).await, "REVERSED 0+0 NONE");
+    }
+    // Either is for a person to say: it is there, or it is gone with the other.
+    let person = Person(accountant(&hub, &database, two.ground.north.code));
+    person.parted("851").await;
+    assert_eq!(look.money("851").await, "SETTLED 100000+0 RESOLVED");
+    let [bank, partner] = [person.named("852").await["id"].take(), person.named(&reference(852)).await["id"].take()];
+    assert_eq!(mark(&person.0, &bank, &partner).await["userErrors"], json!([]));
+    assert_eq!(look.money("852").await, "SETTLED 0+0 RESOLVED");
+    assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 100000");
+    adds_up(hub, &database).await;
+}
+
 async fn what_is_only_likely_waits_and_a_person_decides(database: Database) {
     let hub = Hub::start(&database).await;
     let two = Two::connect(&database, &hub).await;
@@ -173,6 +203,46 @@ async fn what_is_only_likely_waits_and_a_person_decides(database: Database) {
     adds_up(hub, &database).await;
 }
 
+/// Both senders tell of 200 payments at once, each to either hub.
+async fn two_hubs_book_once_what_two_senders_tell_at_once(database: Database) {
+    if database.engine != Engine::Postgres {
+        return; // A file has one hub.
+    }
+    let (hub, second) = (Hub::start(&database).await, Hub::start(&database).await);
+    let two = Two::connect(&database, &hub).await;
+    let mut there = two.bank.clone();
+    there.moved_to(&second);
+    let mut partner_there = two.partner.clone();
+    partner_there.0.url = second.url(&format!("/webhooks/{}", partner_there.0.id));
+    let bill = two.ground.bill(&two.ground.north.meals, two.ground.an, 90_000_000).await;
+    let content = format!("{} nop tien", bill.code);
+    let tell = async |id: u64| {
+        let (near, far) = if id.is_multiple_of(2) { (&two.bank, &partner_there) } else { (&there, &two.partner) };
+        let data = json!({
+            "amount": 100_000, "content": content, "transactionId": reference(id), "occurredAt": DAY,
+            "account": two.ground.north.meals.number,
+        });
+        let message = format!("at-once-{id}");
+        let (bank, partner) =
+            tokio::join!(near.pays(id, 100_000, &content), far.tells(&message, "payment.received", &data));
+        assert_eq!((bank.status, partner.status), (200, 200), "{bank:?} {partner:?}");
+    };
+    let lane = async |first: u64| {
+        for id in first..first + 25 {
+            tell(id).await;
+        }
+    };
+    futures_util::future::join_all((0..8).map(|at| lane(1_000 + at * 25))).await;
+    hub.until_settled().await;
+    let look = Look(&database);
+    assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 20000000");
+    assert_eq!(look.count("bank_transactions").await, 400);
+    assert_eq!(look.count("bank_transactions WHERE same_as IS NOT NULL").await, 200);
+    assert_eq!(look.count("bank_transactions WHERE review <> 'NONE'").await, 0);
+    second.finish().await;
+    adds_up(hub, &database).await;
+}
+
 pub(super) async fn mark(caller: &Caller<'_>, id: &Value, same_as: &Value) -> Value {
     let mutation = "mutation($input: MarkSameMoneyInput!) { markSameMoney(input: $input) { \
                     bankTransaction { sameAs { transactionId } } userErrors { code field } } }";
@@ -184,5 +254,7 @@ both_engines!(
     what_two_senders_tell_is_booked_once,
     equal_money_of_two_payments_stays_two,
     money_that_one_of_two_senders_takes_back_is_looked_at,
+    money_that_only_the_first_of_two_senders_takes_back_is_looked_at,
     what_is_only_likely_waits_and_a_person_decides,
+    two_hubs_book_once_what_two_senders_tell_at_once,
 );

@@ -1,0 +1,138 @@
+//! What waits as a possible duplicate goes on when the money in question has found its twin, and only when nothing else is left
+//! that it may be; whatever else is settled in the same batch.
+
+use entities::inbox::{Message, TransactionStatus};
+use entities::verify::verify;
+
+use super::look::Look;
+use super::stage::{Said, Stage};
+use crate::harness::both_engines;
+use crate::harness::database::Database;
+
+const ASKS: &str = "SETTLED 0+0 WAITING POSSIBLE_DUPLICATE";
+const BOOKED: &str = "SETTLED 100000+0 NONE";
+const SAID: Said<'static> =
+    Said { name: "", amount: 100_000, text: "nop tien", reference: None, status: TransactionStatus::Settled, days: 0 };
+
+/// A stage on which one invoice is named.
+struct Scene {
+    stage: Stage,
+    text: String,
+}
+
+impl Scene {
+    async fn plant(database: &Database) -> Self {
+        let stage = Stage::plant(database).await;
+        let bill = stage.ground.bill(&stage.ground.north.meals, stage.ground.an, 90_000_000).await;
+        Self { stage, text: format!("{} nop tien", bill.code) }
+    }
+
+    /// The bank names the invoice.
+    fn bank<'s>(&'s self, name: &'s str) -> Said<'s> {
+        Said { name, text: &self.text, ..SAID }
+    }
+
+    async fn hear(&self, words: &[(bool, Said<'_>)]) {
+        let messages: Vec<Message> = words.iter().map(|(is_bank, said)| self.stage.says(*is_bank, said)).collect();
+        self.stage.settle(messages).await;
+    }
+
+    async fn adds_up(&self) {
+        let checked = verify(&self.stage.ground.db, |_| ()).await.unwrap();
+        assert!(checked.iter().all(|checked| checked.differences.is_empty()), "{checked:#?}");
+    }
+}
+
+async fn what_waits_is_not_let_go_by_pairs_of_other_money(database: Database) {
+    let scene = Scene::plant(&database).await;
+    let look = Look(&database);
+    scene.hear(&[(true, scene.bank("bank-1"))]).await;
+    scene.hear(&[(false, scene.bank("order-1"))]).await;
+    assert_eq!(look.money("order-1").await, ASKS);
+    // A late word of what waits, and two senders of other money with one reference, in one batch.
+    let late = Said { status: TransactionStatus::Waiting, ..scene.bank("order-1") };
+    let other = |name| Said { name, amount: 70_000, reference: Some("FT9000001"), ..SAID };
+    scene.hear(&[(false, late), (true, other("bank-2")), (false, other("order-2"))]).await;
+    assert_eq!(look.money("order-1").await, ASKS);
+    // The same amount, and only the bank speaks.
+    let same = |name| Said { reference: Some("FT9000002"), ..scene.bank(name) };
+    scene.hear(&[(false, same("order-3"))]).await;
+    assert_eq!(look.money("order-3").await, ASKS);
+    scene.hear(&[(true, same("bank-3"))]).await;
+    assert_eq!((look.money("order-1").await.as_str(), look.money("order-3").await.as_str()), (ASKS, BOOKED));
+    scene.adds_up().await;
+}
+
+async fn what_waits_may_be_money_of_another_day_too(database: Database) {
+    let scene = Scene::plant(&database).await;
+    let look = Look(&database);
+    let on = |name, days| Said { days, ..scene.bank(name) };
+    let first = Said { reference: Some("FT9000003"), ..scene.bank("bank-1") };
+    scene.hear(&[(true, first), (true, on("bank-2", 6))]).await;
+    scene.hear(&[(false, on("order-1", 3))]).await;
+    assert_eq!(look.money("order-1").await, ASKS, "it may be either");
+    let twin = |name, reference| Said { name, reference: Some(reference), ..SAID };
+    scene.hear(&[(false, twin("order-2", "FT9000003"))]).await;
+    assert_eq!(look.money("order-1").await, ASKS, "it may be the later one");
+    // What is told again is as old as it was.
+    scene.hear(&[(false, Said { status: TransactionStatus::Settled, amount: 100_000, ..on("order-1", 30) })]).await;
+    assert_eq!(look.money("order-1").await, ASKS);
+    scene.adds_up().await;
+}
+
+async fn what_waits_for_nothing_else_goes_on(database: Database) {
+    let scene = Scene::plant(&database).await;
+    let look = Look(&database);
+    let known = |name| Said { reference: Some("FT9000004"), ..scene.bank(name) };
+    scene.hear(&[(true, known("bank-1"))]).await;
+    scene.hear(&[(false, scene.bank("order-1"))]).await;
+    assert_eq!(look.money("order-1").await, ASKS);
+    scene.hear(&[(false, known("order-2"))]).await;
+    assert_eq!(look.money("order-1").await, BOOKED);
+    scene.adds_up().await;
+}
+
+async fn what_was_contradicted_is_not_cleared_by_its_twin(database: Database) {
+    let scene = Scene::plant(&database).await;
+    let look = Look(&database);
+    let partner = |amount| Said { name: "order-1", reference: Some("FT9000005"), amount, ..SAID };
+    scene.hear(&[(false, partner(100_000))]).await;
+    scene.hear(&[(false, partner(100_001))]).await;
+    assert_eq!(look.money("order-1").await, "SETTLED 0+0 WAITING SUSPICIOUS");
+    scene.hear(&[(true, Said { reference: Some("FT9000005"), ..scene.bank("bank-1") })]).await;
+    assert_eq!(look.money("order-1").await, "SETTLED 0+0 WAITING SUSPICIOUS");
+    assert_eq!(look.count("bank_transactions WHERE same_as IS NOT NULL").await, 1);
+    assert_eq!(look.count("allocations").await, 0, "a person books what is doubted");
+    scene.adds_up().await;
+}
+
+/// Of a batch nearly everything is read together, whatever its size and whatever two senders told before.
+async fn a_larger_batch_asks_no_more_often(database: Database) {
+    let scene = Scene::plant(&database).await;
+    let tell = async |from: usize, count: usize, is_bank: bool| {
+        let names: Vec<String> = (from..from + count).map(|at| format!("{is_bank}-{at}")).collect();
+        let references: Vec<String> = (from..from + count).map(|at| format!("FT91{at:06}")).collect();
+        let said = |(name, reference): (&'_ String, &'_ String)| {
+            let said = Said { name, reference: Some(reference), text: &scene.text, ..SAID };
+            scene.stage.says(is_bank, &said)
+        };
+        let messages = names.iter().zip(&references).map(said).collect();
+        scene.stage.keep(messages).await;
+        let before = scene.stage.ground.db.statements();
+        scene.stage.settle_kept().await;
+        scene.stage.ground.db.statements() - before
+    };
+    let few = [tell(0, 2, true).await, tell(0, 2, false).await];
+    let many = [tell(100, 120, true).await, tell(100, 120, false).await];
+    assert_eq!(few, many, "statements of the first sender's batch, and of the second's");
+    assert_eq!(Look(&database).count("bank_transactions WHERE same_as IS NOT NULL").await, 122);
+    scene.adds_up().await;
+}
+
+both_engines!(
+    what_waits_is_not_let_go_by_pairs_of_other_money,
+    what_waits_may_be_money_of_another_day_too,
+    what_waits_for_nothing_else_goes_on,
+    what_was_contradicted_is_not_cleared_by_its_twin,
+    a_larger_batch_asks_no_more_often,
+);
