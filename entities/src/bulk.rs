@@ -173,6 +173,19 @@ mod tests {
         );
     }
 
+    #[tokio::test]
+    async fn a_look_up_walks_the_index() {
+        use crate::tables::inbound_events::{Column, Entity};
+        let fresh = crate::testing::fresh().await;
+        let columns = [(Column::ConnectionId, "uuid"), (Column::EventKey, "text")];
+        let sql = format!("EXPLAIN QUERY PLAN {}", lookup::<Entity>(Engine::Sqlite, &columns, 2));
+        let values = [vec![1_u8].into(), "a".into(), vec![2_u8].into(), "b".into()];
+        let asked = Statement::from_sql_and_values(fresh.db.writer().get_database_backend(), sql, values);
+        let plan = fresh.db.writer().query_all_raw(asked).await.unwrap();
+        let steps: Vec<String> = plan.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+        assert!(steps.iter().any(|step| step.contains("(connection_id=? AND event_key=?)")), "{steps:?}");
+    }
+
     #[test]
     fn only_the_first_row_of_postgresql_names_types() {
         let columns = [("id", "uuid"), ("amount", "bigint")];
