@@ -1,7 +1,7 @@
 //! A page of lines: what is known is left, what a message told is confirmed, and what nobody told goes through the inbox, all in
 //! one transaction.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{Days, NaiveDate};
 use ring::digest::{SHA256, digest};
@@ -98,16 +98,25 @@ pub async fn page(
     Ok(kept)
 }
 
+/// Those of the lines that the account has. A line's day is a part of its key, so only the lines of these days are read, and of an
+/// ordered file these are few.
 async fn known(tx: &Tx, importing: &Importing, lines: &[Keyed]) -> Result<HashMap<String, Seen>, Error> {
     use statement_lines::Column;
-    let columns = [(Column::SchoolId, "uuid"), (Column::BankAccountId, "uuid"), (Column::LineKey, "text")];
-    let (school, account) = (importing.school.uuid(), importing.account.uuid());
-    let keys = lines.iter().map(|line| vec![school.into(), account.into(), line.key.as_str().into()]).collect();
-    let found = bulk::find::<statement_lines::Entity>(tx.conn(), &columns, keys).await?;
+    let days: BTreeSet<NaiveDate> = lines.iter().map(|keyed| keyed.line.booked_on).collect();
+    let found: Vec<(String, Uuid, String)> = statement_lines::Entity::find()
+        .select_only()
+        .columns([Column::LineKey, Column::Id, Column::Outcome])
+        .filter(Column::SchoolId.eq(importing.school.uuid()))
+        .filter(Column::BankAccountId.eq(importing.account.uuid()))
+        .filter(Column::BookedOn.is_in(days))
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    let wanted: HashSet<&str> = lines.iter().map(|line| line.key.as_str()).collect();
     let mut known = HashMap::with_capacity(lines.len());
-    for row in found {
-        let outcome = Outcome::parse(&row.outcome).ok_or_else(|| Error::internal("a line has an unknown outcome"))?;
-        known.insert(row.line_key, Seen { id: StatementLineId::from_uuid(row.id), outcome, is_new: false });
+    for (key, id, word) in found.into_iter().filter(|(key, ..)| wanted.contains(key.as_str())) {
+        let outcome = Outcome::parse(&word).ok_or_else(|| Error::internal("a line has an unknown outcome"))?;
+        known.insert(key, Seen { id: StatementLineId::from_uuid(id), outcome, is_new: false });
     }
     Ok(known)
 }
