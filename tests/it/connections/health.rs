@@ -1,6 +1,6 @@
 //! How connections fare, as their operators and their own banks see it; of others a bank sees nothing.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -124,11 +124,15 @@ async fn health_of_many_is_one_statement(database: Database) {
         refusals(first: 2) { nodes { code } } } } }";
     for n in [1, 4] {
         let mut fewest = u64::MAX;
-        let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(3) {
+        // The hub's own work sends statements too; a minute's budget of questions is not to be spent on waiting for a pause of it.
+        for _ in 0..60 {
             let before = counted().await;
             admin.data(query, json!({ "n": n })).await;
             fewest = fewest.min(counted().await - before);
+            if fewest <= 4 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         assert_eq!(fewest, 4, "connections, health, keys, refusals, for {n}");
     }

@@ -29,7 +29,7 @@ const SQLITE_REFERENCES: &str = "
 const POSTGRES_REFERENCES: &str = "
     SELECT (c.relname || '.' || a.attname || ' -> ' || r.relname)::text
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class r ON r.oid = k.confrelid
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1] WHERE k.contype = 'f'";
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(k.conkey) WHERE k.contype = 'f'";
 
 async fn compare(sqlite: &str, postgres: &str) {
     let words = async |engine, query| -> BTreeSet<String> {
