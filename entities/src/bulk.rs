@@ -1,69 +1,115 @@
 //! Statements over many rows: one statement per table and batch, never one per row.
 
+mod rows;
+
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IdenStatic, IntoActiveModel, Iterable,
     PrimaryKeyToColumn, QueryFilter, QuerySelect, Statement, Value,
 };
 
 use crate::db::{Engine, Tx, engine_of, rows_per_statement};
 use crate::error::Error;
 
-/// A column of a bulk update: its name and PostgreSQL's name of its type.
-pub(crate) type Column = (&'static str, &'static str);
+/// Rows in a statement, at most; on SQLite what it binds may be fewer.
+const MAX_ROWS: usize = 5_000;
 
-/// Inserts rows, as many in a statement as the engines bind. Whoever made the same row meanwhile was first: run again.
+/// Inserts rows, as many in a statement as the engine takes at once. Whoever made the same row meanwhile was first: run again.
 pub(crate) async fn insert<A>(tx: &Tx, rows: Vec<A>) -> Result<(), Error>
 where
     A: ActiveModelTrait + Send,
     <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
 {
-    let columns = <A::Entity as EntityTrait>::Column::iter().count();
+    write::<A::Entity, A>(tx, rows, &[]).await
+}
+
+/// Writes whole rows, new ones and altered ones alike, by their primary key.
+pub(crate) async fn save<E>(tx: &Tx, rows: Vec<E::Model>) -> Result<(), Error>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: Send,
+{
+    let columns: Vec<E::Column> = E::Column::iter().collect();
+    let rows = rows.into_iter().map(|row| row.into_active_model().reset_all()).collect();
+    write::<E, E::ActiveModel>(tx, rows, &columns).await
+}
+
+/// Inserts rows; one whose primary key is taken alters `changing` of the row that has it, where that names columns.
+async fn write<E, A>(tx: &Tx, rows: Vec<A>, changing: &[E::Column]) -> Result<(), Error>
+where
+    E: EntityTrait,
+    A: ActiveModelTrait<Entity = E> + Send,
+    E::Model: IntoActiveModel<A>,
+{
+    let key: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
+    let most = match tx.engine() {
+        Engine::Postgres => MAX_ROWS,
+        Engine::Sqlite => rows_per_statement(E::Column::iter().count()),
+    };
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
-        let some: Vec<A> = rows.by_ref().take(rows_per_statement(columns)).collect();
-        A::Entity::insert_many(some).exec_without_returning(tx.conn()).await.map_err(lost_race)?;
+        let some: Vec<A> = rows.by_ref().take(most).collect();
+        let written = match tx.engine() {
+            Engine::Postgres => {
+                let statement = insertion::<E, A>(some, &key, changing)?;
+                tx.conn().execute_raw(statement).await.map(|_| ())
+            }
+            Engine::Sqlite if changing.is_empty() => {
+                E::insert_many(some).exec_without_returning(tx.conn()).await.map(|_| ())
+            }
+            Engine::Sqlite => {
+                let taken = OnConflict::columns(key.clone()).update_columns(changing.iter().copied()).to_owned();
+                E::insert_many(some).on_conflict(taken).exec_without_returning(tx.conn()).await.map(|_| ())
+            }
+        };
+        written.map_err(lost_race)?;
     }
     Ok(())
+}
+
+/// The statement by which PostgreSQL takes these rows; each sets the columns that the first sets.
+fn insertion<E, A>(rows: Vec<A>, key: &[E::Column], changing: &[E::Column]) -> Result<Statement, Error>
+where
+    E: EntityTrait,
+    A: ActiveModelTrait<Entity = E>,
+{
+    let is_set = |column: &E::Column| rows.first().is_some_and(|row| !row.is_not_set(*column));
+    let columns: Vec<E::Column> = E::Column::iter().filter(is_set).collect();
+    let mut values = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        let told = columns.iter().map(|column| row.take(*column).into_value());
+        let told: Option<Vec<Value>> = told.collect();
+        values.push(told.ok_or_else(|| Error::internal("rows of one insert set different columns"))?);
+    }
+    let (rows, values) = rows::derived(Engine::Postgres, values)?;
+    let names = |columns: &[E::Column]| columns.iter().map(quoted::<E>).collect::<Vec<_>>().join(", ");
+    let table = E::default();
+    let mut sql = format!("INSERT INTO {} ({}) SELECT * FROM {rows} AS v", table.table_name(), names(&columns));
+    if !changing.is_empty() {
+        let set = changing.iter().map(|column| format!("{0} = excluded.{0}", quoted::<E>(column)));
+        sql += &format!(" ON CONFLICT ({}) DO UPDATE SET {}", names(key), set.collect::<Vec<_>>().join(", "));
+    }
+    Ok(Statement::from_sql_and_values(DbBackend::Postgres, sql, values))
+}
+
+fn quoted<E: EntityTrait>(column: &E::Column) -> String {
+    format!("\"{}\"", column.as_str())
 }
 
 /// Sets columns of many rows of `table`; the first column names the key, and every row gives a value for each column.
-pub(crate) async fn update(tx: &Tx, table: &str, columns: &[Column], rows: Vec<Vec<Value>>) -> Result<(), Error> {
+pub(crate) async fn update(tx: &Tx, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Result<(), Error> {
     let (key, set) = columns.split_first().ok_or_else(|| Error::internal("a bulk update needs a key"))?;
     let set: Vec<String> =
-        set.iter().enumerate().map(|(at, column)| format!("{} = v.column{}", column.0, at + 2)).collect();
+        set.iter().enumerate().map(|(at, column)| format!("{column} = v.column{}", at + 2)).collect();
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
-        let some: Vec<Vec<Value>> = rows.by_ref().take(rows_per_statement(columns.len())).collect();
-        let sql = format!(
-            "UPDATE {table} SET {} FROM (VALUES {}) AS v WHERE {table}.{} = v.column1",
-            set.join(", "),
-            placeholders(tx.engine(), columns, some.len()),
-            key.0
-        );
-        let values: Vec<Value> = some.into_iter().flatten().collect();
+        let some: Vec<Vec<Value>> = rows.by_ref().take(rows_per_statement(columns.len()).min(MAX_ROWS)).collect();
+        let (some, values) = rows::derived(tx.engine(), some)?;
+        let sql = format!("UPDATE {table} SET {} FROM {some} AS v WHERE {table}.{key} = v.column1", set.join(", "));
         tx.conn().execute_raw(Statement::from_sql_and_values(tx.conn().get_database_backend(), sql, values)).await?;
     }
     Ok(())
-}
-
-/// `($1::uuid, $2::bigint), ($3, $4)` on PostgreSQL, which learns the types from the first row; `(?, ?), (?, ?)` on SQLite,
-/// which takes `$1` for a name and would search every name before it.
-fn placeholders(engine: Engine, columns: &[Column], rows: usize) -> String {
-    let mut text = String::with_capacity(rows * columns.len() * 8);
-    for row in 0..rows {
-        text.push_str(if row == 0 { "(" } else { ", (" });
-        for (at, column) in columns.iter().enumerate() {
-            text.push_str(if at == 0 { "" } else { ", " });
-            text.push_str(&place(engine, row * columns.len() + at + 1));
-            if row == 0 && engine == Engine::Postgres {
-                text.push_str("::");
-                text.push_str(column.1);
-            }
-        }
-        text.push(')');
-    }
-    text
 }
 
 /// The place of a bound value in a statement.
@@ -91,19 +137,19 @@ where
     Ok(rows)
 }
 
-/// Reads the rows of many values of a unique key; `columns` name it with PostgreSQL's names of their types. The index is walked
-/// once for each value, on both engines: asked with IN they may read everything that shares the first column, or the whole table.
+/// Reads the rows of many values of a unique key, which `columns` name. The index is walked once for each value, on both engines:
+/// asked with IN they may read everything that shares the first column, or the whole table.
 pub(crate) async fn find<E: EntityTrait>(
     conn: &impl ConnectionTrait,
-    columns: &[(E::Column, &'static str)],
+    columns: &[E::Column],
     keys: Vec<Vec<Value>>,
 ) -> Result<Vec<E::Model>, Error> {
     let mut keys = keys.into_iter().peekable();
     let mut rows = Vec::new();
     while keys.peek().is_some() {
         let some: Vec<Vec<Value>> = keys.by_ref().take(rows_per_statement(columns.len())).collect();
-        let sql = lookup::<E>(engine_of(conn), columns, some.len());
-        let values: Vec<Value> = some.into_iter().flatten().collect();
+        let (wanted, values) = rows::derived(engine_of(conn), some)?;
+        let sql = lookup::<E>(engine_of(conn), columns, &wanted);
         let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
         rows.extend(E::find().from_raw_sql(statement).all(conn).await?);
     }
@@ -111,38 +157,17 @@ pub(crate) async fn find<E: EntityTrait>(
 }
 
 /// PostgreSQL keeps the order of a LATERAL join that it cannot flatten, SQLite that of any CROSS JOIN.
-fn lookup<E: EntityTrait>(engine: Engine, columns: &[(E::Column, &'static str)], keys: usize) -> String {
+fn lookup<E: EntityTrait>(engine: Engine, columns: &[E::Column], wanted: &str) -> String {
     let table = E::default();
     let table = table.table_name();
-    let typed: Vec<Column> = columns.iter().map(|(column, kind)| (column.as_str(), *kind)).collect();
-    let equal = typed.iter().enumerate().map(|(at, (name, _))| format!("{name} = wanted.column{}", at + 1));
+    let equal = columns.iter().enumerate().map(|(at, column)| format!("{} = wanted.column{}", column.as_str(), at + 1));
     let equal = equal.collect::<Vec<_>>().join(" AND ");
-    let wanted = format!("(VALUES {}) AS wanted", placeholders(engine, &typed, keys));
     match engine {
         Engine::Postgres => format!(
-            "SELECT found.* FROM {wanted} CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {equal} LIMIT 1) AS found"
+            "SELECT found.* FROM {wanted} AS wanted CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {equal} LIMIT 1) AS found"
         ),
-        Engine::Sqlite => format!("SELECT found.* FROM {wanted} CROSS JOIN {table} AS found WHERE {equal}"),
+        Engine::Sqlite => format!("SELECT found.* FROM {wanted} AS wanted CROSS JOIN {table} AS found WHERE {equal}"),
     }
-}
-
-/// Writes whole rows, new ones and altered ones alike, by their primary key: one statement for each chunk.
-pub(crate) async fn save<E>(tx: &Tx, rows: Vec<E::Model>) -> Result<(), Error>
-where
-    E: EntityTrait,
-    E::Model: IntoActiveModel<E::ActiveModel>,
-    E::ActiveModel: Send,
-{
-    let key: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-    let columns: Vec<E::Column> = E::Column::iter().collect();
-    let on_conflict = OnConflict::columns(key).update_columns(columns.clone()).to_owned();
-    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
-    while rows.peek().is_some() {
-        let some: Vec<E::ActiveModel> = rows.by_ref().take(rows_per_statement(columns.len())).collect();
-        let insert = E::insert_many(some).on_conflict(on_conflict.clone());
-        insert.exec_without_returning(tx.conn()).await.map_err(lost_race)?;
-    }
-    Ok(())
 }
 
 /// Two batches that made the same thing at once: the loser runs again and finds it.
@@ -160,15 +185,15 @@ mod tests {
     #[test]
     fn a_key_of_two_columns_is_looked_up_for_each_value() {
         use crate::tables::bank_transactions::{Column, Entity};
-        let columns = [(Column::ConnectionId, "uuid"), (Column::TransactionId, "text")];
+        let columns = [Column::ConnectionId, Column::TransactionId];
         assert_eq!(
-            lookup::<Entity>(Engine::Postgres, &columns, 2),
-            "SELECT found.* FROM (VALUES ($1::uuid, $2::text), ($3, $4)) AS wanted CROSS JOIN LATERAL (SELECT * FROM \
-             bank_transactions WHERE connection_id = wanted.column1 AND transaction_id = wanted.column2 LIMIT 1) AS found"
+            lookup::<Entity>(Engine::Postgres, &columns, "(ROWS)"),
+            "SELECT found.* FROM (ROWS) AS wanted CROSS JOIN LATERAL (SELECT * FROM bank_transactions WHERE connection_id \
+             = wanted.column1 AND transaction_id = wanted.column2 LIMIT 1) AS found"
         );
         assert_eq!(
-            lookup::<Entity>(Engine::Sqlite, &columns, 1),
-            "SELECT found.* FROM (VALUES (?, ?)) AS wanted CROSS JOIN bank_transactions AS found \
+            lookup::<Entity>(Engine::Sqlite, &columns, "(ROWS)"),
+            "SELECT found.* FROM (ROWS) AS wanted CROSS JOIN bank_transactions AS found \
              WHERE connection_id = wanted.column1 AND transaction_id = wanted.column2"
         );
     }
@@ -177,19 +202,29 @@ mod tests {
     async fn a_look_up_walks_the_index() {
         use crate::tables::inbound_events::{Column, Entity};
         let fresh = crate::testing::fresh().await;
-        let columns = [(Column::ConnectionId, "uuid"), (Column::EventKey, "text")];
-        let sql = format!("EXPLAIN QUERY PLAN {}", lookup::<Entity>(Engine::Sqlite, &columns, 2));
-        let values = [vec![1_u8].into(), "a".into(), vec![2_u8].into(), "b".into()];
-        let asked = Statement::from_sql_and_values(fresh.db.writer().get_database_backend(), sql, values);
+        let columns = [Column::ConnectionId, Column::EventKey];
+        let keys = vec![vec![vec![1_u8].into(), "a".into()], vec![vec![2_u8].into(), "b".into()]];
+        let (wanted, values) = rows::derived(Engine::Sqlite, keys).unwrap();
+        let sql = format!("EXPLAIN QUERY PLAN {}", lookup::<Entity>(Engine::Sqlite, &columns, &wanted));
+        let asked = Statement::from_sql_and_values(DbBackend::Sqlite, sql, values);
         let plan = fresh.db.writer().query_all_raw(asked).await.unwrap();
         let steps: Vec<String> = plan.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
         assert!(steps.iter().any(|step| step.contains("(connection_id=? AND event_key=?)")), "{steps:?}");
     }
 
     #[test]
-    fn only_the_first_row_of_postgresql_names_types() {
-        let columns = [("id", "uuid"), ("amount", "bigint")];
-        assert_eq!(placeholders(Engine::Postgres, &columns, 2), "($1::uuid, $2::bigint), ($3, $4)");
-        assert_eq!(placeholders(Engine::Sqlite, &columns, 2), "(?, ?), (?, ?)");
+    fn rows_of_one_insert_set_the_same_columns() {
+        use crate::tables::connection_accounts::{ActiveModel, Column, Entity};
+        use sea_orm::Set;
+        let whole = ActiveModel { connection_id: Set(uuid::Uuid::nil()), bank_account_id: Set(uuid::Uuid::nil()) };
+        let half = ActiveModel { connection_id: Set(uuid::Uuid::nil()), ..ActiveModel::default() };
+        let key = [Column::ConnectionId, Column::BankAccountId];
+        let written = insertion::<Entity, ActiveModel>(vec![whole.clone(), whole.clone()], &key, &[]).unwrap();
+        assert_eq!(
+            written.sql,
+            "INSERT INTO connection_accounts (\"connection_id\", \"bank_account_id\") SELECT * FROM (SELECT c1 AS column1, \
+             c2 AS column2 FROM unnest($1::uuid[], $2::uuid[]) AS u (c1, c2)) AS v"
+        );
+        assert!(insertion::<Entity, ActiveModel>(vec![whole, half], &key, &[]).is_err());
     }
 }

@@ -10,10 +10,11 @@ mod reach;
 mod read;
 mod tail;
 
-use sea_orm::{EntityTrait, Set};
+use sea_orm::Set;
 use uuid::Uuid;
 
-use crate::db::{Tx, rows_per_statement};
+use crate::bulk;
+use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{ClassId, SchoolId};
 use crate::tables::changes;
@@ -130,22 +131,19 @@ pub(crate) async fn append(tx: &Tx, changes: Vec<Change>, now: Timestamp) -> Res
     for change in &changes {
         tx.names(change.kind);
     }
-    for some in changes.chunks(rows_per_statement(9)) {
-        let rows = some.iter().map(|change| changes::ActiveModel {
-            kind: Set(change.kind.to_owned()),
-            op: Set(change.op.as_str().to_owned()),
-            node_id: Set(change.node),
-            natural_key: Set(change.natural_key.clone()),
-            former_key: Set(change.former_key.clone()),
-            school_id: Set(change.school.map(SchoolId::uuid)),
-            class_id: Set(change.class.map(ClassId::uuid)),
-            mark: Set(change.mark.map(|mark| mark.as_str().to_owned())),
-            recorded_at: Set(now),
-            ..Default::default()
-        });
-        changes::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
-    }
-    Ok(())
+    let rows = changes.into_iter().map(|change| changes::ActiveModel {
+        kind: Set(change.kind.to_owned()),
+        op: Set(change.op.as_str().to_owned()),
+        node_id: Set(change.node),
+        natural_key: Set(change.natural_key),
+        former_key: Set(change.former_key),
+        school_id: Set(change.school.map(SchoolId::uuid)),
+        class_id: Set(change.class.map(ClassId::uuid)),
+        mark: Set(change.mark.map(|mark| mark.as_str().to_owned())),
+        recorded_at: Set(now),
+        ..Default::default()
+    });
+    bulk::insert(tx, rows.collect()).await
 }
 
 #[cfg(test)]

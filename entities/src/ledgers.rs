@@ -74,7 +74,7 @@ async fn read_locked(tx: &Tx, ids: impl Iterator<Item = Uuid>) -> Result<BTreeMa
 
 /// Writes back locked ledgers after their logs grew; each version goes up by one.
 pub(crate) async fn store(tx: &Tx, grown: Vec<ledgers::Model>) -> Result<(), Error> {
-    let columns = [("id", "uuid"), ("version", "bigint"), ("audit_size", "bigint"), ("audit_frontier", "bytea")];
+    let columns = ["id", "version", "audit_size", "audit_frontier"];
     let rows = grown
         .into_iter()
         .map(|row| vec![row.id.into(), (row.version + 1).into(), row.audit_size.into(), row.audit_frontier.into()])

@@ -60,7 +60,7 @@ pub async fn resume(tx: &Tx, id: ConnectionId, actor: &str, now: Timestamp) -> R
 }
 
 async fn set_paused(tx: &Tx, connection: &connections::Model, at: Option<Timestamp>) -> Result<(), Error> {
-    let columns = [("id", "uuid"), ("version", "bigint"), ("paused_at", "bigint")];
+    let columns = ["id", "version", "paused_at"];
     let values = vec![connection.id.into(), (connection.version + 1).into(), at.map(Timestamp::micros).into()];
     bulk::update(tx, "connections", &columns, vec![values]).await
 }
@@ -149,6 +149,6 @@ pub(super) async fn locked(tx: &Tx, id: ConnectionId) -> Result<connections::Mod
 
 /// Raises the version, so that every process notices.
 pub(super) async fn raise(tx: &Tx, connection: &connections::Model) -> Result<(), Error> {
-    let columns = [("id", "uuid"), ("version", "bigint")];
+    let columns = ["id", "version"];
     bulk::update(tx, "connections", &columns, vec![vec![connection.id.into(), (connection.version + 1).into()]]).await
 }

@@ -101,7 +101,7 @@ async fn end(tx: &Tx, id: ConnectionId, but: Option<Uuid>, until: Timestamp) -> 
         .map(|key| vec![key.id.into(), until.micros().into()])
         .collect();
     let count = ends.len();
-    bulk::update(tx, "connection_keys", &[("id", "uuid"), ("valid_until", "bigint")], ends).await?;
+    bulk::update(tx, "connection_keys", &["id", "valid_until"], ends).await?;
     Ok(count)
 }
 

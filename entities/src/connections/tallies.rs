@@ -63,7 +63,7 @@ pub async fn record_traffic(tx: &Tx, traffic: &Traffic, now: Timestamp) -> Resul
     see(tx, traffic).await?;
     count(tx, traffic, now).await?;
     let used = traffic.keys.iter().map(|(key, at)| vec![key.uuid().into(), at.micros().into()]).collect();
-    bulk::update(tx, "connection_keys", &[("id", "uuid"), ("last_used_at", "bigint")], used).await
+    bulk::update(tx, "connection_keys", &["id", "last_used_at"], used).await
 }
 
 async fn see(tx: &Tx, traffic: &Traffic) -> Result<(), Error> {

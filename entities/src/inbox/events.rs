@@ -71,7 +71,7 @@ pub(crate) async fn finish(
     done: Vec<(InboundEventId, BankTransactionId)>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let columns = [("id", "uuid"), ("status", "text"), ("processed_at", "bigint"), ("bank_transaction_id", "uuid")];
+    let columns = ["id", "status", "processed_at", "bank_transaction_id"];
     let rows = done
         .into_iter()
         .map(|(event, transaction)| {
@@ -89,14 +89,7 @@ pub(crate) async fn postpone(tx: &Tx, id: InboundEventId, cause: &Error, now: Ti
     let attempts = row.attempts + 1;
     let parked = attempts >= MAX_ATTEMPTS;
     let delay_seconds = 1_i64 << attempts.min(10);
-    let columns = [
-        ("id", "uuid"),
-        ("status", "text"),
-        ("reason", "text"),
-        ("detail", "text"),
-        ("attempts", "bigint"),
-        ("lease_until", "bigint"),
-    ];
+    let columns = ["id", "status", "reason", "detail", "attempts", "lease_until"];
     let values = vec![
         id.uuid().into(),
         if parked { "PARKED" } else { "PENDING" }.into(),

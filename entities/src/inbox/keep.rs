@@ -238,7 +238,7 @@ async fn insert_sqlite(db: &Db, rows: &[Row], messages: &[Message]) -> Result<Ha
 /// Those of the rows whose key is held by other content.
 async fn conflicting<'r>(db: &Db, losers: &[&'r Row]) -> Result<Vec<&'r Row>, Error> {
     use inbound_events::Column;
-    let columns = [(Column::ConnectionId, "uuid"), (Column::EventKey, "text")];
+    let columns = [Column::ConnectionId, Column::EventKey];
     let keys: BTreeSet<_> = losers.iter().map(|row| (row.event.connection_id, row.event.event_key.as_str())).collect();
     let keys = keys.into_iter().map(|(connection, key)| vec![connection.into(), key.into()]).collect();
     let held = bulk::find::<inbound_events::Entity>(db.writer(), &columns, keys).await?;

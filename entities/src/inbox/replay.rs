@@ -67,21 +67,14 @@ pub async fn parked(db: &Db, reach: &Reach, connection: ConnectionId) -> Result<
 /// # Errors
 /// The database's.
 pub async fn revive(tx: &Tx, id: InboundEventId, read: Option<&Event>) -> Result<(), Error> {
-    let mut columns = vec![
-        ("id", "uuid"),
-        ("status", "text"),
-        ("reason", "text"),
-        ("detail", "text"),
-        ("attempts", "bigint"),
-        ("lease_until", "bigint"),
-    ];
+    let mut columns = vec!["id", "status", "reason", "detail", "attempts", "lease_until"];
     let none: Option<String> = None;
     let mut values =
         vec![id.uuid().into(), "PENDING".into(), none.clone().into(), none.into(), 0_i64.into(), 0_i64.into()];
     if let Some(event) = read {
         let Content::Notice(notice) = &event.content else { return Ok(()) };
         let plain = serde_json::to_vec(notice).map_err(Error::internal)?;
-        columns.extend([("event_id", "text"), ("digest", "bytea"), ("notice_sealed", "bytea")]);
+        columns.extend(["event_id", "digest", "notice_sealed"]);
         values.push(event.event_id.as_str().into());
         values.push(event.digest.to_vec().into());
         values.push(tx.vault().seal(notice_place(id.uuid()), &plain)?.into());

@@ -140,11 +140,11 @@ pub(crate) async fn store(tx: &Tx, changed: &[Balance], now: Timestamp) -> Resul
     let row = |Invoice { id, paid, status, .. }: &Invoice| {
         vec![id.uuid().into(), paid.get().into(), status.as_str().into(), now.micros().into()]
     };
-    let columns = [("id", "uuid"), ("paid_amount", "bigint"), ("status", "text"), ("updated_at", "bigint")];
+    let columns = ["id", "paid_amount", "status", "updated_at"];
     bulk::update(tx, "invoices", &columns, changed.iter().map(|balance| row(&balance.invoice)).collect()).await?;
     let lines = changed.iter().flat_map(|balance| &balance.lines);
     let rows = lines.map(|line| vec![line.id.uuid().into(), line.paid.get().into()]).collect();
-    bulk::update(tx, "invoice_lines", &[("id", "uuid"), ("paid_amount", "bigint")], rows).await
+    bulk::update(tx, "invoice_lines", &["id", "paid_amount"], rows).await
 }
 
 #[cfg(test)]

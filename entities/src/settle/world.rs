@@ -175,15 +175,11 @@ impl World {
         rows: Vec<bank_transactions::Model>,
         mut wanted: Vec<InvoiceId>,
     ) -> Result<(), Error> {
-        let mut shares = read_shares(tx, rows.iter().map(|row| row.id).collect()).await?;
+        let shares = read_shares(tx, rows.iter().map(|row| row.id).collect()).await?;
         wanted.extend(shares.values().flatten().map(|share| InvoiceId::from_uuid(share.row.invoice_id)));
         self.balances = invoices::lock(tx, &wanted).await?;
         self.balance_at = self.balances.iter().enumerate().map(|(at, balance)| (balance.invoice.id, at)).collect();
-        for row in rows {
-            let own = shares.remove(&row.id).unwrap_or_default();
-            self.take_up(row, own)?;
-        }
-        Ok(())
+        self.take_up(rows, shares)
     }
 
     /// Where the bank takes money back, or may have to, takes up what counts for it and what counts through it: whoever told of the
@@ -201,12 +197,8 @@ impl World {
         let wanted = bank_transactions::Column::Id.is_in(missing).or(through);
         let mut rows = bank_transactions::Entity::find().filter(wanted).all(tx.conn()).await?;
         rows.retain(|row| !held.contains(&row.id));
-        let mut shares = read_shares(tx, rows.iter().map(|row| row.id).collect()).await?;
-        for row in rows {
-            let own = shares.remove(&row.id).unwrap_or_default();
-            self.take_up(row, own)?;
-        }
-        Ok(())
+        let shares = read_shares(tx, rows.iter().map(|row| row.id).collect()).await?;
+        self.take_up(rows, shares)
     }
 
     /// Lets go of transactions of which nothing changed.
@@ -214,10 +206,17 @@ impl World {
         self.held.retain(|held| !held.deeds.is_empty() || held.was.as_ref() != Some(&held.row));
     }
 
-    fn take_up(&mut self, row: bank_transactions::Model, shares: Vec<Share>) -> Result<(), Error> {
-        let key = (ConnectionId::from_uuid(row.connection_id), row.transaction_id.clone());
-        self.held_at.insert(key, self.held.len());
-        self.held.push(Held::stored(row, shares)?);
+    fn take_up(
+        &mut self,
+        rows: Vec<bank_transactions::Model>,
+        mut shares: HashMap<Uuid, Vec<Share>>,
+    ) -> Result<(), Error> {
+        for row in rows {
+            let key = (ConnectionId::from_uuid(row.connection_id), row.transaction_id.clone());
+            self.held_at.insert(key, self.held.len());
+            let own = shares.remove(&row.id).unwrap_or_default();
+            self.held.push(Held::stored(row, own)?);
+        }
         Ok(())
     }
 }
@@ -242,7 +241,7 @@ async fn students_of(tx: &Tx, numbers: BTreeSet<Uuid>) -> Result<Vec<(Uuid, Stud
 /// The stored transactions with these keys.
 async fn told_of(tx: &Tx, keys: &[(Uuid, String)]) -> Result<Vec<bank_transactions::Model>, Error> {
     use bank_transactions::Column;
-    let columns = [(Column::ConnectionId, "uuid"), (Column::TransactionId, "text")];
+    let columns = [Column::ConnectionId, Column::TransactionId];
     let keys: BTreeSet<_> = keys.iter().collect();
     let keys = keys.into_iter().map(|(connection, name)| vec![(*connection).into(), name.clone().into()]).collect();
     bulk::find::<bank_transactions::Entity>(tx.conn(), &columns, keys).await

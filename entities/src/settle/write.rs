@@ -1,6 +1,6 @@
 //! Writing what a batch changed: a handful of statements whatever its size, then the outbox and the audit log.
 
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use super::world::{World, owner};
 use crate::audit;
 use crate::bulk;
 use crate::changes::{self, Change, Mark};
-use crate::db::{Tx, rows_per_statement};
+use crate::db::Tx;
 use crate::error::Error;
 use crate::ids::{SchoolId, StudentCreditId};
 use crate::inbox::Direction;
@@ -71,45 +71,12 @@ fn entries(held: &Held, actor: &str) -> Vec<audit::Entry> {
     held.deeds.iter().map(entry).collect()
 }
 
-/// Inserts new transactions and rewrites what can change of known ones, in one statement.
+/// Writes new transactions and altered ones. What counts stands before what counts through it, in whatever statement each is
+/// written.
 async fn write_transactions(tx: &Tx, held: &[Held]) -> Result<(), Error> {
-    use bank_transactions::Column;
-    let changing = [
-        Column::SchoolId,
-        Column::BankAccountId,
-        Column::VirtualAccountId,
-        Column::Assurance,
-        Column::Status,
-        Column::StatusRank,
-        Column::BookedOn,
-        Column::SettledOn,
-        Column::ReversedOn,
-        Column::RefundedOn,
-        Column::OccurredAt,
-        Column::Method,
-        Column::MethodSource,
-        Column::Reference,
-        Column::Content,
-        Column::PayerName,
-        Column::PayerNameSource,
-        Column::BankReference,
-        Column::Review,
-        Column::ReviewReason,
-        Column::Nature,
-        Column::AllocatedAmount,
-        Column::CreditedAmount,
-        Column::HandTouched,
-        Column::SameAs,
-        Column::UpdatedAt,
-    ];
-    for some in held.chunks(rows_per_statement(40)) {
-        let rows = some.iter().map(|held| bank_transactions::ActiveModel::from(held.row.clone()).reset_all());
-        bank_transactions::Entity::insert_many(rows)
-            .on_conflict(OnConflict::column(Column::Id).update_columns(changing).to_owned())
-            .exec_without_returning(tx.conn())
-            .await?;
-    }
-    Ok(())
+    let rows = held.iter().map(|held| held.row.clone());
+    let (through, counting): (Vec<_>, Vec<_>) = rows.partition(|row| row.same_as.is_some());
+    bulk::save::<bank_transactions::Entity>(tx, counting.into_iter().chain(through).collect()).await
 }
 
 async fn write_shares(tx: &Tx, held: &[Held]) -> Result<(), Error> {
@@ -126,13 +93,7 @@ async fn write_shares(tx: &Tx, held: &[Held]) -> Result<(), Error> {
         })
     });
     bulk::insert(tx, lines.collect()).await?;
-    let columns = [
-        ("id", "uuid"),
-        ("undone_at", "bigint"),
-        ("undone_by", "text"),
-        ("undone_cause", "text"),
-        ("undo_reason", "text"),
-    ];
+    let columns = ["id", "undone_at", "undone_by", "undone_cause", "undo_reason"];
     let undone = shares().filter(|share| share.changed && !share.is_new).map(|share| {
         let row = &share.row;
         vec![

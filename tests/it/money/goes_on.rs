@@ -129,7 +129,29 @@ async fn a_larger_batch_asks_no_more_often(database: Database) {
     scene.adds_up().await;
 }
 
+/// More rows than a statement binds, the later of each pair kept before what it counts through.
+async fn a_batch_of_many_pairs_is_written_at_once(database: Database) {
+    let scene = Scene::plant(&database).await;
+    let references: Vec<String> = (0..1_000).map(|at| format!("FT92{at:06}")).collect();
+    let tell = |is_bank: bool, reference: &str| {
+        let name = format!("{is_bank}-{reference}");
+        // Only the bank's text names the invoice, so what is heard first counts through what is heard later.
+        let text = if is_bank { scene.text.as_str() } else { SAID.text };
+        scene.stage.says(is_bank, &Said { name: &name, text, reference: Some(reference), ..SAID })
+    };
+    let first = references.iter().map(|reference| tell(false, reference));
+    let messages = first.chain(references.iter().map(|reference| tell(true, reference))).collect();
+    scene.stage.keep(messages).await;
+    let before = scene.stage.ground.db.statements();
+    scene.stage.settle_kept().await;
+    let statements = scene.stage.ground.db.statements() - before;
+    assert_eq!(Look(&database).count("bank_transactions WHERE same_as IS NOT NULL").await, 1_000);
+    assert!(statements < 10, "a batch that fails is halved: {statements} statements");
+    scene.adds_up().await;
+}
+
 both_engines!(
+    a_batch_of_many_pairs_is_written_at_once,
     what_waits_is_not_let_go_by_pairs_of_other_money,
     what_waits_may_be_money_of_another_day_too,
     what_waits_for_nothing_else_goes_on,
