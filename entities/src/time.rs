@@ -1,6 +1,6 @@
 //! Moments and days: UTC microseconds in the database, Vietnam days (+07:00, no daylight saving) in every rule.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, SecondsFormat, Utc};
 use sea_orm::DeriveValueType;
 
 /// Vietnam's offset in seconds east of UTC; the country keeps no daylight saving time.
@@ -74,6 +74,18 @@ impl From<DateTime<Utc>> for Timestamp {
     fn from(moment: DateTime<Utc>) -> Self {
         Self(moment.timestamp_micros())
     }
+}
+
+/// The day so many days before.
+#[must_use]
+pub(crate) fn earlier(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_sub_days(Days::new(days)).unwrap_or(day)
+}
+
+/// The day so many days after.
+#[must_use]
+pub(crate) fn later(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_add_days(Days::new(days)).unwrap_or(day)
 }
 
 /// The first moment of a day in Vietnam.

@@ -27,6 +27,8 @@ INSERT INTO kept_lines (id, school_id, bank_account_id, statement_id, line_key, 
 SELECT id, school_id, bank_account_id, statement_id, line_key, row_number, booked_on, occurred_at, direction,
        amount, reference, content, counterparty, outcome, bank_transaction_id, created_at, takes_back
 FROM statement_lines;
+-- Dropping a table, SQLite asks of each of its rows whether another refers to it: without an index that reads all of them.
+CREATE INDEX lines_taking_back ON statement_lines (takes_back) WHERE takes_back IS NOT NULL;
 DROP TABLE statement_lines;
 ALTER TABLE kept_lines RENAME TO statement_lines;
 CREATE INDEX statement_lines_by_day ON statement_lines (school_id, bank_account_id, booked_on);

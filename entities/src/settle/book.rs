@@ -1,5 +1,7 @@
 //! Booking in memory: a notice changes its transaction, and a settled credit finds its invoices or waits for a person.
 
+use uuid::Uuid;
+
 use super::pairing;
 use super::receiving::Receiving;
 use super::state::{Held, NewCredit, Share, Undone};
@@ -244,11 +246,18 @@ fn take_back(world: &mut World, at: usize, falls: bool, now: Timestamp) -> Resul
     row.review = "NONE".to_owned();
     row.review_reason = None;
     let (id, counts) = (row.id, row.same_as);
-    if counts.is_some_and(|counts| world.held.iter().all(|held| held.row.id != counts)) {
-        return Err(Error::internal("the credit that counts for another was not read"));
+    if !falls {
+        // Said once more, it asks nobody again what a person may have decided.
+        return Ok(());
     }
-    let stands = |row: &bank_transactions::Model| Some(row.id) == counts || falls && row.same_as == Some(id);
-    world.held.iter_mut().filter(|held| stands(&held.row)).for_each(|held| doubt(held, now));
+    world.held.iter_mut().filter(|held| held.row.same_as == Some(id)).for_each(|held| doubt(held, now));
+    counts.map_or(Ok(()), |counts| doubt_counting(world, counts, now))
+}
+
+/// Lets a person look at the credit that counts for one that is gone.
+pub(super) fn doubt_counting(world: &mut World, counts: Uuid, now: Timestamp) -> Result<(), Error> {
+    let held = world.held.iter_mut().find(|held| held.row.id == counts);
+    doubt(held.ok_or_else(|| Error::internal("the credit that counts for another was not read"))?, now);
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::apart;
 use super::saying::{Saying, Sayings};
-use super::twins::{MAX_DAYS, Twins, asks, earlier, is_free, later};
+use super::twins::{MAX_DAYS, Twins, asks, is_free};
 use super::world::World;
 use crate::db::Tx;
 use crate::error::Error;
@@ -17,6 +17,7 @@ use crate::ids::ConnectionId;
 use crate::inbox::{Claimed, TransactionStatus};
 use crate::tables::bank_transactions::{Column, Entity, Model};
 use crate::tables::{connection_accounts, connections, statement_lines};
+use crate::time::{earlier, later};
 
 /// Days before and after the credits of a batch of which must be known: from one to its twin, from there to what waits because of
 /// the twin, and from there to what that may be the same as too.

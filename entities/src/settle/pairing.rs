@@ -4,9 +4,9 @@
 
 use uuid::Uuid;
 
-use super::book::{doubt, review};
+use super::book::{doubt, doubt_counting, review};
 use super::seek;
-use super::twins::{is_doubted, is_free};
+use super::twins::{is_doubted, is_free, is_gone};
 use super::world::World;
 use crate::error::Error;
 use crate::inbox::TransactionStatus;
@@ -54,6 +54,9 @@ fn pair(world: &mut World, at: usize, twin: Uuid, now: Timestamp) -> Result<(), 
     }
     if has_gone {
         doubt(held, now);
+    }
+    if is_gone(&held.row) {
+        doubt_counting(world, counts, now)?;
     }
     if first.is_some() {
         return seek_or_ask(world, at, now);

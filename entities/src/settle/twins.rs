@@ -3,7 +3,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{Days, NaiveDate};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -14,6 +13,7 @@ use crate::error::Error;
 use crate::inbox::TransactionStatus;
 use crate::matching::ReviewReason;
 use crate::tables::bank_transactions::{Column, Entity, Model};
+use crate::time::{earlier, later};
 
 /// Days between what two senders call the day of the same money, at most.
 pub(super) const MAX_DAYS: u64 = 3;
@@ -191,16 +191,6 @@ pub(crate) fn told(reference: &str) -> Option<String> {
     let told: String = reference.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     let tells = told.len() >= MIN_REFERENCE_CHARS && told.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
     tells.then_some(told)
-}
-
-/// The day so many days before.
-pub(super) fn earlier(day: NaiveDate, days: u64) -> NaiveDate {
-    day.checked_sub_days(Days::new(days)).unwrap_or(day)
-}
-
-/// The day so many days after.
-pub(super) fn later(day: NaiveDate, days: u64) -> NaiveDate {
-    day.checked_add_days(Days::new(days)).unwrap_or(day)
 }
 
 #[cfg(test)]

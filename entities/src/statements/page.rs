@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use ring::digest::{SHA256, digest};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
@@ -21,7 +21,7 @@ use crate::inbox::{self, Content, Event, Message, Notice, TransactionStatus};
 use crate::ledgers::{self, Owner};
 use crate::settle;
 use crate::tables::{bank_accounts, bank_transactions, statement_lines};
-use crate::time::{self, Timestamp};
+use crate::time::{self, Timestamp, earlier, later};
 use crate::virtual_accounts::find_numbers;
 
 /// Lines that are judged and written together.
@@ -133,7 +133,7 @@ async fn judge(
     let has_reversals = lines.iter().any(|line| is_taking_back(line));
     let back = if has_reversals { reversal::MAX_DAYS } else { MAX_DAYS };
     let heard = heard(tx, importing, (earlier(first, back), later(last, MAX_DAYS))).await?;
-    spoken.0.extend(confirmed(tx, importing, (earlier(first, MAX_DAYS), later(last, MAX_DAYS))).await?);
+    spoken.0.extend(confirmed(tx, importing, (first, last)).await?);
     let own = sender::known(tx, importing.account).await?.map(crate::ids::ConnectionId::uuid);
     let by_message: Vec<_> = heard.into_iter().filter(|row| Some(row.connection_id) != own).collect();
     let named = virtual_accounts(tx, importing, &lines, &by_message).await?;
@@ -318,12 +318,4 @@ fn event(key: &str, credit: &str, line: &Line, status: TransactionStatus, number
     let mut sha256 = [0; 32];
     sha256.copy_from_slice(digest(&SHA256, &written).as_ref());
     Ok(Event { event_id: key.to_owned(), digest: sha256, content: Content::Notice(Box::new(notice)) })
-}
-
-fn earlier(day: NaiveDate, days: u64) -> NaiveDate {
-    day.checked_sub_days(Days::new(days)).unwrap_or(day)
-}
-
-fn later(day: NaiveDate, days: u64) -> NaiveDate {
-    day.checked_add_days(Days::new(days)).unwrap_or(day)
 }

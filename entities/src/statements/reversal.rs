@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ use crate::matching::ReviewReason;
 use crate::settle::{self, World, told};
 use crate::tables::bank_transactions;
 use crate::tables::statement_lines::{Column, Entity, Model};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, earlier};
 
 /// Days in which a bank takes back a credit, at most.
 pub(super) const MAX_DAYS: u64 = 90;
@@ -37,8 +37,7 @@ pub(super) async fn name(
     let Some(last) = reversals().map(|line| line.booked_on).max() else { return Ok(()) };
     let amounts: HashSet<i64> = reversals().map(|line| line.amount.get()).collect();
     let first = reversals().map(|line| line.booked_on).min().unwrap_or(last);
-    let first = first.checked_sub_days(Days::new(MAX_DAYS)).unwrap_or(first);
-    let known = lines(tx, importing, (first, last), &amounts).await?;
+    let known = lines(tx, importing, (earlier(first, MAX_DAYS), last), &amounts).await?;
     let is_unheard = |row: &&Model| row.outcome == Outcome::Unheard.as_str();
     let told: Vec<Model> = known.iter().chain(rows.iter()).filter(is_unheard).cloned().collect();
     // A reversal takes money back once; what names it names the line or the transaction.

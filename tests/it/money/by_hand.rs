@@ -19,7 +19,7 @@ const QUEUE: &str = "{ reviewQueue(first: 50) { totalCount edges { node {
 const ALLOCATE: &str = "mutation($input: AllocateInput!) { allocate(input: $input) {
     bankTransaction { review allocatedAmount creditedAmount allocations { invoiceId amount origin reason undoneAt } }
     userErrors { code field message messageVi } } }";
-const UNDO: &str = "mutation($input: UndoAllocationInput!) { undoAllocation(input: $input) {
+pub(super) const UNDO: &str = "mutation($input: UndoAllocationInput!) { undoAllocation(input: $input) {
     bankTransaction { review reviewReason { code } allocatedAmount } userErrors { code } } }";
 const CLASSIFY: &str = "mutation($input: ClassifyBankTransactionInput!) { classifyBankTransaction(input: $input) {
     bankTransaction { review nature } userErrors { code } } }";
@@ -52,7 +52,7 @@ fn parts(parts: &[(&Bill, i64)]) -> Value {
 }
 
 /// Allocates, and gives the payload.
-async fn allocate(caller: &Caller<'_>, money: &str, on: &[(&Bill, i64)], key: &str, more: Value) -> Value {
+pub(super) async fn allocate(caller: &Caller<'_>, money: &str, on: &[(&Bill, i64)], key: &str, more: Value) -> Value {
     let mut input = json!({"bankTransactionId": money, "allocations": parts(on), "reason": "Phụ huynh ghi thiếu mã",
         "idempotencyKey": key});
     for (name, value) in more.as_object().unwrap() {

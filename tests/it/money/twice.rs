@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::apart::Person;
 use super::banks::{Line, Partner, SepayLine};
-use super::by_hand::accountant;
+use super::by_hand::{UNDO, accountant, allocate};
 use super::ground::{Bill, Ground};
 use super::look::{Look, adds_up};
 use crate::harness::both_engines;
@@ -132,6 +132,18 @@ async fn money_that_one_of_two_senders_takes_back_is_looked_at(database: Databas
     );
     assert_eq!(look.money(reference(841)).await, "REVERSED 0+0 NONE");
     assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 300000", "a person takes it off, or asks the bank");
+
+    // A person looks, and keeps the first. That the partner calls it refunded too is nothing new.
+    let person = Person(accountant(&hub, &database, two.ground.north.code));
+    let id = person.named("841").await["id"].take();
+    let undo =
+        json!({ "input": { "bankTransactionId": id, "reason": "ngân hàng đang kiểm tra", "idempotencyKey": "off" } });
+    assert_eq!(person.0.data(UNDO, undo).await["undoAllocation"]["userErrors"], json!([]));
+    let kept = allocate(&person.0, id.as_str().unwrap(), &[(&bill, 100_000)], "on", json!({})).await;
+    assert_eq!(kept["userErrors"], json!([]), "{kept}");
+    two.partner_says(("refunded", &reference(841)), 100_000, "tra lai").await;
+    assert_eq!(look.money(reference(841)).await, "REFUNDED 0+0 NONE");
+    assert_eq!(look.money("841").await, "SETTLED 100000+0 RESOLVED");
     adds_up(hub, &database).await;
 }
 
