@@ -5,8 +5,9 @@ use sea_orm::{EntityTrait, Set};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::error::{Error, Refusal};
+use crate::seal::Vault;
 use crate::tables::idempotency_keys;
 use crate::time::Timestamp;
 
@@ -27,6 +28,14 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// The same attempt with all that stands under fields of this name replaced by keyed hashes: a plain digest of a telephone
+    /// number is read by trying all numbers.
+    #[must_use]
+    pub fn veiled(mut self, db: &Db, name: &str) -> Self {
+        veil(&mut self.input, db.vault(), name, false);
+        self
+    }
+
     fn digest(&self) -> Vec<u8> {
         digest(&SHA256, self.input.to_string().as_bytes()).as_ref().to_vec()
     }
@@ -92,6 +101,17 @@ pub(crate) async fn remember(tx: &Tx, attempt: &Attempt, made: &[Uuid], now: Tim
     }
 }
 
+fn veil(value: &mut Value, vault: &Vault, name: &str, inside: bool) {
+    match value {
+        Value::Object(fields) => {
+            fields.iter_mut().for_each(|(field, value)| veil(value, vault, name, inside || field == name));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| veil(item, vault, name, inside)),
+        leaf if inside => *leaf = hex::encode(vault.index("idempotency", &leaf.to_string())).into(),
+        _ => {}
+    }
+}
+
 /// The input with every leaf replaced by a short digest: enough to name a difference, nothing to read.
 fn shape(input: &Value) -> Value {
     match input {
@@ -132,6 +152,20 @@ fn difference(path: &str, earlier: &Value, input: &Value) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn what_is_veiled_is_known_again_and_cannot_be_tried() {
+        let (one, other) = (Vault::new([7; 32], [8; 32]), Vault::new([7; 32], [9; 32]));
+        let veiled = |vault: &Vault, phone: &str| {
+            let mut input = json!({"code": "a", "values": [{"persons": [{"phone": phone}]}]});
+            veil(&mut input, vault, "persons", false);
+            input
+        };
+        assert_eq!(veiled(&one, "0191"), veiled(&one, "0191"));
+        assert_ne!(veiled(&one, "0191"), veiled(&one, "0192"));
+        assert_ne!(veiled(&one, "0191"), veiled(&other, "0191"), "without the key nothing can be tried");
+        assert_eq!(veiled(&one, "0191")["code"], "a");
+    }
 
     #[test]
     fn the_first_difference_is_named_by_its_path() {
