@@ -193,7 +193,7 @@ pub(crate) fn required(field: &'static str) -> Refusal {
         .at(field)
 }
 
-fn refused_before() -> Refusal {
+pub(crate) fn refused_before() -> Refusal {
     Refusal::new(
         "REFUSED_BEFORE",
         "This row was refused when the key was first used; send the mended row under a new key.",

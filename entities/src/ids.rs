@@ -126,6 +126,8 @@ ids! {
     BillPaymentId
     /// Names the comparison of a bank's day with the hub's.
     BillReconciliationId
+    /// Names a proposal for a school's profile.
+    ProfileProposalId
 }
 
 /// Counts within a millisecond, so that ids made one after the other also sort so.

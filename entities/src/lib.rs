@@ -42,6 +42,7 @@ pub mod money;
 pub mod networks;
 pub mod organizations;
 pub mod page;
+pub mod profiles;
 pub mod reach;
 pub mod reports;
 pub mod revoked_tokens;

@@ -124,6 +124,22 @@ impl Reach {
         })
     }
 
+    /// Whether the caller is a person who works for this whole school.
+    pub(crate) fn works_at(&self, school: SchoolId) -> bool {
+        self.client.is_none() && self.grounds.contains(&Ground::School(school))
+    }
+
+    /// Whether the caller is a person of the department of this province.
+    pub(crate) fn heads_province(&self, province: &str) -> bool {
+        let is_own = |ground: &Ground| matches!(ground, Ground::Province(code) if code == province);
+        self.client.is_none() && self.grounds.iter().any(is_own)
+    }
+
+    /// Whether the caller is a person of this office.
+    pub(crate) fn is_office(&self, organization: OrganizationId) -> bool {
+        self.client.is_none() && self.grounds.contains(&Ground::ManagedBy(organization))
+    }
+
     /// Whether a school lies in this reach: what [`Reach::of_school`] says in SQL.
     pub(crate) fn covers(&self, standing: &Standing<'_>) -> bool {
         self.grounds.iter().any(|ground| match ground {

@@ -11,6 +11,7 @@ mod money;
 mod names;
 mod people;
 mod plan;
+mod profiles;
 mod review;
 mod rows;
 mod sorts;

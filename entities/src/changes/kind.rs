@@ -7,6 +7,8 @@ pub enum Kind {
     Organization,
     /// A school.
     School,
+    /// The profile of a school, with what is proposed for it.
+    SchoolProfile,
     /// A class of a school year.
     SchoolClass,
     /// A student.
@@ -41,9 +43,10 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, what others refer to first.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Organization,
         Self::School,
+        Self::SchoolProfile,
         Self::SchoolClass,
         Self::Student,
         Self::Enrollment,
@@ -67,6 +70,7 @@ impl Kind {
         match self {
             Self::Organization => "Organization",
             Self::School => "School",
+            Self::SchoolProfile => "SchoolProfile",
             Self::SchoolClass => "SchoolClass",
             Self::Student => "Student",
             Self::Enrollment => "Enrollment",

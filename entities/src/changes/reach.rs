@@ -36,6 +36,8 @@ pub(super) async fn visible(db: &Db, reach: &Reach, kind: Kind, ids: &[Uuid]) ->
     let found: Vec<Uuid> = match kind {
         Kind::Organization => of!(organizations, C => organizations::seen_by(reach)),
         Kind::School => of!(schools, C => reach.of_school(C::Id)),
+        // A profile has the id of its school.
+        Kind::SchoolProfile => of!(schools, C => reach.of_whole_school(C::Id)),
         Kind::SchoolClass => of!(school_classes, C => reach.of_class(C::SchoolId, C::Id)),
         Kind::Student => of!(students, C => reach.of_student(C::Id)),
         Kind::Enrollment => of!(enrollments, C => reach.of_class(C::SchoolId, C::ClassId)),

@@ -9,14 +9,14 @@ use super::draw::Draw;
 use super::people;
 use super::plan::{Province, School};
 use super::rows::insert;
-use super::{NOW, PROVINCE, names};
+use super::{NOW, PROVINCE, names, profiles};
 use crate::administrative_units;
 use crate::bank_accounts;
 use crate::catalogues::EducationLevel;
 use crate::codes::BankBin;
 use crate::db::Tx;
 use crate::error::Error;
-use crate::ids::OrganizationId;
+use crate::ids::{OrganizationId, SchoolId};
 use crate::organizations::Kind;
 use crate::seal::Vault;
 use crate::tables::{bank_accounts as accounts_table, fees, organizations, school_managements, schools};
@@ -32,15 +32,23 @@ const BANK: &str = "999999";
 pub async fn plant_ground(tx: &Tx, province: &Province) -> Result<(), Error> {
     tx.kind().allow_personal_data()?;
     let offices = Offices::plan(province);
+    let codes: HashMap<Uuid, String> = offices.rows.iter().map(|row| (row.id, row.code.clone())).collect();
     insert::<organizations::Entity>(tx, offices.rows).await?;
     let managements = province.schools.iter().flat_map(|school| managements(province, school, &offices.by_commune));
     let managements = managements.collect::<Result<Vec<_>, Error>>()?;
+    let managers = managements.iter().filter(|row| row.valid_to.is_none()).filter_map(|row| {
+        codes.get(&row.organization_id).map(|code| (SchoolId::from_uuid(row.school_id), code.clone()))
+    });
+    let managers: HashMap<SchoolId, String> = managers.collect();
     insert::<schools::Entity>(tx, province.schools.iter().map(school_row).collect()).await?;
     insert::<school_managements::Entity>(tx, managements).await?;
     let accounts =
         province.schools.iter().map(|school| account_rows(tx.vault(), school)).collect::<Result<Vec<_>, _>>()?;
     insert::<accounts_table::Entity>(tx, accounts.into_iter().flatten().collect()).await?;
     insert::<fees::Entity>(tx, province.schools.iter().flat_map(|school| fee_rows(province, school)).collect()).await?;
+    let deep =
+        province.deep().map(|school| crate::schools::School::try_from(school_row(school)).map(|row| (row.id, row)));
+    profiles::plant(tx, province, &deep.collect::<Result<_, _>>()?, &managers).await?;
     people::plant(tx, province).await
 }
 

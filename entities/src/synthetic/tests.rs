@@ -35,6 +35,15 @@ async fn a_province_is_planted_in_one_breath() {
     for one in checked {
         assert!(one.differences.is_empty(), "{}: {:?}", one.what, one.differences);
     }
+    #[expect(clippy::disallowed_methods, reason = "the test reads as the hub itself")]
+    let reach = crate::reach::Reach::system(crate::reach::Reason::Seeding, TEST_NOW.vietnam_day());
+    for school in province.deep() {
+        let which = crate::profiles::Which::Current;
+        let profile = crate::profiles::profile(db, &reach, &school.code, which, true).await.unwrap().unwrap();
+        assert_eq!((profile.version, profile.is_current), (1, true));
+        assert!(profile.values.iter().all(|value| value.heard_at.is_some()), "the register is remembered as it is");
+        assert!(profile.signatures.iter().all(|signature| !signature.is_changed_since));
+    }
     let open = province.deep().map(|school| school.open_invoices.len()).sum::<usize>();
     assert_eq!(open, 2 * (60 + 20));
 }

@@ -23,6 +23,8 @@ pub enum ChangeKind {
     Organization,
     /// A school (trường).
     School,
+    /// The profile of a school, with what is proposed for it (hồ sơ trường); its key is the school's code.
+    SchoolProfile,
     /// A class of a school year (lớp).
     SchoolClass,
     /// A student (học sinh).
