@@ -11,6 +11,7 @@ pub mod invoice;
 pub mod listing;
 pub mod money;
 pub mod runs;
+pub mod school_profiles;
 pub mod schools;
 pub mod statement;
 pub mod students;
@@ -38,6 +39,7 @@ pub struct Mutation(
     listing::ListingMutation,
     MoneyMutation,
     runs::RunMutation,
+    school_profiles::SchoolProfileMutation,
     schools::SchoolMutation,
     statement::StatementMutation,
     students::StudentMutation,

@@ -15,6 +15,7 @@ pub mod money;
 pub mod nodes;
 pub mod organizations;
 pub mod runs;
+pub mod school_profiles;
 pub mod schools;
 pub mod statement;
 pub mod students;
@@ -44,6 +45,7 @@ pub struct Query(
     nodes::NodeQuery,
     organizations::OrganizationQuery,
     runs::RunQuery,
+    school_profiles::SchoolProfileQuery,
     schools::SchoolQuery,
     statement::StatementQuery,
     students::StudentQuery,

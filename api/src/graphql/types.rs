@@ -25,6 +25,7 @@ pub mod row;
 pub mod run;
 pub mod school;
 pub mod school_class;
+pub mod school_profile;
 pub mod statement;
 pub mod student;
 pub mod student_key;

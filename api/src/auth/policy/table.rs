@@ -63,6 +63,11 @@ const fn line(kind: &'static str, field: &'static str, grants: &'static [Group])
 
 const ROSTER: &[Group] = &[PRINCIPAL, ACCOUNTANT, IT_LEAD, CLERK, TEACHER, VENDOR_ROSTER];
 const CHILD: &[Group] = &[PRINCIPAL, IT_LEAD, CLERK, TEACHER, OFFICES_INSPECTING, VENDOR_ROSTER_PERSONAL];
+/// Who writes for a school, or above it.
+const PROFILE_WRITERS: &[Group] = &[PRINCIPAL, IT_LEAD, CLERK, OFFICES, VENDOR_ROSTER_WRITE];
+const PROFILE: &[Group] = &[PRINCIPAL, ACCOUNTANT, IT_LEAD, CLERK, OFFICES, VENDOR_ROSTER];
+const PROFILE_PEOPLE: &[Group] = &[PRINCIPAL, IT_LEAD, CLERK, OFFICES, VENDOR_ROSTER_PERSONAL];
+const PROPOSALS: &[Group] = &[PRINCIPAL, IT_LEAD, CLERK, OFFICES, VENDOR_ROSTER];
 const MONEY: &[Group] = &[PRINCIPAL, ACCOUNTANT];
 const BILLING: &[Group] = &[PRINCIPAL, ACCOUNTANT, VENDOR_INVOICES];
 const BOOKED: &[Group] = &[PRINCIPAL, ACCOUNTANT, VENDOR_MONEY];
@@ -75,6 +80,11 @@ pub static TABLE: &[Line] = &[
     line("AdministrativeUnit", REST, &[EVERYONE]),
     line("Organization", REST, &[EVERYONE]),
     line("School", REST, &[EVERYONE]),
+    // The profile of a school. Its people are named to those who write it and to those above.
+    line("SchoolProfile", REST, PROFILE),
+    line("SchoolProfile", "contacts", PROFILE_PEOPLE),
+    line("SchoolProfileProposal", REST, PROPOSALS),
+    line("SchoolProfileProposal", "persons", PROFILE_PEOPLE),
     // The roster.
     line("SchoolClass", REST, &[PRINCIPAL, ACCOUNTANT, IT_LEAD, CLERK, TEACHER, OFFICES, VENDOR_ROSTER]),
     line("SchoolClass", "students", ROSTER),
@@ -168,6 +178,11 @@ pub static TABLE: &[Line] = &[
     line(VERB, "organizations", &[EVERYONE]),
     line(VERB, "school", &[EVERYONE]),
     line(VERB, "schools", &[EVERYONE]),
+    line(VERB, "schoolProfileFields", &[EVERYONE]),
+    line(VERB, "schoolProfile", PROFILE),
+    line(VERB, "schoolProfileVersions", PROFILE),
+    line(VERB, "schoolProfileDifference", PROFILE),
+    line(VERB, "schoolProfileProposals", PROPOSALS),
     line(VERB, "classes", &[PRINCIPAL, ACCOUNTANT, IT_LEAD, CLERK, TEACHER, OFFICES, VENDOR_ROSTER]),
     line(
         VERB,
@@ -202,6 +217,12 @@ pub static TABLE: &[Line] = &[
     line(VERB, "upsertClasses", &[PRINCIPAL, IT_LEAD, CLERK, VENDOR_ROSTER_WRITE]),
     line(VERB, "upsertStudents", &[PRINCIPAL, IT_LEAD, CLERK, VENDOR_ROSTER_WRITE]),
     line(VERB, "upsertEnrollments", &[PRINCIPAL, IT_LEAD, CLERK, VENDOR_ROSTER_WRITE]),
+    // Mutations: profiles. Who decides a field is asked of the field's authority.
+    line(VERB, "updateSchoolProfile", PROFILE_WRITERS),
+    line(VERB, "withdrawProfileProposal", PROFILE_WRITERS),
+    line(VERB, "acceptProfileProposal", &[PRINCIPAL, OFFICES]),
+    line(VERB, "returnProfileProposal", &[PRINCIPAL, OFFICES]),
+    line(VERB, "signSchoolProfile", &[PRINCIPAL]),
     // Files: what is imported or exported is asked again under the verb of its kind.
     line(VERB, "startImport", IMPORTING),
     line(VERB, "cancelImport", IMPORTING),

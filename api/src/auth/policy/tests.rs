@@ -13,12 +13,17 @@ const EVERYBODY: Narrative = "
     | Organization *
     | School *
     | Verb now viewer cost node nodes administrativeUnits resolveAdministrativeUnit organizations school schools
+    | Verb schoolProfileFields
     | ExportRun *
     | Verb startExport cancelExport exportRuns
     | Verb changes
 ";
 
 const OFFICER: Narrative = "
+    | SchoolProfile * contacts
+    | SchoolProfileProposal * persons
+    | Verb schoolProfile schoolProfileVersions schoolProfileDifference schoolProfileProposals
+    | Verb updateSchoolProfile withdrawProfileProposal acceptProfileProposal returnProfileProposal
     | SchoolClass *
     | BankAccount *
     | Fee *
@@ -59,6 +64,10 @@ const SEES_ALL_MONEY: Narrative = "
 ";
 
 const PRINCIPAL: Narrative = "
+    | SchoolProfile * contacts
+    | SchoolProfileProposal * persons
+    | Verb schoolProfile schoolProfileVersions schoolProfileDifference schoolProfileProposals
+    | Verb updateSchoolProfile withdrawProfileProposal acceptProfileProposal returnProfileProposal signSchoolProfile
     | SchoolClass * students
     | Student * fullName birthDate gender ethnicGroup phone phoneMasked personalIdStatus ministryCode
     | Enrollment *
@@ -67,6 +76,8 @@ const PRINCIPAL: Narrative = "
 ";
 
 const ACCOUNTANT: Narrative = "
+    | SchoolProfile *
+    | Verb schoolProfile schoolProfileVersions schoolProfileDifference
     | SchoolClass * students
     | Student * fullName
     | Enrollment *
@@ -74,6 +85,10 @@ const ACCOUNTANT: Narrative = "
 ";
 
 const IT_LEAD: Narrative = "
+    | SchoolProfile * contacts
+    | SchoolProfileProposal * persons
+    | Verb schoolProfile schoolProfileVersions schoolProfileDifference schoolProfileProposals
+    | Verb updateSchoolProfile withdrawProfileProposal
     | SchoolClass * students
     | Student * fullName birthDate gender phoneMasked personalIdStatus ministryCode
     | Enrollment *
@@ -83,6 +98,10 @@ const IT_LEAD: Narrative = "
 ";
 
 const CLERK: Narrative = "
+    | SchoolProfile * contacts
+    | SchoolProfileProposal * persons
+    | Verb schoolProfile schoolProfileVersions schoolProfileDifference schoolProfileProposals
+    | Verb updateSchoolProfile withdrawProfileProposal
     | SchoolClass * students
     | Student * fullName birthDate gender ethnicGroup phone phoneMasked personalIdStatus ministryCode
     | Enrollment *
@@ -108,6 +127,12 @@ const VENDOR: Narrative = "
     roster:read | Verb classes student students
     roster:read + SCHOOL_MANAGEMENT | Student fullName birthDate gender ethnicGroup phone phoneMasked
     roster:read + SCHOOL_MANAGEMENT | Student personalIdStatus ministryCode
+    roster:read | SchoolProfile *
+    roster:read | SchoolProfileProposal *
+    roster:read | Verb schoolProfile schoolProfileVersions schoolProfileDifference schoolProfileProposals
+    roster:read + SCHOOL_MANAGEMENT | SchoolProfile contacts
+    roster:read + SCHOOL_MANAGEMENT | SchoolProfileProposal persons
+    roster:write | Verb updateSchoolProfile withdrawProfileProposal
     roster:write | Verb upsertClasses upsertStudents upsertEnrollments
     roster:write | Verb startImport cancelImport importRuns importProgress
     roster:write | ImportRun *

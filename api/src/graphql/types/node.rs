@@ -3,9 +3,10 @@
 use async_graphql::{ID, Interface};
 use entities::ids::{
     AccessLogId, BankAccountId, BankTransactionId, CashClosingId, CashPaymentId, ClassId, ClientId, ConnectionId,
-    ContractId, EnrollmentId, FeeId, InboundEventId, InvoiceId, OrganizationId, RunId, SchoolId, StatementId,
-    StatementLineId, StudentId, UserId, VirtualAccountId,
+    ContractId, EnrollmentId, FeeId, InboundEventId, InvoiceId, OrganizationId, ProfileProposalId, RunId, SchoolId,
+    StatementId, StatementLineId, StudentId, UserId, VirtualAccountId,
 };
+use entities::profiles::Which;
 use entities::{access_log, cash, clients, connections, contracts, inbox, users, virtual_accounts};
 use uuid::Uuid;
 
@@ -22,6 +23,8 @@ use super::organization::Organization;
 use super::run::{ExportRun, ImportRun};
 use super::school::School;
 use super::school_class::SchoolClass;
+use super::school_profile::SchoolProfile;
+use super::school_profile::proposal::SchoolProfileProposal;
 use super::statement::{Statement, StatementLine};
 use super::student::Student;
 use crate::graphql::context::Request;
@@ -29,6 +32,7 @@ use crate::graphql::fault::Fault;
 use crate::graphql::node_id;
 use crate::graphql::query::access::AccessLogEntry;
 use crate::graphql::query::runs::{export_run, import_run};
+use crate::graphql::query::school_profiles;
 
 /// A thing with a global id (đối tượng có mã toàn cục).
 #[derive(Interface)]
@@ -72,6 +76,10 @@ pub enum Node {
     School(School),
     /// A class.
     SchoolClass(SchoolClass),
+    /// The profile of a school.
+    SchoolProfile(SchoolProfile),
+    /// A proposal for a profile.
+    SchoolProfileProposal(SchoolProfileProposal),
     /// A student.
     Student(Student),
     /// A person with roles.
@@ -144,6 +152,16 @@ async fn rarely(request: &Request, kind: &str, row: Uuid) -> Result<Option<Node>
             .map(InboundEvent::try_from)
             .transpose()?
             .map(Node::InboundEvent),
+        // A profile has the id of its school.
+        "SchoolProfile" => match request.loaders.load_one(SchoolId::from_uuid(row)).await? {
+            Some(school) => {
+                school_profiles::of_school(request, &school.code, Which::Current).await?.map(Node::SchoolProfile)
+            }
+            None => None,
+        },
+        "SchoolProfileProposal" => school_profiles::proposal(request, ProfileProposalId::from_uuid(row))
+            .await?
+            .map(Node::SchoolProfileProposal),
         "Statement" => {
             request.loaders.load_one(StatementId::from_uuid(row)).await?.map(|found| Node::Statement(found.into()))
         }
