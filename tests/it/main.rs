@@ -10,6 +10,7 @@ mod money;
 mod operations;
 mod operators;
 mod outage;
+mod profiles;
 mod report;
 mod rights;
 mod roster;

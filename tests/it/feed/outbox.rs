@@ -14,7 +14,8 @@ use crate::harness::program;
 use crate::harness::sepay::Sepay;
 
 /// What each mutation must leave, by the kinds of its changes. What leaves nothing shows nothing that can be followed.
-const LEAVES: [(&str, &[&str]); 36] = [
+const LEAVES: [(&str, &[&str]); 41] = [
+    ("acceptProfileProposal", &["SchoolProfile"]),
     ("allocate", &["BankTransaction", "Invoice"]),
     ("assignRole", &["User"]),
     ("cancelInvoices", &["Invoice"]),
@@ -40,16 +41,20 @@ const LEAVES: [(&str, &[&str]); 36] = [
     ("resetUser", &["User"]),
     ("resumeConnection", &["Connection"]),
     ("retireConnectionKeys", &["Connection"]),
+    ("returnProfileProposal", &["SchoolProfile"]),
     ("revokeClient", &["Client"]),
     ("rotateConnection", &["Connection"]),
     ("rotateSigningKeys", &[]),
     ("setConnectionListing", &["Connection"]),
+    ("signSchoolProfile", &["SchoolProfile"]),
     ("undoAllocation", &["BankTransaction", "Invoice"]),
     ("updateConnection", &["Connection"]),
+    ("updateSchoolProfile", &["SchoolProfile"]),
     ("upsertClasses", &["SchoolClass"]),
     ("upsertEnrollments", &["Enrollment", "Student"]),
     ("upsertSchools", &["School"]),
     ("upsertStudents", &["Student"]),
+    ("withdrawProfileProposal", &["SchoolProfile"]),
     ("(a bank's message)", &["BankTransaction", "Invoice"]),
 ];
 
@@ -93,9 +98,11 @@ impl Watch<'_> {
 async fn every_mutation_leaves_its_changes(database: Database) {
     program::run(&database, &["bench", "seed", "--schools", "2", "--students", "20", "--payments", "0"]);
     let school = database.texts("SELECT code FROM schools ORDER BY code LIMIT 1").await.remove(0);
-    for (name, role, ground) in
-        [("quan-tri", "PLATFORM_ADMIN", &[][..]), ("hieu-truong", "PRINCIPAL", &["--school", school.as_str()][..])]
-    {
+    for (name, role, ground) in [
+        ("quan-tri", "PLATFORM_ADMIN", &[][..]),
+        ("hieu-truong", "PRINCIPAL", &["--school", school.as_str()][..]),
+        ("so", "PROVINCE_OFFICER", &["--province", "37"][..]),
+    ] {
         let create = ["user", "create", name, "--display-name", "Người Mẫu", "--role", role];
         program::run(&database, &[&create[..], ground].concat());
     }
@@ -106,6 +113,8 @@ async fn every_mutation_leaves_its_changes(database: Database) {
     let mut watch = Watch { database: &database, seen: BTreeMap::new(), since };
     access(&mut watch, &admin, &school).await;
     roster(&mut watch, &admin, &principal, &school).await;
+    let officer = Caller::user(&hub, &database, "so");
+    profile(&mut watch, &principal, &officer, &school).await;
     let account = billing(&mut watch, &principal, &school).await;
     money(&mut watch, &hub, &admin, &principal, &account).await;
     statement(&mut watch, &principal, &school, &account).await;
@@ -168,6 +177,29 @@ async fn roster(watch: &mut Watch<'_>, admin: &Caller<'_>, principal: &Caller<'_
     let leaving = json!({ "schoolYear": year, "status": "DROPPED_OUT_TERM_1" });
     let row = json!({ "schoolCode": school, "key": { "student": student }, "enrollment": leaving });
     watch.run(principal, "upsertEnrollments", ROWS, json!({ "enrollments": [row] })).await;
+}
+
+/// The school proposes what the department decides.
+async fn propose(watch: &mut Watch<'_>, principal: &Caller<'_>, school: &str, says: bool) -> Value {
+    let shown = "userErrors { code message } results { errors { code field message } proposal { id } }";
+    let values = json!([{ "field": "meetsNationalStandard", "content": { "flag": says } }]);
+    let input = json!({ "schoolCode": school, "version": 0, "values": values });
+    watch.run(principal, "updateSchoolProfile", shown, input).await["results"][0]["proposal"]["id"].take()
+}
+
+async fn profile(watch: &mut Watch<'_>, principal: &Caller<'_>, officer: &Caller<'_>, school: &str) {
+    let shown = "userErrors { code message }";
+    let (first, second) =
+        (propose(watch, principal, school, true).await, propose(watch, principal, school, false).await);
+    assert_ne!(first, second, "another word takes the place of the earlier one");
+    let input = json!({ "proposalId": second, "reason": "mẫu" });
+    watch.run(officer, "returnProfileProposal", shown, input).await;
+    let third = propose(watch, principal, school, true).await;
+    watch.run(principal, "withdrawProfileProposal", shown, json!({ "proposalId": third })).await;
+    let fourth = propose(watch, principal, school, true).await;
+    watch.run(officer, "acceptProfileProposal", shown, json!({ "proposalId": fourth })).await;
+    let input = json!({ "schoolCode": school, "schoolYear": 2026, "version": 1 });
+    watch.run(principal, "signSchoolProfile", shown, input).await;
 }
 
 /// Returns the number of the account into which families pay.

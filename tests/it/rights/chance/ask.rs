@@ -169,6 +169,9 @@ impl<'a> Author<'a> {
         }
         match (name(kind), word) {
             (_, "first") => (1 + self.dice.below(4)).to_string(),
+            // Versions of profiles are few.
+            ("Int", "version" | "from" | "to") => self.dice.below(4).to_string(),
+            ("DateTime", _) => format!("\"2026-{:02}-15T08:00:00+07:00\"", 1 + self.dice.below(12)),
             ("Int", _) => (2024 + self.dice.below(3)).to_string(),
             ("Boolean", _) => self.dice.once_in(2).to_string(),
             ("Date", _) => format!("\"20{}-0{}-15\"", 10 + self.dice.below(17), 1 + self.dice.below(9)),

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use api::config::Config;
 use api::graphql::documents::ForAll;
 use api::hub::Hub;
+use entities::batch::Batch;
 use entities::callers::{self, Caller};
+use entities::profiles::{self, Content, Person as Named, Statement, Update};
 use entities::reach::{Reach, Reason};
 use entities::time::Timestamp;
-use entities::users;
+use entities::{Db, transaction, users};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::Value;
 use uuid::Uuid;
@@ -62,6 +64,7 @@ impl Ground {
                 guests.push(Guest { caller: caller.clone(), person });
             }
         }
+        profile(&db, &guests, &schools[0]).await;
         let world = World::read(database).await;
         let pools = Pools::of(database, &world).await;
         let settings = database.settings().into_iter().map(|(name, value)| (name.to_owned(), value));
@@ -119,6 +122,33 @@ async fn bend(database: &Database, schools: &[String], vendor: Uuid) {
              UPDATE connections SET client_id = {bank} WHERE name IN (SELECT MIN(name) FROM connections);"
         ))
         .await;
+}
+
+/// A profile with people in it, and what its principal and a vendor propose for it.
+async fn profile(db: &Db, guests: &[Guest], school: &str) {
+    let said = |key: &str, content| Statement { key: key.into(), content: Some(content) };
+    let named = |name: &str| Content::Persons(vec![Named { name: name.into(), phone: None, email: None }]);
+    let principal = [
+        said("address", Content::Text("Số 1, đường Mẫu".into())),
+        said("principals", named("Trần Thị Thử Xanh 017")),
+        said("meetsNationalStandard", Content::Flag(true)),
+    ];
+    let vendor = [said("principals", named("Vũ Mẫu Tím 001")), said("area", Content::Codes(vec!["03".into()]))];
+    for (role, version, statements) in [("PRINCIPAL", 0, &principal[..]), ("VENDOR_APP", 1, &vendor[..])] {
+        let guest = guests.iter().find(|guest| guest.person.role == role).unwrap();
+        let reach = Reach::of(&guest.caller, now().vietnam_day());
+        let update = Update {
+            school_code: school.into(),
+            version,
+            is_from_file: false,
+            stated_on: None,
+            statements: statements.to_vec(),
+            may_read_persons: true,
+        };
+        let batch = Batch { reach: &reach, attempt: None, now: now() };
+        let written = transaction!(db, |tx| profiles::update(tx, &batch, &update).await).unwrap();
+        assert!(written.results.iter().all(|result| result.error.is_none()), "{written:?}");
+    }
 }
 
 /// One person for each role, with and without the purpose of offices.

@@ -8,8 +8,10 @@ use super::super::oracle::World;
 use super::dice::Dice;
 use crate::harness::database::Database;
 
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 20] = [
     "School",
+    "SchoolProfile",
+    "SchoolProfileProposal",
     "SchoolClass",
     "Student",
     "Enrollment",
@@ -73,7 +75,9 @@ impl Pools {
         match (word, of) {
             ("code", "invoice" | "InvoiceFilter") => dice.pick(&self.invoices).clone(),
             ("ministryCode", _) if !self.ministry_codes.is_empty() => dice.pick(&self.ministry_codes).clone(),
-            ("code", "school") | ("schoolCode", _) => dice.pick(&self.schools).clone(),
+            ("field", "SchoolProfileProposalFilter") => dice.pick(&["phone", "principals", "mau"]).to_string(),
+            ("code", "school" | "schoolProfile" | "schoolProfileVersions" | "schoolProfileDifference")
+            | ("schoolCode", _) => dice.pick(&self.schools).clone(),
             ("provinceCode" | "parentCode", _) => "37".into(),
             ("oldCode" | "code", _) => "15".into(),
             ("from", _) => "2025-09".into(),

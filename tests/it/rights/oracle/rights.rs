@@ -38,6 +38,7 @@ impl Right for Person {
         self.opens(kind)
             && match (kind, field) {
                 ("Student", _) => circle.child(field),
+                ("SchoolProfile", "contacts") | ("SchoolProfileProposal", "persons") => self.opens("SchoolPerson"),
                 ("SchoolClass", "students") => circle.lists_children(),
                 ("BankAccount" | "VirtualAccount", "number") => self.is(&MONEY) || circle.collects(),
                 ("BankAccount", "numberMasked" | "holder") => self.is(&MONEY) || self.holds("invoices:read"),
@@ -63,6 +64,15 @@ impl Right for Person {
             "SchoolClass" => {
                 self.is(&STAFF) || self.is(&["ACCOUNTANT"]) || self.is(&OFFICES) || self.holds("roster:read")
             }
+            "SchoolProfile"
+            | "SchoolProfileValue"
+            | "SchoolProfileContent"
+            | "SchoolSite"
+            | "SchoolProfileVersion"
+            | "SchoolProfileSignature"
+            | "SchoolProfileDifference" => circle.reads_profiles(),
+            "SchoolProfileProposal" => circle.reads_profiles() && !self.is(&["ACCOUNTANT"]),
+            "SchoolPerson" => circle.meets_colleagues(),
             "Student" | "Enrollment" => circle.meets_children(),
             "BankAccount" | "Fee" => self.is(&MONEY) || self.is(&OFFICES) || self.holds("invoices:read"),
             "VirtualAccount" | "Invoice" | "InvoiceLine" => self.is(&MONEY) || self.holds("invoices:read"),
@@ -89,6 +99,8 @@ impl Right for Person {
         let circle = Circle(self);
         match verb {
             "classes" => self.opens("SchoolClass"),
+            "schoolProfile" | "schoolProfileVersions" | "schoolProfileDifference" => circle.reads_profiles(),
+            "schoolProfileProposals" => self.opens("SchoolProfileProposal"),
             "student" => circle.meets_children(),
             "students" => circle.lists_children(),
             "bankAccounts" => self.opens("BankAccount"),
@@ -116,6 +128,20 @@ impl Circle<'_> {
         let person = self.0;
         let inspects = person.is(&OFFICES) && person.states("INSPECTION");
         self.lists_children() || inspects || person.holds("invoices:read")
+    }
+
+    /// Works in the school's office or above it, or keeps its rosters under a contract; a teacher does neither.
+    fn reads_profiles(&self) -> bool {
+        let person = self.0;
+        let office = person.is(&["PRINCIPAL", "ACCOUNTANT", "SCHOOL_IT_LEAD", "CLERK"]);
+        office || person.is(&OFFICES) || person.holds("roster:read")
+    }
+
+    /// Is told who answers for what at a school, with telephone numbers.
+    fn meets_colleagues(&self) -> bool {
+        let person = self.0;
+        let manages = person.holds("roster:read") && person.states("SCHOOL_MANAGEMENT");
+        person.is(&["PRINCIPAL", "SCHOOL_IT_LEAD", "CLERK"]) || person.is(&OFFICES) || manages
     }
 
     fn lists_children(&self) -> bool {

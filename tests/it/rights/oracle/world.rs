@@ -31,8 +31,10 @@ pub(in super::super) struct World {
 }
 
 /// Type, table, and its columns for school, class, client and word; `NULL` where it has none.
-const TABLES: [(&str, &str, [&str; 4]); 18] = [
+const TABLES: [(&str, &str, [&str; 4]); 20] = [
     ("School", "schools", ["id", "NULL", "NULL", "province_code"]),
+    ("SchoolProfile", "schools", ["id", "NULL", "NULL", "''"]),
+    ("SchoolProfileProposal", "school_profile_proposals", ["school_id", "NULL", "client_id", "''"]),
     ("SchoolClass", "school_classes", ["school_id", "id", "NULL", "''"]),
     ("Enrollment", "enrollments", ["school_id", "class_id", "NULL", "''"]),
     ("BankAccount", "bank_accounts", ["school_id", "NULL", "NULL", "''"]),
@@ -107,6 +109,9 @@ impl World {
             "BankTransaction" if person.role == "VENDOR_APP" => {
                 let own = person.client.zip(self.paid_for.get(&id)).is_some_and(|(own, payers)| payers.contains(&own));
                 self.of_school(person, row) && own && row.word == "CREDIT"
+            }
+            "SchoolProfileProposal" if person.role == "VENDOR_APP" => {
+                self.of_school(person, row) && row.client.is_some() && row.client == person.client
             }
             "Connection" => self.connection(person, id, row),
             "Client" | "Contract" => matches!(person.place, Place::Hub) || row.client == person.client,
