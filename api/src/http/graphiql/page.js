@@ -44,7 +44,8 @@ function tellWho() {
 async function greet() {
   const { data, errors } = session.token ? await ask({ query: '{ viewer { name role } }' }) : {};
   viewer = data ? data.viewer : null;
-  field('problem').textContent = errors ? errors[0].message : '';
+  const { message, extensions } = errors ? errors[0] : { message: '' };
+  field('problem').textContent = (language === 'vi' && extensions && extensions.messageVi) || message;
   if (viewer) field('sign-in').open = false;
   listExamples();
   tellWho();
@@ -63,8 +64,10 @@ function Page() {
     });
     greet();
   }, []);
+  // Nobody's question for the schema would be refused: it is asked for by who signed in.
+  const schema = session.token ? undefined : null;
   // Another key mounts GraphiQL again, so that it reads the schema with the new token.
-  return React.createElement(GraphiQL, { key: visit, fetcher: ask, query, onEditQuery: setQuery, isHeadersEditorEnabled: false });
+  return React.createElement(GraphiQL, { key: visit, fetcher: ask, schema, query, onEditQuery: setQuery, isHeadersEditorEnabled: false });
 }
 
 field('language').addEventListener('click', () => {

@@ -23,13 +23,26 @@ function keep(token, endsAt) {
   session.changed();
 }
 
+// OAuth says what is wrong in English alone.
+const OAUTH_VI = {
+  invalid_client: 'Không có ứng dụng này, hoặc khóa bí mật không đúng.',
+  unauthorized_client: 'Ứng dụng không có hợp đồng đang hiệu lực.',
+  invalid_request: 'Yêu cầu thiếu thông tin hoặc không đọc được.',
+};
+
+// What the hub says of a failure, in the language of the page.
+function sentence(body, status) {
+  const vi = document.documentElement.lang === 'vi' && (body.detailVi || OAUTH_VI[body.error]);
+  return vi || body.detail || body.error_description || body.title || body.error || `HTTP ${status}`;
+}
+
 async function fetchToken() {
   const { id, secret } = session.credentials;
   // Without the browser's own credentials, so that it never asks for a password of its own when the hub says no.
   const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret: secret });
   const answer = await fetch('/oauth/token', { method: 'POST', body: form, credentials: 'omit' });
   const body = await answer.json();
-  if (!answer.ok) throw new Error(body.error_description || body.detail || body.error || `HTTP ${answer.status}`);
+  if (!answer.ok) throw new Error(sentence(body, answer.status));
   keep(body.access_token, Date.now() + body.expires_in * 1000);
 }
 
@@ -43,7 +56,7 @@ async function ask(request) {
   const answer = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify(request) });
   const body = await answer.json();
   if (answer.ok || body.data || body.errors) return body;
-  return { errors: [{ message: body.detail || body.title || `HTTP ${answer.status}`, extensions: body }] };
+  return { errors: [{ message: sentence(body, answer.status), extensions: body }] };
 }
 
 // The end of a pasted token stands in it; who signed it is the hub's business.
