@@ -2,6 +2,7 @@
 
 pub mod asking;
 pub mod expiry;
+pub mod figures;
 pub mod runs;
 pub mod settlement;
 pub mod tail;

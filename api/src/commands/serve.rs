@@ -17,7 +17,7 @@ use crate::graphql::documents::ForAll;
 use crate::http::listen;
 use crate::http::router::router;
 use crate::hub::Hub;
-use crate::jobs::{asking, expiry, runs, settlement, tail, tallies, tree_heads};
+use crate::jobs::{asking, expiry, figures, runs, settlement, tail, tallies, tree_heads};
 use crate::{clock, demo};
 
 #[derive(Args)]
@@ -56,6 +56,7 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
         tokio::spawn(runs::run(hub.clone(), stopping.clone())),
         tokio::spawn(runs::run(hub.clone(), stopping.clone())),
         tokio::spawn(expiry::run(hub.clone(), stopping.clone())),
+        tokio::spawn(figures::run(hub.clone(), stopping.clone())),
         tokio::spawn(tail::run(hub.clone(), stopping.clone())),
         tokio::spawn(tallies::run(hub.clone(), stopping.clone())),
         tokio::spawn(tree_heads::run(hub.clone(), stopping)),
