@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Refusal};
 
-pub(crate) use arrays::{Arrays, array_of};
+pub(crate) use arrays::Arrays;
 pub use cursor::Cursor;
 use cursor::{bad_cursor, read};
 pub(crate) use each::{first_arrays_of_each, first_of_each, keyed};

@@ -1,7 +1,7 @@
 //! Rows as arrays, one for each column. PostgreSQL gathers them, so that what a row costs on its way (a message, a step of a
 //! stream, a list of places) is paid once for all. SQLite hands rows over without a way, and keeps them as they are.
 
-use sea_orm::sea_query::{Expr, IntoColumnRef, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 use sqlx::{Row, ValueRef};
 
@@ -9,11 +9,6 @@ use super::elements::{Element, elements};
 use super::planned;
 use crate::db::Db;
 use crate::error::Error;
-
-/// What a column holds in all rows, as one array.
-pub(crate) fn array_of(column: impl IntoColumnRef) -> SimpleExpr {
-    Expr::cust_with_expr("array_agg($1)", Expr::col(column))
-}
 
 /// What the columns of rows hold, read column by column.
 pub(crate) struct Arrays {
