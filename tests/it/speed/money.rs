@@ -1,11 +1,11 @@
 //! Money of schools that are remembered: where memory decides whether a school lies in reach, no row is asked again, and
 //! every caller sees what the database would show.
 
-use entities::allocations;
+use entities::allocations::{self, Allocation};
 use entities::bank_transactions::{self, Extent, Filter};
 use entities::batch::{Batch, RowStatus};
 use entities::callers::{self, Role};
-use entities::ids::SchoolId;
+use entities::ids::{BankTransactionId, SchoolId};
 use entities::page::{Page, Rows};
 use entities::reach::{Ground, Reach};
 use entities::schools::{self, Key, Upsert};
@@ -92,4 +92,53 @@ fn unchanged(code: &str) -> Upsert {
     }
 }
 
-both_engines!(money_is_shown_as_the_database_would);
+/// The codes of what a payment pays, and how much and whether it was undone where that is read.
+type Paid = (BankTransactionId, Vec<(String, Option<(i64, bool)>)>);
+
+/// What each payment of a school pays, in its order.
+async fn paid(db: &Db, reach: &Reach, school: SchoolId, extent: Extent, of_each: allocations::Extent) -> Vec<Paid> {
+    let (filter, page) = (Filter { school: Some(school), ..Filter::default() }, Page::first(200));
+    let found = bank_transactions::visible(db, reach, &filter, &page, extent, Some(of_each)).await.unwrap();
+    let said = |part: &Allocation| {
+        let standing = part.standing().ok().map(|one| (one.amount.get(), one.undone_at.is_some()));
+        (part.invoice_code.clone(), standing)
+    };
+    found.rows.iter().map(|(_, row)| (row.id, row.allocations.iter().flatten().map(said).collect())).collect()
+}
+
+/// Payments of many invoices, of none, and of invoices that were left again.
+async fn what_a_payment_pays_is_the_same_however_it_is_read(database: Database) {
+    let (codes, vendor) = ground::plant(&database).await;
+    database
+        .execute(
+            "UPDATE allocations SET bank_transaction_id = (SELECT a.bank_transaction_id FROM allocations a
+                 WHERE a.school_id = allocations.school_id AND a.bank_transaction_id IS NOT NULL
+                 ORDER BY a.bank_transaction_id LIMIT 1)
+                 WHERE bank_transaction_id IS NOT NULL AND amount / 1000 % 3 = 0;
+             UPDATE allocations SET undone_at = 5, undone_cause = 'REVERSAL' WHERE amount / 1000 % 2 = 0",
+        )
+        .await;
+    let db = database.ledger().await;
+    let found = schools::by_codes(&db, &everything(), &codes).await.unwrap();
+    let (mut many, mut none, mut undone) = (0, 0, 0);
+    for reach in [everything(), client(&db, &vendor).await] {
+        for school in found.values().map(|school| school.id) {
+            let whole = paid(&db, &reach, school, Extent::Whole, allocations::Extent::Whole).await;
+            many += whole.iter().filter(|(_, parts)| parts.len() > 1).count();
+            none += whole.iter().filter(|(_, parts)| parts.is_empty()).count();
+            undone += whole.iter().flat_map(|(_, parts)| parts).filter(|part| part.1.unwrap().1).count();
+            for extent in [Extent::Line, Extent::Brief] {
+                assert_eq!(paid(&db, &reach, school, extent, allocations::Extent::Brief).await, whole, "{reach:?}");
+                let lines = paid(&db, &reach, school, extent, allocations::Extent::Line).await;
+                let codes = |parts: &[(String, _)]| parts.iter().map(|part| part.0.clone()).collect::<Vec<_>>();
+                assert_eq!(lines.len(), whole.len(), "{reach:?}");
+                for ((row, line), (other, parts)) in lines.iter().zip(&whole) {
+                    assert_eq!((row, codes(line)), (other, codes(parts)), "{reach:?}");
+                }
+            }
+        }
+    }
+    assert!(many > 0 && none > 0 && undone > 0, "{many} of many, {none} of none, {undone} undone");
+}
+
+both_engines!(money_is_shown_as_the_database_would, what_a_payment_pays_is_the_same_however_it_is_read);
