@@ -57,7 +57,7 @@ pub(super) async fn gathered(
 }
 
 /// What a column says of all allocations of a transaction, as words of one text. An array of each would be a memory of its own
-/// in PostgreSQL, made and thrown away for every row: a quarter of what a page took.
+/// in PostgreSQL, made and thrown away for every row, and the arrays would have to be spread out again.
 fn words_of(column: Part) -> SimpleExpr {
     let word = match column {
         Part::InvoiceCode => "string_agg($1, ' ')",
