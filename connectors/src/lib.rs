@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod archive;
 pub mod bank_directory;
 pub mod banks;
 pub mod bill;
+mod bytes;
 pub mod courier;
 pub mod fault;
 mod form;
@@ -11,6 +13,7 @@ pub mod letter;
 pub mod listing;
 pub mod notice;
 mod object;
+pub mod oneroster;
 mod proof;
 pub mod query;
 pub mod reply;

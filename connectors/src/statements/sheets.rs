@@ -3,10 +3,8 @@
 //! No bank publishes its layout, so none is built in: columns are found by their names, and proven by the balance.
 
 mod amount;
-mod archive;
 mod balance;
 mod biff;
-mod bytes;
 mod container;
 mod date;
 mod delimited;

@@ -1,9 +1,9 @@
 //! Workbooks of Excel 97 to 2003 (BIFF8): the values of cells as they were saved, as [MS-XLS] describes them.
 
-use super::bytes::{f64_at, u16_at, u32_at};
 use super::grid::Workbook;
 use super::ole::Compound;
 use super::strings::{self, Parts};
+use crate::bytes::{f64_at, u16_at, u32_at};
 use crate::statements::{Finding, refusals};
 
 const BIFF8: u16 = 0x0600;

@@ -1,6 +1,6 @@
 //! The compound file around a workbook of Excel 97: streams in chains of sectors, as [MS-CFB] describes them.
 
-use super::bytes::{u16_at, u32_at};
+use crate::bytes::{u16_at, u32_at};
 use crate::statements::{Finding, refusals};
 
 /// The first bytes of every compound file.

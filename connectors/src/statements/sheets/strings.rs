@@ -1,7 +1,7 @@
 //! Texts in a workbook of Excel 97: with one or two bytes for a character, and broken where a record ends.
 
-use super::bytes::{u16_at, u32_at};
 use super::grid::CELL_LIMIT;
+use crate::bytes::{u16_at, u32_at};
 use crate::statements::{Finding, refusals};
 
 const TWO_BYTES: u8 = 0x01;

@@ -2,13 +2,23 @@
 
 use std::collections::HashMap;
 
-use super::archive::Archive;
 use super::grid::{CELL_LIMIT, Workbook};
 use super::markup::{Piece, Scanner, attribute, local, prefixed};
+use crate::archive::{Archive, Fault};
 use crate::statements::{Finding, refusals};
 
 const WORKBOOK: &str = "xl/workbook.xml";
 const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
+
+impl From<Fault> for Finding {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Damaged => refusals::damaged(),
+            Fault::Password => refusals::password(),
+            Fault::TooLarge => refusals::too_large(),
+        }
+    }
+}
 
 pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Finding> {
     let mut archive = Archive::open(bytes)?;
