@@ -8,6 +8,7 @@ pub mod desk;
 pub mod exports;
 pub mod group;
 pub mod imports;
+mod oneroster;
 mod order_check;
 pub mod receive;
 pub mod refusals;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::db::{Db, Tx, rows_per_statement};
 use crate::error::{Error, Refusal};
-use crate::ids::ClientId;
+use crate::ids::{ClientId, SchoolId};
 use crate::reach::Reach;
 use crate::tables::external_ids::{Column, Entity, Model};
 use crate::text;
@@ -43,6 +43,32 @@ pub async fn of_nodes(db: &Db, reach: &Reach, nodes: &[Uuid]) -> Result<HashMap<
     for Model { client_id, external_id, node_id, .. } in select.all(db.read()).await? {
         let external = ExternalId { client: ClientId::from_uuid(client_id), id: external_id };
         found.entry(node_id).or_default().push(external);
+    }
+    Ok(found)
+}
+
+/// What the caller's own ids name among things of a GraphQL type, by id, each with the school in which it counts. There is
+/// nothing without a client. Whether a thing still lies in reach is not asked here: who reads or writes it finds out.
+///
+/// # Errors
+/// Those of the database.
+pub async fn named(
+    db: &Db,
+    reach: &Reach,
+    kind: &str,
+    ids: &[&str],
+) -> Result<HashMap<String, Vec<(SchoolId, Uuid)>>, Error> {
+    let mut found: HashMap<String, Vec<(SchoolId, Uuid)>> = HashMap::new();
+    let Some(client) = reach.client() else { return Ok(found) };
+    for some in ids.chunks(rows_per_statement(1) / 2) {
+        let select = Entity::find()
+            .filter(Column::ClientId.eq(client.uuid()))
+            .filter(Column::Kind.eq(kind))
+            .filter(Column::ExternalId.is_in(some.iter().copied()))
+            .order_by_asc(Column::NodeId);
+        for Model { school_id, external_id, node_id, .. } in select.all(db.primary()).await? {
+            found.entry(external_id).or_default().push((SchoolId::from_uuid(school_id), node_id));
+        }
     }
     Ok(found)
 }

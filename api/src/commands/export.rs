@@ -1,4 +1,4 @@
-//! `lienthong export`: rows as lines of JSON through the same flow as `startExport`.
+//! `lienthong export`: rows as lines of JSON, or as a roster, through the same flow as `startExport`.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::graphql::writing::WRITING;
 
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// schools, classes, students, enrollments or invoices.
+    /// schools, classes, students, enrollments, invoices, or oneroster.
     #[arg(value_parser = kind)]
     kind: Kind,
     /// Only rows of this school.
@@ -25,6 +25,9 @@ pub(super) struct Arguments {
     /// Only rows of the school year that starts in this year.
     #[arg(long, value_name = "YEAR")]
     year: Option<i32>,
+    /// Of a roster only what changed since this cursor of changes, such as that of the export before.
+    #[arg(long, value_name = "CURSOR")]
+    since: Option<String>,
     /// Where the lines are to be written; standard output when missing.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -40,6 +43,7 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
         kind: arguments.kind,
         school_code: arguments.school,
         school_year: arguments.year.map(SchoolYear::starting).transpose().map_err(|error| error.message)?,
+        since: arguments.since,
         purpose: arguments.asker.purpose.clone(),
     };
     let asker = (&reach, caller.as_ref());
@@ -48,6 +52,9 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> Result<(), Fail
     failure(&run)?;
     for field in &run.masked {
         eprintln!("left out, because it may not be read: {field}");
+    }
+    if let Some(cursor) = run.changes_cursor.as_deref().filter(|_| arguments.kind == Kind::OneRoster) {
+        eprintln!("what changes from now on: --since {cursor}");
     }
     match &arguments.out {
         Some(path) => {

@@ -27,10 +27,11 @@ enum What {
 
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// schools, classes, students, enrollments, fees, invoices, or statement.
+    /// schools, classes, students, enrollments, fees, invoices, oneroster, or statement.
     #[arg(value_parser = kind)]
     kind: What,
-    /// Lines of JSON, each a row of the mutation of the same kind; or an account statement as the bank gives it out.
+    /// Lines of JSON, each a row of the mutation of the same kind; a zip of OneRoster; or an account statement as the bank gives
+    /// it out.
     file: PathBuf,
     /// The code of the school of every row.
     #[arg(long, value_name = "CODE")]
@@ -84,7 +85,8 @@ async fn rows(kind: Kind, arguments: Arguments, config: Config) -> Result<(), Fa
     let path = arguments.file.display();
     let mut source = File::open(&arguments.file).map_err(|error| format!("{path}: {error}"))?;
     let name = arguments.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let media = media("application/x-ndjson").ok_or("NDJSON is not read here.")?;
+    let sent_as = if kind == Kind::OneRoster { "application/zip" } else { "application/x-ndjson" };
+    let media = media(sent_as).ok_or("Such files are not read here.")?;
     let mut upload = Upload::begin(&db, &config, &reach, (name, media), false, now).await.map_err(said)?;
     let mut bytes = vec![0; READ_BYTES];
     loop {

@@ -3,6 +3,7 @@
 
 mod lines;
 mod page;
+mod roster;
 mod rows;
 mod sections;
 
@@ -42,12 +43,22 @@ pub enum Kind {
     Invoices,
     /// Lines of a bank's account statements, of one school.
     Statements,
+    /// Classes, students and enrollments as OneRoster writes them.
+    OneRoster,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Schools, Self::Classes, Self::Students, Self::Enrollments, Self::Fees, Self::Invoices, Self::Statements];
+    pub const ALL: [Self; 8] = [
+        Self::Schools,
+        Self::Classes,
+        Self::Students,
+        Self::Enrollments,
+        Self::Fees,
+        Self::Invoices,
+        Self::Statements,
+        Self::OneRoster,
+    ];
 
     /// The stable word in SCREAMING_SNAKE_CASE.
     #[must_use]
@@ -60,6 +71,7 @@ impl Kind {
             Self::Fees => "FEES",
             Self::Invoices => "INVOICES",
             Self::Statements => "STATEMENTS",
+            Self::OneRoster => "ONEROSTER",
         }
     }
 
@@ -69,27 +81,28 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
-    /// The mutation whose right is needed: the one that takes the same rows, or that answers for them.
+    /// The mutations whose rights are needed, all of them: those that take the same rows, or that answer for them.
     #[must_use]
-    pub const fn verb(self) -> &'static str {
+    pub const fn verbs(self) -> &'static [&'static str] {
         match self {
-            Self::Schools => "upsertSchools",
-            Self::Classes => "upsertClasses",
-            Self::Students => "upsertStudents",
-            Self::Enrollments => "upsertEnrollments",
-            Self::Fees => "createFees",
-            Self::Invoices => "createInvoices",
-            Self::Statements => "confirmStatement",
+            Self::Schools => &["upsertSchools"],
+            Self::Classes => &["upsertClasses"],
+            Self::Students => &["upsertStudents"],
+            Self::Enrollments => &["upsertEnrollments"],
+            Self::Fees => &["createFees"],
+            Self::Invoices => &["createInvoices"],
+            Self::Statements => &["confirmStatement"],
+            Self::OneRoster => &["upsertClasses", "upsertStudents", "upsertEnrollments"],
         }
     }
 
-    /// The GraphQL type of what a row makes.
+    /// The GraphQL type of what a row makes; of a roster, whose rows make several, that of its people.
     #[must_use]
     pub const fn node(self) -> &'static str {
         match self {
             Self::Schools => "School",
             Self::Classes => "SchoolClass",
-            Self::Students => "Student",
+            Self::Students | Self::OneRoster => "Student",
             Self::Enrollments => "Enrollment",
             Self::Fees => "Fee",
             Self::Invoices => "Invoice",
@@ -111,6 +124,8 @@ pub struct Reading {
     pub rows: fn(Kind, DatabaseKind, Option<SchoolId>, Vec<Value>) -> Read,
     /// The global id of a row of a type.
     pub id: fn(&str, Uuid) -> String,
+    /// The type and row of a global id; none when it is no id of the hub.
+    pub node: fn(&str) -> Option<(String, Uuid)>,
 }
 
 /// What is to be imported.
@@ -143,8 +158,8 @@ pub async fn start(
     attempt: Option<&Attempt>,
     now: Timestamp,
 ) -> Result<RunId, Error> {
-    let verb = asked.kind.verb();
-    if caller.is_some_and(|caller| !policy::may_use(caller, asked.purpose.as_deref(), verb)) {
+    let may_not = |verb: &&&str| caller.is_some_and(|caller| !policy::may_use(caller, asked.purpose.as_deref(), verb));
+    if let Some(verb) = asked.kind.verbs().iter().find(may_not) {
         return Err(super::runner::forbidden(verb).into());
     }
     if asked.kind.is_of_one_school() && asked.school_code.is_none() {
@@ -188,6 +203,7 @@ pub async fn start(
         file: results_of(&source, kept_until(config, now)),
         masked: Vec::new(),
         changes_cursor: None,
+        position: None,
     };
     transaction!(db, |tx| runs::start(tx, reach, &new, attempt, now).await)
 }
@@ -220,6 +236,7 @@ pub async fn confirm(
             file: results_of(&confirmed.source, expires_at),
             masked: Vec::new(),
             changes_cursor: None,
+            position: None,
         };
         runs::start(tx, reach, &new, None, now).await
     })
@@ -236,6 +253,7 @@ pub(super) async fn page(
 ) -> Result<Paged, Error> {
     match Kind::parse(&run.kind).ok_or_else(unknown)? {
         Kind::Statements => sections::page(db, reading, (run, worker), reach, &mut reader.sections, now).await,
+        Kind::OneRoster => roster::page(db, reading, (run, worker), reach, &mut reader.archive, now).await,
         kind => page::page(db, reading, (run, worker, kind), reach, &mut reader.lines, now).await,
     }
 }
@@ -245,6 +263,7 @@ pub(super) async fn page(
 pub(super) struct Reader {
     lines: Option<lines::Lines>,
     sections: Option<sections::Sections>,
+    archive: Option<roster::Archive>,
 }
 
 fn not_of_an_account() -> Refusal {
@@ -253,7 +272,13 @@ fn not_of_an_account() -> Refusal {
 }
 
 fn results_of(source: &File, expires_at: Timestamp) -> NewFile {
-    let stem: String = source.name.trim_end_matches(".ndjson").chars().take(files::MAX_NAME_CHARS - 20).collect();
+    let stem: String = source
+        .name
+        .trim_end_matches(".ndjson")
+        .trim_end_matches(".zip")
+        .chars()
+        .take(files::MAX_NAME_CHARS - 20)
+        .collect();
     let name = format!("{stem}.results.ndjson");
     NewFile { purpose: Purpose::Result, name, media_type: "application/x-ndjson", rights: None, expires_at }
 }

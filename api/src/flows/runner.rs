@@ -10,7 +10,7 @@ use entities::{Db, Error, Refusal, files, transaction};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::exports::{self, Writing};
+use super::exports::{self, Held, Writing};
 use super::imports::{self, Reader, Reading};
 use super::upload::kept_until;
 use crate::auth::policy;
@@ -80,7 +80,7 @@ impl Runner {
 
     /// Pages until the turn is over or the process ends; true when the run has ended.
     async fn pages(&self, mut run: Run, stopping: &watch::Receiver<bool>) -> Result<bool, Error> {
-        let mut reader = Reader::default();
+        let (mut reader, mut held_back) = (Reader::default(), Held::default());
         for _ in 0..TURN_PAGES {
             if *stopping.borrow() {
                 break;
@@ -94,7 +94,8 @@ impl Runner {
                 }
                 Direction::Export => {
                     let held = (&run, self.worker);
-                    exports::page(&self.db, &self.writing, held, (&reach, caller.as_ref()), now).await?
+                    let asker = (&reach, caller.as_ref());
+                    exports::page(&self.db, &self.writing, held, asker, &mut held_back, now).await?
                 }
             };
             match paged {
@@ -112,13 +113,14 @@ impl Runner {
             #[expect(clippy::disallowed_methods, reason = "the operator's own run")]
             return Ok((Reach::system(Reason::Job, day), None));
         };
-        let verb = match run.direction {
-            Direction::Import => imports::Kind::parse(&run.kind).map(imports::Kind::verb),
-            Direction::Export => exports::Kind::parse(&run.kind).map(exports::Kind::verb),
+        let verbs = match run.direction {
+            Direction::Import => imports::Kind::parse(&run.kind).map(imports::Kind::verbs),
+            Direction::Export => exports::Kind::parse(&run.kind).map(exports::Kind::verbs),
         };
-        let verb = verb.ok_or_else(unknown)?;
+        let verbs = verbs.ok_or_else(unknown)?;
         let caller = callers::standing(&self.db, mandate, day).await?;
-        let caller = caller.filter(|caller| policy::may_use(caller, run.purpose.as_deref(), verb));
+        let caller =
+            caller.filter(|caller| verbs.iter().all(|verb| policy::may_use(caller, run.purpose.as_deref(), verb)));
         let caller = caller.ok_or_else(no_longer)?;
         // What is left out was decided when it was asked for; a file of two rights would be neither's.
         if run.direction == Direction::Export && run.rights.as_deref() != Some(&caller.rights()) {

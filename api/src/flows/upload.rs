@@ -13,11 +13,13 @@ use ring::digest::{Context, SHA256};
 use super::{imports, statements};
 use crate::config::Config;
 
-/// The media types of rows and of what banks write, each with the end of its files' names. A bank's file is told by its bytes
+/// The media types of rows, of rosters and of what banks write, each with the end of its files' names. A bank's file is told by its bytes
 /// when it is read: browsers name it as they like.
-const MEDIA: [Media; 10] = [
+const MEDIA: [Media; 12] = [
     Media::of(Content::Rows, "application/x-ndjson", "ndjson"),
     Media::of(Content::Rows, "application/jsonl", "ndjson"),
+    Media::of(Content::Roster, "application/zip", "zip"),
+    Media::of(Content::Roster, "application/x-zip-compressed", "zip"),
     Media::of(Content::Statement, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     Media::of(Content::Statement, "application/vnd.ms-excel", "xls"),
     Media::of(Content::Statement, "text/html", "html"),
@@ -41,15 +43,18 @@ pub enum Content {
     Rows,
     /// An account statement.
     Statement,
+    /// A roster in OneRoster.
+    Roster,
 }
 
 impl Content {
-    /// The verb whose right is needed to send it.
+    /// The verbs whose rights are needed to send it, all of them.
     #[must_use]
-    pub const fn verb(self) -> &'static str {
+    pub const fn verbs(self) -> &'static [&'static str] {
         match self {
-            Self::Rows => "startImport",
-            Self::Statement => imports::Kind::Statements.verb(),
+            Self::Rows => &["startImport"],
+            Self::Statement => imports::Kind::Statements.verbs(),
+            Self::Roster => imports::Kind::OneRoster.verbs(),
         }
     }
 
@@ -59,6 +64,7 @@ impl Content {
         match self {
             Self::Rows => longest,
             Self::Statement => longest.min(statements::MAX_FILE_BYTES),
+            Self::Roster => longest.min(connectors::oneroster::MAX_FILE_BYTES),
         }
     }
 }

@@ -20,7 +20,11 @@ use crate::flows::imports::{Kind, Read, Reading, Rows};
 const MAX_SENTENCE_CHARS: usize = 200;
 
 /// How this schema reads lines.
-pub const READING: Reading = Reading { rows, id: |kind, row| node_id::encode(kind, row).to_string() };
+pub const READING: Reading = Reading {
+    rows,
+    id: |kind, row| node_id::encode(kind, row).to_string(),
+    node: |id| node_id::decode(&async_graphql::ID::from(id)),
+};
 
 fn rows(kind: Kind, database: DatabaseKind, school: Option<SchoolId>, lines: Vec<Json>) -> Read {
     let mut read = Lines::default();
@@ -37,7 +41,7 @@ fn rows(kind: Kind, database: DatabaseKind, school: Option<SchoolId>, lines: Vec
             |row: &InvoiceInput| row.external_id.clone(),
             |row| invoice::invoice(of(school)?, row),
         )),
-        Kind::Statements => Rows::Invoices(read.none(&lines)),
+        Kind::Statements | Kind::OneRoster => Rows::Invoices(read.none(&lines)),
     };
     Read { rows, places: read.places, refused: read.refused }
 }
@@ -54,13 +58,13 @@ struct Lines {
 }
 
 impl Lines {
-    /// What a bank writes is no list of rows.
+    /// What a bank or a roster product writes is no list of rows.
     fn none<T>(&mut self, lines: &[Json]) -> Vec<T> {
         let refusal = || {
             Refusal::new(
                 "BAD_ROW",
-                "A statement is read as the bank wrote it, not line by line.",
-                "Sao kê được đọc theo tệp của ngân hàng, không theo từng dòng JSON.",
+                "A statement or roster is read as its sender wrote it, not as lines of JSON.",
+                "Sao kê và danh sách OneRoster được đọc theo tệp gốc, không theo từng dòng JSON.",
             )
         };
         let refused = |index| RowResult {

@@ -14,7 +14,7 @@ use super::types::school_class::SchoolClass;
 use crate::flows::exports::{Kind, Row, Thing, Writing};
 
 /// How this schema writes lines.
-pub const WRITING: Writing = Writing { line, guarded };
+pub const WRITING: Writing = Writing { line, id, guarded };
 
 /// The fields of a student that only some may read. A field that a line has and this list lacks would escape the policy.
 const GUARDED: &[&str] =
@@ -22,7 +22,7 @@ const GUARDED: &[&str] =
 
 const fn guarded(kind: Kind) -> &'static [&'static str] {
     match kind {
-        Kind::Students => GUARDED,
+        Kind::Students | Kind::OneRoster => GUARDED,
         Kind::Schools | Kind::Classes | Kind::Enrollments | Kind::Invoices => &[],
     }
 }

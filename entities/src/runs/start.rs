@@ -47,6 +47,8 @@ pub struct NewRun<'a> {
     pub masked: Vec<String>,
     /// The cursor of the changes from which its owner follows on.
     pub changes_cursor: Option<String>,
+    /// Where it begins, in its own words; none at the start.
+    pub position: Option<String>,
 }
 
 /// Keeps a run for the workers. The same attempt again answers with the same run.
@@ -96,7 +98,7 @@ pub async fn start(
         failure: None,
         failure_en: None,
         failure_vi: None,
-        position: None,
+        position: new.position.clone(),
         bytes_read: 0,
         bytes: new.source.map(|source| i64::try_from(source.bytes)).transpose().map_err(Error::internal)?,
         rows_read: 0,

@@ -33,6 +33,7 @@ async fn asked(db: &Db, attempt: Option<&Attempt>) -> Result<RunId, Error> {
         file: NewFile { purpose, name, media_type, rights: None, expires_at },
         masked: vec!["School.name".to_owned()],
         changes_cursor: None,
+        position: None,
     };
     transaction!(db, |tx| start(tx, &hub(), &new, attempt, NOW).await)
 }

@@ -20,7 +20,7 @@ use crate::flows::runner::{Paged, unknown};
 const PAGE_ROWS: usize = 1_000;
 
 /// Writes the next page of a run.
-pub(in crate::flows) async fn page(
+pub(super) async fn page(
     db: &Db,
     writing: &Writing,
     (run, worker): (&Run, Uuid),
@@ -75,7 +75,8 @@ fn looks(caller: &Caller, rows: &[Row]) -> Vec<Access> {
     shown.into_iter().map(|node| Access { kind: "Student", node, school: None }).collect()
 }
 
-fn occasion(caller: &Caller, run: &Run) -> Occasion {
+/// On which occasion a run looks at records.
+pub(super) fn occasion(caller: &Caller, run: &Run) -> Occasion {
     Occasion {
         subject: caller.actor(),
         role: caller.role.as_str().to_owned(),

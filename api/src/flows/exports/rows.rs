@@ -107,6 +107,8 @@ async fn things(db: &Db, reach: &Reach, wanted: Wanted, behind: Option<Uuid>, ro
             let found = invoices::behind(db, reach, &filter, behind.map(InvoiceId::from_uuid), rows).await?;
             found.into_iter().map(Thing::Invoice).collect()
         }
+        // A roster has pages of its own.
+        Kind::OneRoster => Vec::new(),
     })
 }
 

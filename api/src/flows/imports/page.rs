@@ -155,7 +155,7 @@ fn say(
     Ok(said)
 }
 
-fn words(refusal: &Refusal) -> Value {
+pub(super) fn words(refusal: &Refusal) -> Value {
     json!({
         "code": refusal.code,
         "field": refusal.field,
@@ -164,7 +164,7 @@ fn words(refusal: &Refusal) -> Value {
     })
 }
 
-const fn status(status: RowStatus) -> &'static str {
+pub(super) const fn status(status: RowStatus) -> &'static str {
     match status {
         RowStatus::Created => "CREATED",
         RowStatus::Updated => "UPDATED",

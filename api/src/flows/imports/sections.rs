@@ -114,7 +114,8 @@ async fn read(db: &Db, (run, worker): (&Run, Uuid), reach: &Reach, place: Place)
     Ok(Sections { ready: ready(db, reach, asked).await?, bytes, place, spoken: Spoken::default() })
 }
 
-async fn whole(db: &Db, file: &File) -> Result<Vec<u8>, Error> {
+/// The bytes of a file that is read as a whole.
+pub(super) async fn whole(db: &Db, file: &File) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::with_capacity(usize::try_from(file.bytes).map_err(Error::internal)?);
     while let Some(chunk) = files::chunk_at(db, file, u64::try_from(bytes.len()).map_err(Error::internal)?).await? {
         bytes.extend(chunk.bytes);

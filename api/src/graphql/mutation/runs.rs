@@ -62,8 +62,11 @@ pub struct StartExportInput {
     pub kind: ExportKind,
     /// Only rows of this school (mã trường); null means all in reach.
     pub school_code: Option<String>,
-    /// Only rows of the school year that starts in this year (năm học); null means all.
+    /// Only rows of the school year that starts in this year (năm học); null means all. A roster needs it.
     pub school_year: Option<i32>,
+    /// Of a roster only what changed since this cursor of `changes`, such as the `changesCursor` of the export before (chỉ xuất
+    /// phần thay đổi); null means everything.
+    pub since: Option<String>,
 }
 
 /// An export that is to stop (dừng xuất dữ liệu).
@@ -146,6 +149,7 @@ impl RunMutation {
             kind: input.kind.into(),
             school_code: input.school_code,
             school_year: year.map_err(bad_code("schoolYear"))?,
+            since: input.since,
             purpose: request.purpose.clone(),
         };
         let (hub, asker) = (&request.hub, (&request.reach, Some(&*request.caller)));

@@ -54,7 +54,8 @@ pub enum RunStatus {
     Cancelled,
 }
 
-/// What the rows of an import are (loại dữ liệu nhập). A line of the file is a row of the mutation that is named.
+/// What the rows of an import are (loại dữ liệu nhập). A line of the file is a row of the mutation that is named; statements
+/// and rosters are read as their senders write them.
 #[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
 #[graphql(remote = "imports::Kind")]
 pub enum ImportKind {
@@ -72,9 +73,13 @@ pub enum ImportKind {
     Invoices,
     /// Account statements of one school as the bank wrote them, each line a `StatementLine` (sao kê tài khoản).
     Statements,
+    /// Classes, students and enrollments as OneRoster 1.2 writes them: a zip of CSV files (danh sách lớp theo chuẩn OneRoster).
+    #[graphql(name = "ONEROSTER")]
+    OneRoster,
 }
 
-/// What the rows of an export are (loại dữ liệu xuất). A line of the file is one of them, in the words of its type.
+/// What the rows of an export are (loại dữ liệu xuất). A line of the file is one of them, in the words of its type; a roster is
+/// written in the words of its standard.
 #[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
 #[graphql(remote = "exports::Kind")]
 pub enum ExportKind {
@@ -88,6 +93,10 @@ pub enum ExportKind {
     Enrollments,
     /// Invoices (phiếu báo thu).
     Invoices,
+    /// Schools, classes, students and enrollments of one school year as OneRoster 1.2 writes them, a zip of CSV files (danh sách
+    /// lớp theo chuẩn OneRoster). What the caller may not read is left blank there.
+    #[graphql(name = "ONEROSTER")]
+    OneRoster,
 }
 
 /// A file that can be fetched (tệp tải về), with the caller's own token and as long as its rights are what they were.
@@ -117,11 +126,13 @@ pub struct ImportRun {
     pub kind: ImportKind,
     /// Where it stands (trạng thái).
     pub status: RunStatus,
-    /// Whether it writes nothing and only shows what it would do (chạy thử). Each page is judged without the one before.
+    /// Whether it writes nothing and only shows what it would do (chạy thử). Each page is judged without the one before, a
+    /// roster as a whole.
     pub dry_run: bool,
     /// The school of every row (mã trường); null when each row names its own.
     pub school_code: Option<String>,
-    /// Rows read so far (số dòng đã đọc); blank lines are none.
+    /// Rows read so far (số dòng đã đọc); blank lines are none. Rows of a roster that the hub has no place for are among them
+    /// and in none of the figures below.
     pub rows_read: i64,
     /// Bytes of the file read so far (số byte đã đọc).
     pub bytes_read: Bytes,
@@ -182,8 +193,8 @@ impl From<runs::Failure> for UserError {
 
 #[ComplexObject]
 impl ImportRun {
-    /// The results (tệp kết quả): one line of JSON for each row with `line`, `externalId`, `status`, `id` and `errors`.
-    /// Null until the run has ended, and after the file has expired.
+    /// The results (tệp kết quả): one line of JSON for each row with `line`, `externalId`, `status`, `id` and `errors`; of a
+    /// roster with `file` and `notKept` too, and `NOT_KEPT` for rows that the hub has no place for. Null until the run has ended, and after the file has expired.
     async fn file(&self, ctx: &Context<'_>) -> Result<Option<RunFile>, Fault> {
         // Read later than the run: a file that is complete by now belongs to a run that was still shown running.
         match self.finished_at {
@@ -209,7 +220,7 @@ pub struct ExportRun {
     pub school_year: Option<i32>,
     /// Rows written so far (số dòng đã ghi).
     pub rows_written: i64,
-    /// Fields that the caller may not read and that no line has (trường bị che), as `Student.birthDate`.
+    /// Fields that the caller may not read and that no line has or fills (trường bị che), as `Student.birthDate`.
     pub masked_fields: Vec<String>,
     /// The cursor of `changes` from before the first row (con trỏ thay đổi): whoever follows on from it after loading the
     /// file misses nothing. Null for a run of before changes could be followed.
@@ -251,7 +262,7 @@ impl TryFrom<Run> for ExportRun {
 
 #[ComplexObject]
 impl ExportRun {
-    /// The rows (tệp dữ liệu): one line of JSON each. Null until the run has ended, and after the file has expired.
+    /// The rows (tệp dữ liệu): one line of JSON each, or the zip of a roster. Null until the run has ended, and after the file has expired.
     async fn file(&self, ctx: &Context<'_>) -> Result<Option<RunFile>, Fault> {
         // Read later than the run: a file that is complete by now belongs to a run that was still shown running.
         match self.finished_at {

@@ -47,7 +47,7 @@ async fn take(hub: &Hub, caller: &Caller, headers: &HeaderMap, body: Body) -> Re
     may("startImport")?;
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let media = text(header::CONTENT_TYPE).and_then(upload::media).ok_or_else(words::unsupported_media_type)?;
-    may(media.content.verb())?;
+    media.content.verbs().iter().try_for_each(|verb| may(verb))?;
     let is_packed = words::is_gzip(headers)?;
     let claimed = words::content_digest(headers)?;
     let longest = media.content.longest(hub.config.number("LIENTHONG_FILE_BYTES"));
