@@ -4,6 +4,7 @@ mod command;
 mod exports;
 mod imports;
 mod injection;
+mod oneroster;
 mod progress;
 mod resume;
 mod transfer;
