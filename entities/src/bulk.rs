@@ -217,7 +217,7 @@ mod tests {
         use crate::tables::connection_accounts::{ActiveModel, Column, Entity};
         use sea_orm::Set;
         let whole = ActiveModel { connection_id: Set(uuid::Uuid::nil()), bank_account_id: Set(uuid::Uuid::nil()) };
-        let half = ActiveModel { connection_id: Set(uuid::Uuid::nil()), ..ActiveModel::default() };
+        let half = ActiveModel { connection_id: Set(uuid::Uuid::nil()), ..Default::default() };
         let key = [Column::ConnectionId, Column::BankAccountId];
         let written = insertion::<Entity, ActiveModel>(vec![whole.clone(), whole.clone()], &key, &[]).unwrap();
         assert_eq!(
