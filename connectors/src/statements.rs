@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::notice::Direction;
+use crate::text;
 use crate::time::Timestamp;
 
 pub mod camt;
@@ -16,7 +17,6 @@ mod refusals;
 pub mod sheets;
 #[cfg(test)]
 mod tests;
-mod text;
 
 /// Reads a statement of any kind, told by its bytes: camt, MT940 and MT942, Excel, web page, CSV.
 ///

@@ -1,6 +1,20 @@
 //! Why a file as a whole is not read: each code at one place, with its sentence in both languages.
 
 use super::Finding;
+use crate::sheets::Unreadable;
+
+impl From<Unreadable> for Finding {
+    fn from(reason: Unreadable) -> Self {
+        match reason {
+            Unreadable::NotASheet => not_a_sheet(),
+            Unreadable::Password => password(),
+            Unreadable::Damaged => damaged(),
+            Unreadable::TooOld => too_old(),
+            Unreadable::TooLarge => too_large(),
+            Unreadable::NoTable => no_header(),
+        }
+    }
+}
 
 fn refused(code: &'static str, message: &str, message_vi: &str) -> Finding {
     Finding { row: None, code, message: message.to_owned(), message_vi: message_vi.to_owned() }
@@ -78,7 +92,7 @@ pub(super) fn not_mt940() -> Finding {
     )
 }
 
-pub(super) fn not_a_sheet() -> Finding {
+fn not_a_sheet() -> Finding {
     refused(
         "STATEMENT_NOT_A_SHEET",
         "The file is not a spreadsheet: download the statement as Excel (.xlsx, .xls) or CSV.",
@@ -86,7 +100,7 @@ pub(super) fn not_a_sheet() -> Finding {
     )
 }
 
-pub(super) fn password() -> Finding {
+fn password() -> Finding {
     refused(
         "STATEMENT_PASSWORD",
         "The file is protected by a password: open it, and save it without one.",
@@ -94,7 +108,7 @@ pub(super) fn password() -> Finding {
     )
 }
 
-pub(super) fn damaged() -> Finding {
+fn damaged() -> Finding {
     refused(
         "STATEMENT_DAMAGED",
         "The file is damaged or incomplete: download it again.",
@@ -102,7 +116,7 @@ pub(super) fn damaged() -> Finding {
     )
 }
 
-pub(super) fn too_old() -> Finding {
+fn too_old() -> Finding {
     refused(
         "STATEMENT_TOO_OLD",
         "The file has the format of Excel 95 or older: open it, and save it as .xlsx.",

@@ -4,33 +4,23 @@
 
 mod amount;
 mod balance;
-mod biff;
-mod container;
 mod date;
-mod delimited;
 mod field;
-mod fold;
-mod grid;
 mod header;
-mod html;
 mod label;
 mod lines;
-mod markup;
-mod ole;
 mod section;
-mod strings;
 #[cfg(test)]
 mod tests;
-mod xlsx;
 
 use amount::{Evidence, Style};
 use field::Field;
-use grid::{Grid, Row, Workbook};
 use label::Labels;
 use lines::Reader;
 use section::Section;
 
 use super::{Finding, Statement, findings, refusals, text};
+use crate::sheets::{self, Grid, Row, Workbook, fold};
 
 /// The columns with amounts.
 const MONEY: [Field; 6] = [Field::Debit, Field::Credit, Field::Amount, Field::Balance, Field::Fee, Field::Vat];
@@ -46,7 +36,7 @@ const NOTE_ROWS: usize = 200;
 /// `STATEMENT_TOO_OLD`, `STATEMENT_TOO_LARGE`, `HEADER_NOT_FOUND`, or `COLUMN_NOT_FOUND`, which names what was found
 /// and what was not.
 pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
-    let workbook = container::open(bytes)?;
+    let workbook = sheets::open(bytes)?;
     let (visible, hidden): (Vec<&Grid>, Vec<&Grid>) = workbook.grids.iter().partition(|grid| !grid.is_hidden);
     // Hidden sheets are left-overs of the bank's template, unless there is nothing else.
     match read_grids(&workbook, &visible) {

@@ -1,6 +1,6 @@
 //! Amounts of whole đồng as banks print them. Nothing is rounded: what is not whole is not read.
 
-use super::grid::Cell;
+use crate::sheets::Cell;
 
 /// The sign that groups thousands; the other one stands before parts of a đồng.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

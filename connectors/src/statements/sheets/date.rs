@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 
-use super::grid::Cell;
+use crate::sheets::Cell;
 use crate::statements::moment;
 use crate::time::{Timestamp, Vietnam};
 

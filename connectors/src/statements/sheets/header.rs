@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::date;
 use super::field::{self, Field};
-use super::grid::Row;
+use crate::sheets::Row;
 use crate::statements::{Finding, refusals};
 
 /// A header has at least so many fields.

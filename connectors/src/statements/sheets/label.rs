@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use super::amount::{self, Style};
 use super::date;
-use super::fold::{begins, fold, has};
-use super::grid::{Cell, Row};
+use crate::sheets::fold::{begins, fold, has};
+use crate::sheets::{Cell, Row};
 
 /// A label is short; a longer cell is a note.
 const LABEL_LIMIT_BYTES: usize = 300;

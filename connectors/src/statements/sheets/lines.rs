@@ -6,13 +6,13 @@ use super::amount::{self, Style, Unreadable};
 use super::balance::Entry;
 use super::date::{self, Read};
 use super::field::Field;
-use super::fold::fold;
-use super::grid::{Cell, Row};
 use super::header::Header;
 use super::label;
 use crate::notice::Direction;
-use crate::statements::text::{TEXT_LIMIT_BYTES, clean, cut};
+use crate::sheets::fold::fold;
+use crate::sheets::{Cell, Row};
 use crate::statements::{Finding, Line, findings};
+use crate::text::{TEXT_LIMIT_BYTES, clean, cut};
 
 /// Excel keeps 15 digits of a number.
 const NUMBER_DIGITS: usize = 15;

@@ -1,8 +1,9 @@
 //! The parts of a sheet: one account each, with labels, a header, lines, and notes.
 
-use super::grid::Row;
 use super::header::{self, Header};
-use super::{date, fold, label};
+use super::{date, label};
+use crate::sheets::Row;
+use crate::sheets::fold;
 use crate::statements::{Finding, refusals};
 
 /// The first header stands within so many rows.
@@ -112,8 +113,8 @@ fn begins_section(row: &Row) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{CANDIDATE_LIMIT, split};
-    use crate::statements::sheets::fold::count;
-    use crate::statements::sheets::grid::{Cell, Row};
+    use crate::sheets::fold::count;
+    use crate::sheets::{Cell, Row};
 
     /// Pages of a printed statement: 50 lines of letterhead once, then on each page its title, its header and a line.
     fn pages(pages: u32) -> Vec<Row> {

@@ -1,10 +1,10 @@
 //! Texts of files: as printed, without what no eye sees, and with an end.
 
 /// The longest text of one line, in bytes of UTF-8; the formats allow a few hundred characters.
-pub(super) const TEXT_LIMIT_BYTES: usize = 4_096;
+pub(crate) const TEXT_LIMIT_BYTES: usize = 4_096;
 
 /// Adds a piece of text as far as the limit allows; whether it was cut.
-pub(super) fn append(text: &mut String, piece: &str) -> bool {
+pub(crate) fn append(text: &mut String, piece: &str) -> bool {
     let room = TEXT_LIMIT_BYTES.saturating_sub(text.len());
     let end = piece.floor_char_boundary(room);
     text.push_str(&piece[..end]);
@@ -12,13 +12,13 @@ pub(super) fn append(text: &mut String, piece: &str) -> bool {
 }
 
 /// As much of a text as the limit allows; whether it was cut.
-pub(super) fn cut(text: &str) -> (&str, bool) {
+pub(crate) fn cut(text: &str) -> (&str, bool) {
     let end = text.floor_char_boundary(TEXT_LIMIT_BYTES);
     (&text[..end], end < text.len())
 }
 
 /// The text without blanks around it, on one line.
-pub(super) fn clean(text: &str) -> Option<String> {
+pub(crate) fn clean(text: &str) -> Option<String> {
     let seen = text.chars().filter(|letter| !is_unseen(*letter));
     let text: String = seen.map(|letter| if is_control(letter) { ' ' } else { letter }).collect();
     let text = text.trim();
@@ -26,7 +26,7 @@ pub(super) fn clean(text: &str) -> Option<String> {
 }
 
 /// The text without what no eye sees; it keeps its lines.
-pub(super) fn seen(text: String) -> String {
+pub(crate) fn seen(text: String) -> String {
     let is_kept = |letter| matches!(letter, '\t' | '\n' | '\r');
     let is_odd = |letter| is_unseen(letter) || is_control(letter) && !is_kept(letter);
     if !text.contains(is_odd) {

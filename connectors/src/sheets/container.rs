@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1258};
 use unicode_normalization::UnicodeNormalization;
 
+use super::Unreadable;
 use super::grid::Workbook;
 use super::{biff, delimited, html, ole, xlsx};
-use crate::statements::{Finding, refusals};
 
 /// Some 30,000 lines of the wordiest container; banks give 31 to 100 days at once.
 const FILE_LIMIT_BYTES: usize = 16 << 20;
@@ -16,9 +16,9 @@ const HEAD_BYTES: usize = 4_096;
 /// PDF, PNG, JPEG, GIF, RAR and gzip: what people send instead of the sheet.
 const OTHERS: [&[u8]; 6] = [b"%PDF", b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"Rar!", b"\x1F\x8B"];
 
-pub(super) fn open(bytes: &[u8]) -> Result<Workbook, Finding> {
+pub(crate) fn open(bytes: &[u8]) -> Result<Workbook, Unreadable> {
     if bytes.len() > FILE_LIMIT_BYTES {
-        return Err(refusals::too_large());
+        return Err(Unreadable::TooLarge);
     }
     if bytes.starts_with(b"PK\x03\x04") {
         return xlsx::read(bytes);
@@ -27,11 +27,11 @@ pub(super) fn open(bytes: &[u8]) -> Result<Workbook, Finding> {
         return biff::read(bytes);
     }
     if OTHERS.iter().any(|other| bytes.starts_with(other)) {
-        return Err(refusals::not_a_sheet());
+        return Err(Unreadable::NotASheet);
     }
     let text = decode(bytes);
     if text.trim().is_empty() || text.contains('\0') {
-        return Err(refusals::not_a_sheet());
+        return Err(Unreadable::NotASheet);
     }
     if is_page(&text) { html::read(&text) } else { delimited::read(&text) }
 }

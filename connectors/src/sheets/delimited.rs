@@ -2,8 +2,8 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::Unreadable;
 use super::grid::Workbook;
-use crate::statements::{Finding, refusals};
 
 /// In the order of their likelihood: the first wins where two fit as well.
 const DELIMITERS: [u8; 4] = [b';', b',', b'\t', b'|'];
@@ -13,18 +13,18 @@ const SAMPLE_BYTES: usize = 64 << 10;
 const TABLE_FIELDS: usize = 3;
 
 /// Reads the text; the rows are its lines, counted from 1, and a row begins at the line of its first field.
-pub(super) fn read(text: &str) -> Result<Workbook, Finding> {
+pub(super) fn read(text: &str) -> Result<Workbook, Unreadable> {
     let mut workbook = Workbook::new();
     workbook.is_delimited = true;
     workbook.begin("", false)?;
     // Lines are counted by their ends, whose two bytes would count as two lines, and those of old machines as none.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let delimiter = delimiter(&text).ok_or_else(refusals::no_header)?;
+    let delimiter = delimiter(&text).ok_or(Unreadable::NoTable)?;
     let mut record = StringRecord::new();
     let mut reader = reader(&text, delimiter);
-    while reader.read_record(&mut record).map_err(|_| refusals::damaged())? {
+    while reader.read_record(&mut record).map_err(|_| Unreadable::Damaged)? {
         let line = record.position().map_or(1, csv::Position::line);
-        let row = u32::try_from(line.saturating_sub(1)).map_err(|_| refusals::too_large())?;
+        let row = u32::try_from(line.saturating_sub(1)).map_err(|_| Unreadable::TooLarge)?;
         for (column, field) in record.iter().enumerate() {
             workbook.put(row, column, field.to_owned(), false)?;
         }

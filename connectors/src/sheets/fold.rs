@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// `Ngày giao\ndịch / Date` is `ngay giao dich date`: marks off, đ is d, and one blank for all that is no letter or digit.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     #[cfg(test)]
     count::add();
     let mut folded = String::with_capacity(text.len());
@@ -21,7 +21,7 @@ pub(super) fn fold(text: &str) -> String {
 }
 
 /// Whether the words stand in the folded text, beginning and ending where words do.
-pub(super) fn has(folded: &str, words: &str) -> bool {
+pub(crate) fn has(folded: &str, words: &str) -> bool {
     folded.match_indices(words).any(|(at, _)| {
         let end = at + words.len();
         (at == 0 || folded[..at].ends_with(' ')) && (end == folded.len() || folded[end..].starts_with(' '))
@@ -29,22 +29,22 @@ pub(super) fn has(folded: &str, words: &str) -> bool {
 }
 
 /// Whether the folded text begins with the words.
-pub(super) fn begins(folded: &str, words: &str) -> bool {
+pub(crate) fn begins(folded: &str, words: &str) -> bool {
     folded.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 /// How many texts a test's thread has folded: the dearest step for a cell, so it tells what a file costs.
 #[cfg(test)]
-pub(super) mod count {
+pub(crate) mod count {
     use std::cell::Cell;
 
     thread_local!(static FOLDED: Cell<usize> = const { Cell::new(0) });
 
-    pub(super) fn add() {
+    pub(crate) fn add() {
         FOLDED.set(FOLDED.get() + 1);
     }
 
-    pub(in super::super) fn folded() -> usize {
+    pub(crate) fn folded() -> usize {
         FOLDED.get()
     }
 }

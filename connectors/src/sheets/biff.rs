@@ -1,10 +1,10 @@
 //! Workbooks of Excel 97 to 2003 (BIFF8): the values of cells as they were saved, as [MS-XLS] describes them.
 
+use super::Unreadable;
 use super::grid::Workbook;
 use super::ole::Compound;
 use super::strings::{self, Parts};
 use crate::bytes::{f64_at, u16_at, u32_at};
-use crate::statements::{Finding, refusals};
 
 const BIFF8: u16 = 0x0600;
 
@@ -24,13 +24,13 @@ const FORMULA_TEXT: u16 = 0x0207;
 const SHORT_NUMBER: u16 = 0x027E;
 const BEGIN: u16 = 0x0809;
 
-pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Finding> {
+pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
     let compound = Compound::open(bytes)?;
     if compound.has("EncryptedPackage") {
-        return Err(refusals::password());
+        return Err(Unreadable::Password);
     }
     let Some(stream) = compound.read("Workbook")? else {
-        return Err(if compound.has("Book") { refusals::too_old() } else { refusals::not_a_sheet() });
+        return Err(if compound.has("Book") { Unreadable::TooOld } else { Unreadable::NotASheet });
     };
     let mut workbook = Workbook::new();
     let mut texts = Vec::new();
@@ -38,12 +38,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Finding> {
     let mut records = Records { stream: &stream, at: 0 };
     while let Some((kind, data)) = records.next() {
         match kind {
-            BEGIN if u16_at(data, 0) != Some(BIFF8) => return Err(refusals::too_old()),
-            FILE_PASSWORD => return Err(refusals::password()),
+            BEGIN if u16_at(data, 0) != Some(BIFF8) => return Err(Unreadable::TooOld),
+            FILE_PASSWORD => return Err(Unreadable::Password),
             DATE_MODE => workbook.is_1904 = u16_at(data, 0) == Some(1),
             // A sheet of cells has the kind 0; charts and macros have others.
             SHEET if data.get(5) == Some(&0) => sheets.push((
-                u32_at(data, 0).ok_or_else(refusals::damaged)?,
+                u32_at(data, 0).ok_or(Unreadable::Damaged)?,
                 data[4] & 3 != 0,
                 strings::short(data.get(6..).unwrap_or_default()).unwrap_or_default(),
             )),
@@ -54,7 +54,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Finding> {
     }
     for (at, is_hidden, name) in sheets {
         workbook.begin(&name, is_hidden)?;
-        let at = usize::try_from(at).map_err(|_| refusals::damaged())?;
+        let at = usize::try_from(at).map_err(|_| Unreadable::Damaged)?;
         cells(Records { stream: &stream, at }, &texts, &mut workbook)?;
     }
     Ok(workbook.finish())
@@ -86,7 +86,7 @@ impl<'a> Records<'a> {
     }
 }
 
-fn cells(mut records: Records, texts: &[String], workbook: &mut Workbook) -> Result<(), Finding> {
+fn cells(mut records: Records, texts: &[String], workbook: &mut Workbook) -> Result<(), Unreadable> {
     // Charts stand inside of a sheet with a beginning and an end of their own.
     let mut depth = 0_u32;
     let mut formula = None;
@@ -98,13 +98,13 @@ fn cells(mut records: Records, texts: &[String], workbook: &mut Workbook) -> Res
             _ if depth != 1 => {}
             FORMULA_TEXT => {
                 if let Some((row, column)) = formula.take() {
-                    let text = strings::long(&records.with_continued(data)).ok_or_else(refusals::damaged)?;
+                    let text = strings::long(&records.with_continued(data)).ok_or(Unreadable::Damaged)?;
                     workbook.put(row, column, text, false)?;
                 }
             }
             NUMBERS => numbers(data, workbook)?,
             SHARED_TEXT | RICH_TEXT | TEXT | NUMBER | SHORT_NUMBER | FORMULA => {
-                let place = u16_at(data, 0).zip(u16_at(data, 2)).ok_or_else(refusals::damaged)?;
+                let place = u16_at(data, 0).zip(u16_at(data, 2)).ok_or(Unreadable::Damaged)?;
                 let (row, column) = (u32::from(place.0), usize::from(place.1));
                 let value = data.get(6..).unwrap_or_default();
                 let (text, is_number) = match kind {
@@ -122,21 +122,21 @@ fn cells(mut records: Records, texts: &[String], workbook: &mut Workbook) -> Res
                     }
                     _ => (f64_at(value, 0).map(|number| number.to_string()), true),
                 };
-                workbook.put(row, column, text.ok_or_else(refusals::damaged)?, is_number)?;
+                workbook.put(row, column, text.ok_or(Unreadable::Damaged)?, is_number)?;
             }
             _ => {}
         }
     }
     // A sheet that ends in the middle may lack lines.
-    Err(refusals::damaged())
+    Err(Unreadable::Damaged)
 }
 
 /// Several numbers side by side, each behind the index of its style.
-fn numbers(data: &[u8], workbook: &mut Workbook) -> Result<(), Finding> {
-    let place = u16_at(data, 0).zip(u16_at(data, 2)).ok_or_else(refusals::damaged)?;
+fn numbers(data: &[u8], workbook: &mut Workbook) -> Result<(), Unreadable> {
+    let place = u16_at(data, 0).zip(u16_at(data, 2)).ok_or(Unreadable::Damaged)?;
     let values = data.get(4..data.len().saturating_sub(2)).unwrap_or_default();
     for (index, value) in values.chunks_exact(6).enumerate() {
-        let number = u32_at(value, 2).ok_or_else(refusals::damaged)?;
+        let number = u32_at(value, 2).ok_or(Unreadable::Damaged)?;
         workbook.put(u32::from(place.0), usize::from(place.1) + index, short_number(number), true)?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! The compound file around a workbook of Excel 97: streams in chains of sectors, as [MS-CFB] describes them.
 
+use super::Unreadable;
 use crate::bytes::{u16_at, u32_at};
-use crate::statements::{Finding, refusals};
 
 /// The first bytes of every compound file.
 pub(super) const SIGNATURE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
@@ -31,13 +31,13 @@ pub(super) struct Compound<'a> {
 }
 
 impl<'a> Compound<'a> {
-    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Finding> {
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Unreadable> {
         let sector_bytes = match u16_at(bytes, 30) {
             Some(9) => 512,
             Some(12) => 4_096,
-            _ => return Err(refusals::damaged()),
+            _ => return Err(Unreadable::Damaged),
         };
-        let field = |at| u32_at(bytes, at).ok_or_else(refusals::damaged);
+        let field = |at| u32_at(bytes, at).ok_or(Unreadable::Damaged);
         let mut file = Self {
             bytes,
             sector_bytes,
@@ -50,7 +50,7 @@ impl<'a> Compound<'a> {
         let directory = file.chain(field(48)?, usize::MAX)?;
         file.directories = directory.chunks_exact(DIRECTORY_BYTES).filter_map(read_directory).collect();
         let (start, length) =
-            file.directories.first().map(|root| (root.start, root.length)).ok_or_else(refusals::damaged)?;
+            file.directories.first().map(|root| (root.start, root.length)).ok_or(Unreadable::Damaged)?;
         if start < LAST_SECTOR && length > 0 {
             file.mini = file.chain(start, length)?;
             file.mini_table = words(&file.chain(field(60)?, usize::MAX)?);
@@ -63,7 +63,7 @@ impl<'a> Compound<'a> {
     }
 
     /// A stream; none when it is not there.
-    pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Finding> {
+    pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Unreadable> {
         let Some(directory) = self.find(name) else { return Ok(None) };
         if directory.length >= MINI_LIMIT_BYTES {
             return self.chain(directory.start, directory.length).map(Some);
@@ -82,26 +82,26 @@ impl<'a> Compound<'a> {
         self.bytes.get(from..end).filter(|sector| !sector.is_empty())
     }
 
-    fn chain(&self, start: u32, length: usize) -> Result<Vec<u8>, Finding> {
+    fn chain(&self, start: u32, length: usize) -> Result<Vec<u8>, Unreadable> {
         follow(&self.table, |sector| self.sector(sector), start, length)
     }
 
     /// Which sector follows which.
-    fn allocation_table(&self, mut next: u32) -> Result<Vec<u32>, Finding> {
-        let header = self.bytes.get(HEADER_BYTES - TABLE_IN_HEADER * 4..HEADER_BYTES).ok_or_else(refusals::damaged)?;
+    fn allocation_table(&self, mut next: u32) -> Result<Vec<u32>, Unreadable> {
+        let header = self.bytes.get(HEADER_BYTES - TABLE_IN_HEADER * 4..HEADER_BYTES).ok_or(Unreadable::Damaged)?;
         let mut parts = words(header);
         let most = self.bytes.len() / self.sector_bytes + 1;
         while next < LAST_SECTOR {
-            let mut more = words(self.sector(next).ok_or_else(refusals::damaged)?);
-            next = more.pop().ok_or_else(refusals::damaged)?;
+            let mut more = words(self.sector(next).ok_or(Unreadable::Damaged)?);
+            next = more.pop().ok_or(Unreadable::Damaged)?;
             parts.extend(more);
             if parts.len() > most + TABLE_IN_HEADER + self.sector_bytes {
-                return Err(refusals::damaged());
+                return Err(Unreadable::Damaged);
             }
         }
         parts.retain(|part| *part < LAST_SECTOR);
         if parts.len() > most {
-            return Err(refusals::damaged());
+            return Err(Unreadable::Damaged);
         }
         let mut table = Vec::new();
         for part in parts {
@@ -109,7 +109,7 @@ impl<'a> Compound<'a> {
             if table.len() > most.saturating_add(self.sector_bytes) {
                 break;
             }
-            table.extend(words(self.sector(part).ok_or_else(refusals::damaged)?));
+            table.extend(words(self.sector(part).ok_or(Unreadable::Damaged)?));
         }
         Ok(table)
     }
@@ -126,18 +126,18 @@ fn follow<'b>(
     sector: impl Fn(u32) -> Option<&'b [u8]>,
     start: u32,
     length: usize,
-) -> Result<Vec<u8>, Finding> {
+) -> Result<Vec<u8>, Unreadable> {
     let mut joined = Vec::new();
     let mut next = start;
     let mut steps = 0;
     while next < LAST_SECTOR && joined.len() < length {
         steps += 1;
         if steps > table.len() {
-            return Err(refusals::damaged());
+            return Err(Unreadable::Damaged);
         }
-        joined.extend_from_slice(sector(next).ok_or_else(refusals::damaged)?);
-        let place = usize::try_from(next).map_err(|_| refusals::damaged())?;
-        next = *table.get(place).ok_or_else(refusals::damaged)?;
+        joined.extend_from_slice(sector(next).ok_or(Unreadable::Damaged)?);
+        let place = usize::try_from(next).map_err(|_| Unreadable::Damaged)?;
+        next = *table.get(place).ok_or(Unreadable::Damaged)?;
     }
     joined.truncate(length);
     Ok(joined)

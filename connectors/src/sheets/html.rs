@@ -1,8 +1,8 @@
 //! Web pages that are named .xls: their tables, one below the other, as one sheet.
 
+use super::Unreadable;
 use super::grid::{COLUMN_LIMIT, Workbook};
 use super::markup::{Piece, Scanner, attribute};
-use crate::statements::Finding;
 
 /// More columns than any table of a bank spans; more rows than any header does.
 const SPAN_LIMIT: usize = 64;
@@ -10,7 +10,7 @@ const SPAN_LIMIT: usize = 64;
 const LABEL_LIMIT_BYTES: usize = 4_096;
 
 /// Reads the page. A text outside of a table is a row of its own, since labels often stand there.
-pub(super) fn read(document: &str) -> Result<Workbook, Finding> {
+pub(super) fn read(document: &str) -> Result<Workbook, Unreadable> {
     let mut workbook = Workbook::new();
     workbook.begin("", false)?;
     let mut page =
@@ -54,20 +54,20 @@ struct Page {
 }
 
 impl Page {
-    fn begin_table(&mut self) -> Result<(), Finding> {
+    fn begin_table(&mut self) -> Result<(), Unreadable> {
         self.end_row()?;
         self.reaching.clear();
         Ok(())
     }
 
-    fn begin_row(&mut self) -> Result<(), Finding> {
+    fn begin_row(&mut self) -> Result<(), Unreadable> {
         self.end_row()?;
         self.is_row = true;
         self.column = 0;
         Ok(())
     }
 
-    fn begin_cell(&mut self, attributes: &str) -> Result<(), Finding> {
+    fn begin_cell(&mut self, attributes: &str) -> Result<(), Unreadable> {
         self.end_cell()?;
         if !self.is_row {
             self.begin_row()?;
@@ -81,7 +81,7 @@ impl Page {
         Ok(())
     }
 
-    fn end_cell(&mut self) -> Result<(), Finding> {
+    fn end_cell(&mut self) -> Result<(), Unreadable> {
         let Some((columns, rows)) = self.cell.take() else { return Ok(()) };
         while self.reaching.get(self.column).is_some_and(|rows| *rows > 0) {
             self.column += 1;
@@ -99,7 +99,7 @@ impl Page {
         Ok(())
     }
 
-    fn end_row(&mut self) -> Result<(), Finding> {
+    fn end_row(&mut self) -> Result<(), Unreadable> {
         self.end_cell()?;
         let text = std::mem::take(&mut self.text);
         if self.is_row {

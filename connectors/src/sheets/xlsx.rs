@@ -2,29 +2,29 @@
 
 use std::collections::HashMap;
 
+use super::Unreadable;
 use super::grid::{CELL_LIMIT, Workbook};
 use super::markup::{Piece, Scanner, attribute, local, prefixed};
 use crate::archive::{Archive, Fault};
-use crate::statements::{Finding, refusals};
 
 const WORKBOOK: &str = "xl/workbook.xml";
 const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
 
-impl From<Fault> for Finding {
+impl From<Fault> for Unreadable {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Damaged => refusals::damaged(),
-            Fault::Password => refusals::password(),
-            Fault::TooLarge => refusals::too_large(),
+            Fault::Damaged => Self::Damaged,
+            Fault::Password => Self::Password,
+            Fault::TooLarge => Self::TooLarge,
         }
     }
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Finding> {
+pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
     let mut archive = Archive::open(bytes)?;
     if !archive.has(WORKBOOK) {
         // Another kind of document, as .docx, .xlsb or a plain archive.
-        return Err(refusals::not_a_sheet());
+        return Err(Unreadable::NotASheet);
     }
     let index = archive.read(WORKBOOK)?.unwrap_or_default();
     let relations = archive.read(RELATIONS)?.map(|text| targets(&text)).unwrap_or_default();
@@ -46,7 +46,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Workbook, Finding> {
                 let target = prefixed(attributes, "id").and_then(|id| relations.get(id.as_ref()));
                 let Some(sheet) = target.map(|target| archive.read(target)).transpose()?.flatten() else {
                     // A sheet that is told of and not there may hold what the others lack.
-                    if is_hidden { continue } else { return Err(refusals::damaged()) }
+                    if is_hidden { continue } else { return Err(Unreadable::Damaged) }
                 };
                 workbook.begin(&attribute(attributes, "name").unwrap_or_default(), is_hidden)?;
                 cells(&sheet, &strings, &mut workbook)?;
@@ -73,14 +73,14 @@ fn targets(relations: &str) -> HashMap<String, String> {
 }
 
 /// The texts that cells point to; the runs of a rich text are joined, readings of Asian letters are left out.
-fn shared_strings(document: &str) -> Result<Vec<String>, Finding> {
+fn shared_strings(document: &str) -> Result<Vec<String>, Unreadable> {
     let mut strings = Vec::new();
     let mut text: Option<String> = None;
     let mut is_text = false;
     let mut is_reading = false;
     for piece in Scanner::new(document) {
         if strings.len() > CELL_LIMIT {
-            return Err(refusals::too_large());
+            return Err(Unreadable::TooLarge);
         }
         match piece {
             Piece::Open { name, is_empty, .. } => match local(name) {
@@ -140,7 +140,7 @@ struct Open {
 }
 
 /// The cells of a sheet. Its declared size is not read: it may say anything.
-fn cells(sheet: &str, strings: &[String], workbook: &mut Workbook) -> Result<(), Finding> {
+fn cells(sheet: &str, strings: &[String], workbook: &mut Workbook) -> Result<(), Unreadable> {
     let (mut row, mut column) = (0_u32, 0_usize);
     let mut cell: Option<Open> = None;
     let mut is_value = false;
@@ -187,14 +187,14 @@ fn cells(sheet: &str, strings: &[String], workbook: &mut Workbook) -> Result<(),
         }
     }
     // A sheet that ends in the middle may lack lines.
-    Err(refusals::damaged())
+    Err(Unreadable::Damaged)
 }
 
-fn put(cell: Open, strings: &[String], workbook: &mut Workbook) -> Result<(), Finding> {
+fn put(cell: Open, strings: &[String], workbook: &mut Workbook) -> Result<(), Unreadable> {
     let (text, is_number) = match cell.kind.as_str() {
         "s" => {
-            let index = cell.value.trim().parse::<usize>().map_err(|_| refusals::damaged())?;
-            (strings.get(index).ok_or_else(refusals::damaged)?.clone(), false)
+            let index = cell.value.trim().parse::<usize>().map_err(|_| Unreadable::Damaged)?;
+            (strings.get(index).ok_or(Unreadable::Damaged)?.clone(), false)
         }
         "" | "n" => (cell.value, true),
         _ => (unmask(cell.value), false),

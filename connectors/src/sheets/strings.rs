@@ -1,8 +1,8 @@
 //! Texts in a workbook of Excel 97: with one or two bytes for a character, and broken where a record ends.
 
+use super::Unreadable;
 use super::grid::CELL_LIMIT;
 use crate::bytes::{u16_at, u32_at};
-use crate::statements::{Finding, refusals};
 
 const TWO_BYTES: u8 = 0x01;
 const HAS_READING: u8 = 0x04;
@@ -21,15 +21,15 @@ impl<'a> Parts<'a> {
 }
 
 /// All texts that cells point to.
-pub(super) fn shared(parts: &Parts) -> Result<Vec<String>, Finding> {
+pub(super) fn shared(parts: &Parts) -> Result<Vec<String>, Unreadable> {
     let mut reader = Reader { parts: &parts.parts, part: 0, at: 8 };
-    let count = parts.parts.first().and_then(|first| u32_at(first, 4)).ok_or_else(refusals::damaged)?;
+    let count = parts.parts.first().and_then(|first| u32_at(first, 4)).ok_or(Unreadable::Damaged)?;
     let mut texts = Vec::new();
     for _ in 0..count {
         if texts.len() > CELL_LIMIT {
-            return Err(refusals::too_large());
+            return Err(Unreadable::TooLarge);
         }
-        texts.push(reader.text().ok_or_else(refusals::damaged)?);
+        texts.push(reader.text().ok_or(Unreadable::Damaged)?);
     }
     Ok(texts)
 }
