@@ -11,6 +11,7 @@ mod form;
 pub mod inbound;
 pub mod letter;
 pub mod listing;
+pub mod ministry;
 pub mod notice;
 mod object;
 pub mod oneroster;
