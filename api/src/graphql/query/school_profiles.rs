@@ -63,7 +63,7 @@ impl SchoolProfileQuery {
         of_school(request, &code, which).await
     }
 
-    /// The versions of a school's profile, the latest first (các phiên bản hồ sơ). Null when there is no such school in reach.
+    /// The versions of a school's profile, the latest first (các phiên bản hồ sơ); none when there is no such school in reach.
     async fn school_profile_versions(
         &self,
         ctx: &Context<'_>,
