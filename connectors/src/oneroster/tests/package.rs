@@ -1,7 +1,5 @@
 //! Our own archives: what is written is read as the same values, whatever the texts are and wherever the writer died.
 
-use std::process::{Command, Stdio};
-
 use super::sample::{brief, zip};
 use crate::oneroster::{
     Change, Class, Course, Demographics, Enrollment, Line, Mode, Org, Role, Session, Table, User, Zip, head, manifest,
@@ -167,10 +165,4 @@ fn an_archive_of_pieces_is_one_archive() {
         assert!(archive.proven(name).unwrap().unwrap() == parts.concat(), "{name}");
     }
     assert!(bytes.len() < long.len() / 10, "{} bytes", bytes.len());
-    // Another program's opinion, where it is installed.
-    let path = std::env::temp_dir().join(format!("oneroster-{}.zip", std::process::id()));
-    std::fs::write(&path, &bytes).unwrap();
-    let tested = Command::new("unzip").args(["-tqq"]).arg(&path).stdout(Stdio::null()).status();
-    std::fs::remove_file(&path).unwrap();
-    assert!(tested.is_err() || tested.unwrap().success());
 }
