@@ -1,11 +1,10 @@
 //! A mutation with a key happens once: the repeat finds the first result, another input under the same key is refused.
 
-use ring::digest::{SHA256, digest};
 use sea_orm::{EntityTrait, Set};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::db::{Db, Tx};
+use crate::db::Tx;
 use crate::error::{Error, Refusal};
 use crate::seal::Vault;
 use crate::tables::idempotency_keys;
@@ -13,6 +12,9 @@ use crate::time::Timestamp;
 
 /// Characters of a key at most: a UUID, a hash or a vendor's own key fit.
 pub const MAX_KEY_CHARS: usize = 128;
+
+/// What hashes of inputs are for. They are keyed: a plain digest of a telephone number is read by trying all numbers.
+const INDEX: &str = "idempotency";
 
 /// One attempt at a mutation: whose key it is, for which verb, with which input.
 #[derive(Clone, Debug)]
@@ -28,16 +30,8 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// The same attempt with all that stands under fields of this name replaced by keyed hashes: a plain digest of a telephone
-    /// number is read by trying all numbers.
-    #[must_use]
-    pub fn veiled(mut self, db: &Db, name: &str) -> Self {
-        veil(&mut self.input, db.vault(), name, false);
-        self
-    }
-
-    fn digest(&self) -> Vec<u8> {
-        digest(&SHA256, self.input.to_string().as_bytes()).as_ref().to_vec()
+    fn digest(&self, vault: &Vault) -> Vec<u8> {
+        vault.index(INDEX, &self.input.to_string())
     }
 }
 
@@ -58,10 +52,10 @@ pub(crate) async fn recall(tx: &Tx, attempt: &Attempt) -> Result<Option<Vec<Uuid
     let found =
         idempotency_keys::Entity::find_by_id((attempt.subject.clone(), attempt.key.clone())).one(tx.conn()).await?;
     let Some(first) = found else { return Ok(None) };
-    if first.verb != attempt.verb || first.input_digest != attempt.digest() {
+    if first.verb != attempt.verb || first.input_digest != attempt.digest(tx.vault()) {
         let earlier = serde_json::from_str(&first.input).map_err(Error::internal)?;
         let what = if first.verb == attempt.verb {
-            difference("input", &earlier, &attempt.input)
+            difference(tx.vault(), "input", &earlier, &attempt.input)
         } else {
             "mutation".to_owned()
         };
@@ -90,8 +84,8 @@ pub(crate) async fn remember(tx: &Tx, attempt: &Attempt, made: &[Uuid], now: Tim
         subject: Set(attempt.subject.clone()),
         key: Set(attempt.key.clone()),
         verb: Set(attempt.verb.to_owned()),
-        input_digest: Set(attempt.digest()),
-        input: Set(shape(&attempt.input).to_string()),
+        input_digest: Set(attempt.digest(tx.vault())),
+        input: Set(shape(tx.vault(), &attempt.input).to_string()),
         result: Set(serde_json::to_string(made).map_err(Error::internal)?),
         created_at: Set(now),
     };
@@ -101,35 +95,25 @@ pub(crate) async fn remember(tx: &Tx, attempt: &Attempt, made: &[Uuid], now: Tim
     }
 }
 
-fn veil(value: &mut Value, vault: &Vault, name: &str, inside: bool) {
-    match value {
-        Value::Object(fields) => {
-            fields.iter_mut().for_each(|(field, value)| veil(value, vault, name, inside || field == name));
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| veil(item, vault, name, inside)),
-        leaf if inside => *leaf = hex::encode(vault.index("idempotency", &leaf.to_string())).into(),
-        _ => {}
-    }
-}
-
-/// The input with every leaf replaced by a short digest: enough to name a difference, nothing to read.
-fn shape(input: &Value) -> Value {
+/// The input with every leaf replaced by a short hash: enough to name a difference, nothing to read.
+fn shape(vault: &Vault, input: &Value) -> Value {
     match input {
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), shape(value))).collect(),
-        Value::Array(items) => items.iter().map(shape).collect(),
-        leaf => hex::encode(&digest(&SHA256, leaf.to_string().as_bytes()).as_ref()[..8]).into(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), shape(vault, value))).collect(),
+        Value::Array(items) => items.iter().map(|item| shape(vault, item)).collect(),
+        leaf => hex::encode(&vault.index(INDEX, &leaf.to_string())[..8]).into(),
     }
 }
 
 /// The dotted path of the first place in which a remembered shape and a new input differ.
-fn difference(path: &str, earlier: &Value, input: &Value) -> String {
+fn difference(vault: &Vault, path: &str, earlier: &Value, input: &Value) -> String {
     match (earlier, input) {
         (Value::Object(old), Value::Object(new)) => {
             for name in old.keys().chain(new.keys()) {
                 let (before, after) = (old.get(name), new.get(name));
-                let same = matches!((before, after), (Some(before), Some(after)) if *before == shape(after));
+                let same = matches!((before, after), (Some(before), Some(after)) if *before == shape(vault, after));
                 if !same {
                     return difference(
+                        vault,
                         &format!("{path}.{name}"),
                         before.unwrap_or(&Value::Null),
                         after.unwrap_or(&Value::Null),
@@ -139,10 +123,11 @@ fn difference(path: &str, earlier: &Value, input: &Value) -> String {
             path.to_owned()
         }
         (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
-            let at = old.iter().zip(new).position(|(before, after)| *before != shape(after)).unwrap_or(0);
-            old.get(at)
-                .zip(new.get(at))
-                .map_or_else(|| path.to_owned(), |(before, after)| difference(&format!("{path}.{at}"), before, after))
+            let at = old.iter().zip(new).position(|(before, after)| *before != shape(vault, after)).unwrap_or(0);
+            old.get(at).zip(new.get(at)).map_or_else(
+                || path.to_owned(),
+                |(before, after)| difference(vault, &format!("{path}.{at}"), before, after),
+            )
         }
         _ => path.to_owned(),
     }
@@ -153,25 +138,35 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn vault(key: u8) -> Vault {
+        Vault::new([7; 32], [key; 32])
+    }
+
     #[test]
-    fn what_is_veiled_is_known_again_and_cannot_be_tried() {
-        let (one, other) = (Vault::new([7; 32], [8; 32]), Vault::new([7; 32], [9; 32]));
-        let veiled = |vault: &Vault, phone: &str| {
-            let mut input = json!({"code": "a", "values": [{"persons": [{"phone": phone}]}]});
-            veil(&mut input, vault, "persons", false);
-            input
+    fn an_input_is_known_again_and_cannot_be_tried() {
+        let attempt = |phone: &str| Attempt {
+            subject: "client:a".to_owned(),
+            key: "k".to_owned(),
+            verb: "upsertStudents",
+            input: json!({ "rows": [{ "phone": phone }] }),
         };
-        assert_eq!(veiled(&one, "0191"), veiled(&one, "0191"));
-        assert_ne!(veiled(&one, "0191"), veiled(&one, "0192"));
-        assert_ne!(veiled(&one, "0191"), veiled(&other, "0191"), "without the key nothing can be tried");
-        assert_eq!(veiled(&one, "0191")["code"], "a");
+        let kept = |key: u8, phone: &str| {
+            let (vault, attempt) = (vault(key), attempt(phone));
+            (attempt.digest(&vault), shape(&vault, &attempt.input))
+        };
+        assert_eq!(kept(8, "0191"), kept(8, "0191"));
+        let (others, foreign) = (kept(8, "0192"), kept(9, "0191"));
+        for other in [others, foreign] {
+            assert_ne!(kept(8, "0191").0, other.0, "without the key nothing can be tried");
+            assert_ne!(kept(8, "0191").1, other.1);
+        }
     }
 
     #[test]
     fn the_first_difference_is_named_by_its_path() {
         let first = json!({"rows": [{"amount": 1, "code": "a"}, {"amount": 2, "code": "b"}]});
         let second = json!({"rows": [{"amount": 1, "code": "a"}, {"amount": 3, "code": "b"}]});
-        assert_eq!(difference("input", &shape(&first), &second), "input.rows.1.amount");
-        assert!(!shape(&first).to_string().contains("\"a\""));
+        assert_eq!(difference(&vault(8), "input", &shape(&vault(8), &first), &second), "input.rows.1.amount");
+        assert!(!shape(&vault(8), &first).to_string().contains("\"a\""));
     }
 }

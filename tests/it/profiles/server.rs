@@ -94,8 +94,9 @@ fn short(text: &str) -> String {
 /// The attempt is remembered, and nobody finds the number by trying all of them.
 async fn nothing_to_try(database: &Database) {
     let kept = database.texts("SELECT input FROM idempotency_keys WHERE verb = 'updateSchoolProfile'").await.remove(0);
-    assert!(kept.contains(&short("\"Số 1, đường Mẫu\"")), "what names nobody is kept as before: {kept}");
-    for word in ["\"01912345678\"", "\"+841912345678\"", "\"Trần Thị Thử Xanh 017\""] {
+    assert!(kept.contains("\"phone\""), "{kept}");
+    for word in ["\"Số 1, đường Mẫu\"", "\"01912345678\"", "\"+841912345678\"", "\"Trần Thị Thử Xanh 017\""]
+    {
         assert!(!kept.contains(&short(word)), "{word}");
     }
     assert_eq!(database.number("SELECT COUNT(*) FROM idempotency_keys WHERE verb = 'updateSchoolProfile'").await, 1);

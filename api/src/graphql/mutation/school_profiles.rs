@@ -153,7 +153,6 @@ impl SchoolProfileMutation {
         request.allow("schoolProfile")?;
         let key = input.idempotency_key.as_deref();
         let attempt = key.map(|key| attempt(request, "updateSchoolProfile", key, &input)).transpose()?;
-        let attempt = attempt.map(|attempt| attempt.veiled(request.db(), "persons"));
         let code = input.school_code.clone();
         let update = input.read(may_read_persons(request));
         let batch = Batch { reach: &request.reach, attempt: attempt.as_ref(), now: request.now };
