@@ -146,7 +146,8 @@ async fn a_batch_of_many_pairs_is_written_at_once(database: Database) {
     scene.stage.settle_kept().await;
     let statements = scene.stage.ground.db.statements() - before;
     assert_eq!(Look(&database).count("bank_transactions WHERE same_as IS NOT NULL").await, 1_000);
-    assert!(statements < 10, "a batch that fails is halved: {statements} statements");
+    // Some thirty; a batch that fails is halved, and each half asks as often again.
+    assert!(statements < 40, "{statements} statements");
     scene.adds_up().await;
 }
 
