@@ -136,8 +136,7 @@ async fn money_that_one_of_two_senders_takes_back_is_looked_at(database: Databas
     // A person looks, and keeps the first. That the partner calls it refunded too is nothing new.
     let person = Person(accountant(&hub, &database, two.ground.north.code));
     let id = person.named("841").await["id"].take();
-    let undo =
-        json!({ "input": { "bankTransactionId": id, "reason": "ngân hàng đang kiểm tra", "idempotencyKey": "off" } });
+    let undo = json!({ "input": { "bankTransactionId": id, "reason": "ngân hàng đang kiểm tra" } });
     assert_eq!(person.0.data(UNDO, undo).await["undoAllocation"]["userErrors"], json!([]));
     let kept = allocate(&person.0, id.as_str().unwrap(), &[(&bill, 100_000)], "on", json!({})).await;
     assert_eq!(kept["userErrors"], json!([]), "{kept}");
