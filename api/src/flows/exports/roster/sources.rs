@@ -47,7 +47,6 @@ pub(super) struct Asking<'a> {
     words: Words<'a>,
     school: Option<schools::School>,
     year: SchoolYear,
-    begun: Timestamp,
     day: NaiveDate,
 }
 
@@ -62,19 +61,11 @@ impl<'a> Asking<'a> {
             None => None,
         };
         let words = Words { id: writing.id, masked: &run.masked, year };
-        Ok(Self { db, reach, words, school, year, begun: run.created_at, day: reach.day() })
+        Ok(Self { db, reach, words, school, year, day: reach.day() })
     }
 
     fn school_id(&self) -> Option<SchoolId> {
         self.school.as_ref().map(|school| school.id)
-    }
-
-    /// Whether a thing was there when the export was asked for: files that are written one after another tell of the same
-    /// things, and what came later comes after the run's cursor.
-    fn is_of_then(&self, id: Uuid) -> bool {
-        let made = id.get_timestamp().map(|stamp| stamp.to_unix());
-        let millis = made.map(|(seconds, nanos)| u128::from(seconds) * 1_000 + u128::from(nanos / 1_000_000));
-        millis.is_none_or(|millis| millis <= u128::from(self.begun.micros().unsigned_abs() / 1_000))
     }
 
     /// The next page of a part, as everything is.
@@ -96,7 +87,7 @@ impl<'a> Asking<'a> {
                 let key = behind.map(ClassId::from_uuid);
                 let page = classes::behind(self.db, self.reach, &filter, key, rows()?).await?;
                 found.behind = next(&page, |class| class.id.uuid());
-                for class in page.iter().filter(|class| self.is_of_then(class.id.uuid())) {
+                for class in &page {
                     found.say(self.words.class(class, None));
                 }
             }
@@ -106,7 +97,6 @@ impl<'a> Asking<'a> {
                 let key = behind.map(StudentId::from_uuid);
                 let page = students::behind(self.db, self.reach, &filter, key, rows()?).await?;
                 found.behind = next(&page, |student| student.id.uuid());
-                let page: Vec<Student> = page.into_iter().filter(|one| self.is_of_then(one.id.uuid())).collect();
                 self.people(part, &page, |_| None, &mut found).await?;
             }
             Part::EndedRoles => {}
@@ -120,9 +110,7 @@ impl<'a> Asking<'a> {
                 let key = behind.map(EnrollmentId::from_uuid);
                 let page = enrollments::behind(self.db, self.reach, &filter, key, rows()?).await?;
                 found.behind = next(&page, |enrollment| enrollment.id.uuid());
-                for one in
-                    page.iter().filter(|one| self.is_of_then(one.id.uuid()) && self.is_of_then(one.student.uuid()))
-                {
+                for one in &page {
                     self.enrollment(one, None, &mut found);
                 }
             }
