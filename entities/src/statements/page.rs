@@ -213,7 +213,7 @@ async fn confirmed(
         .filter(Column::SchoolId.eq(importing.school.uuid()))
         .filter(Column::BankAccountId.eq(importing.account.uuid()))
         .filter(Column::BookedOn.between(earlier(first, MAX_DAYS), later(last, MAX_DAYS)))
-        .filter(Column::Outcome.is_in(["CONFIRMED", "DIFFERS"]))
+        .filter(Column::BankTransactionId.is_not_null().and(Column::Outcome.is_in(["CONFIRMED", "DIFFERS"])))
         .into_tuple()
         .all(tx.conn())
         .await?;
