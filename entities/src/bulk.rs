@@ -30,9 +30,17 @@ where
     E::Model: IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: Send,
 {
-    let columns: Vec<E::Column> = E::Column::iter().collect();
     let rows = rows.into_iter().map(|row| row.into_active_model().reset_all()).collect();
-    write::<E, E::ActiveModel>(tx, rows, &columns).await
+    write::<E, E::ActiveModel>(tx, rows, &altered::<E>()).await
+}
+
+/// The columns beside the key; where there are none, the key. SQLite would look for whatever refers to a row whose key is set, even
+/// to the same.
+fn altered<E: EntityTrait>() -> Vec<E::Column> {
+    let key: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
+    let is_key = |column: &E::Column| key.iter().any(|key| key.as_str() == column.as_str());
+    let columns: Vec<E::Column> = E::Column::iter().filter(|column| !is_key(column)).collect();
+    if columns.is_empty() { key } else { columns }
 }
 
 /// Inserts rows; one whose primary key is taken alters `changing` of the row that has it, where that names columns.
@@ -80,6 +88,7 @@ where
     for mut row in rows {
         let told = columns.iter().map(|column| row.take(*column).into_value());
         let told: Option<Vec<Value>> = told.collect();
+        let told = told.filter(|_| E::Column::iter().all(|column| row.is_not_set(column)));
         values.push(told.ok_or_else(|| Error::internal("rows of one insert set different columns"))?);
     }
     let (rows, values) = rows::derived(Engine::Postgres, values)?;
@@ -160,13 +169,17 @@ pub(crate) async fn find<E: EntityTrait>(
 fn lookup<E: EntityTrait>(engine: Engine, columns: &[E::Column], wanted: &str) -> String {
     let table = E::default();
     let table = table.table_name();
+    // By name: what a later version adds to the table must not change what a prepared statement answers.
+    let found =
+        E::Column::iter().map(|column| format!("found.{}", quoted::<E>(&column))).collect::<Vec<_>>().join(", ");
     let equal = columns.iter().enumerate().map(|(at, column)| format!("{} = wanted.column{}", column.as_str(), at + 1));
     let equal = equal.collect::<Vec<_>>().join(" AND ");
     match engine {
         Engine::Postgres => format!(
-            "SELECT found.* FROM {wanted} AS wanted CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {equal} LIMIT 1) AS found"
+            "SELECT {found} FROM {wanted} AS wanted \
+             CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {equal} LIMIT 1) AS found"
         ),
-        Engine::Sqlite => format!("SELECT found.* FROM {wanted} AS wanted CROSS JOIN {table} AS found WHERE {equal}"),
+        Engine::Sqlite => format!("SELECT {found} FROM {wanted} AS wanted CROSS JOIN {table} AS found WHERE {equal}"),
     }
 }
 
@@ -184,18 +197,26 @@ mod tests {
 
     #[test]
     fn a_key_of_two_columns_is_looked_up_for_each_value() {
-        use crate::tables::bank_transactions::{Column, Entity};
-        let columns = [Column::ConnectionId, Column::TransactionId];
+        use crate::tables::connection_accounts::{Column, Entity};
+        let columns = [Column::ConnectionId, Column::BankAccountId];
         assert_eq!(
             lookup::<Entity>(Engine::Postgres, &columns, "(ROWS)"),
-            "SELECT found.* FROM (ROWS) AS wanted CROSS JOIN LATERAL (SELECT * FROM bank_transactions WHERE connection_id \
-             = wanted.column1 AND transaction_id = wanted.column2 LIMIT 1) AS found"
+            "SELECT found.\"connection_id\", found.\"bank_account_id\" FROM (ROWS) AS wanted CROSS JOIN LATERAL (SELECT * FROM \
+             connection_accounts WHERE connection_id = wanted.column1 AND bank_account_id = wanted.column2 LIMIT 1) AS found"
         );
         assert_eq!(
             lookup::<Entity>(Engine::Sqlite, &columns, "(ROWS)"),
-            "SELECT found.* FROM (ROWS) AS wanted CROSS JOIN bank_transactions AS found \
-             WHERE connection_id = wanted.column1 AND transaction_id = wanted.column2"
+            "SELECT found.\"connection_id\", found.\"bank_account_id\" FROM (ROWS) AS wanted CROSS JOIN connection_accounts AS \
+             found WHERE connection_id = wanted.column1 AND bank_account_id = wanted.column2"
         );
+    }
+
+    #[test]
+    fn what_alters_rows_leaves_their_keys_alone() {
+        use crate::tables::{bank_transactions, connection_accounts};
+        let named = altered::<bank_transactions::Entity>();
+        assert!(named.iter().all(|column| column.as_str() != "id") && named.len() > 20);
+        assert_eq!(altered::<connection_accounts::Entity>().len(), 2, "a row that is all key is left as it is");
     }
 
     #[tokio::test]
@@ -225,6 +246,8 @@ mod tests {
             "INSERT INTO connection_accounts (\"connection_id\", \"bank_account_id\") SELECT * FROM (SELECT c1 AS column1, \
              c2 AS column2 FROM unnest($1::uuid[], $2::uuid[]) AS u (c1, c2)) AS v"
         );
-        assert!(insertion::<Entity, ActiveModel>(vec![whole, half], &key, &[]).is_err());
+        for rows in [vec![whole.clone(), half.clone()], vec![half, whole]] {
+            assert!(insertion::<Entity, ActiveModel>(rows, &key, &[]).is_err());
+        }
     }
 }

@@ -62,8 +62,9 @@ impl World {
             .map(|event| world.receiving(event.connection, &event.notice).owner(event.connection))
             .collect();
         owners.extend(told_of(tx, &keys).await?.iter().map(owner));
-        ledgers::lock(tx, owners).await?;
+        ledgers::lock(tx, owners.clone()).await?;
         let mut rows = told_of(tx, &keys).await?;
+        stay(&rows, |row| owners.contains(&owner(row)))?;
         let moving = world.read_known(tx, events, &rows).await?;
         let heard: HashSet<Uuid> = rows.iter().map(|row| row.id).collect();
         rows.extend(moving.into_iter().filter(|row| !heard.contains(&row.id)));
@@ -83,10 +84,12 @@ impl World {
     ) -> Result<Option<Self>, Error> {
         let find = || bank_transactions::Entity::find_by_id(id.uuid());
         let Some(row) = find().one(tx.conn()).await? else { return Ok(None) };
-        ledgers::lock(tx, [owner(&row)]).await?;
+        let locked = owner(&row);
+        ledgers::lock(tx, [locked]).await?;
         let mut world = Self::default();
         world.read_scopes(tx, BTreeSet::from([row.connection_id])).await?;
         let rows = find().all(tx.conn()).await?;
+        stay(&rows, |row| owner(row) == locked)?;
         world.hold(tx, rows, wanted.to_vec()).await?;
         Ok(Some(world))
     }
@@ -96,10 +99,12 @@ impl World {
     pub(crate) async fn of_credit(tx: &Tx, id: BankTransactionId) -> Result<Option<Self>, Error> {
         let find = || bank_transactions::Entity::find_by_id(id.uuid());
         let Some(row) = find().one(tx.conn()).await? else { return Ok(None) };
-        ledgers::lock(tx, [owner(&row)]).await?;
+        let locked = owner(&row);
+        ledgers::lock(tx, [locked]).await?;
         let mut world = Self::default();
         world.read_scopes(tx, BTreeSet::from([row.connection_id])).await?;
         let mut rows = find().all(tx.conn()).await?;
+        stay(&rows, |row| owner(row) == locked)?;
         let wanted = world.read_named(tx, &[], &rows.iter().collect::<Vec<_>>()).await?;
         let counts: Vec<Uuid> = rows.iter().filter_map(|row| row.same_as).collect();
         if !counts.is_empty() {
@@ -225,6 +230,14 @@ impl World {
 pub(crate) fn owner(row: &bank_transactions::Model) -> Owner {
     let connection = ConnectionId::from_uuid(row.connection_id);
     row.school_id.map(SchoolId::from_uuid).map_or(Owner::Connection(connection), Owner::School)
+}
+
+/// Refuses what went to another ledger while this one was waited for: run again, from the question who may see it.
+fn stay(rows: &[bank_transactions::Model], is_locked: impl Fn(&bank_transactions::Model) -> bool) -> Result<(), Error> {
+    if rows.iter().all(is_locked) {
+        return Ok(());
+    }
+    Err(Error::Conflict("a transaction went to another ledger".to_owned()))
 }
 
 /// The students whom these virtual accounts name.

@@ -133,7 +133,7 @@ async fn judge(
     let has_reversals = lines.iter().any(|line| is_taking_back(line));
     let back = if has_reversals { reversal::MAX_DAYS } else { MAX_DAYS };
     let heard = heard(tx, importing, (earlier(first, back), later(last, MAX_DAYS))).await?;
-    spoken.0.extend(confirmed(tx, importing, (first, last)).await?);
+    spoken.0.extend(confirmed(tx, importing, (earlier(first, MAX_DAYS), later(last, MAX_DAYS))).await?);
     let own = sender::known(tx, importing.account).await?.map(crate::ids::ConnectionId::uuid);
     let by_message: Vec<_> = heard.into_iter().filter(|row| Some(row.connection_id) != own).collect();
     let named = virtual_accounts(tx, importing, &lines, &by_message).await?;
@@ -200,7 +200,8 @@ async fn heard(
     Ok(select.all(tx.conn()).await?)
 }
 
-/// The transactions that lines of these days speak for.
+/// The transactions that lines of these days, or within a line's reach of them, speak for: a line speaks for a transaction a few days
+/// off, and that may be as far from another line again.
 async fn confirmed(
     tx: &Tx,
     importing: &Importing,

@@ -167,8 +167,9 @@ async fn what_only_looks_like_a_formula_stays_what_it_is(database: Database) {
     let classes = "SELECT code || ' ' || name FROM school_classes WHERE name LIKE '%=%' ORDER BY code";
     assert_eq!(database.texts(classes).await, ["-1A =1+1", "1B =2"], "an apostrophe before a formula is a guard");
     let (_, bytes) = exported(&caller, json!({})).await;
-    let titles: Vec<String> = flawless(&bytes).classes.into_iter().map(|row| row.thing.title).collect();
-    assert_eq!(titles, ["Lớp 1A", "=1+1", "=2"]);
+    let mut titles: Vec<String> = flawless(&bytes).classes.into_iter().map(|row| row.thing.title).collect();
+    titles.sort();
+    assert_eq!(titles, ["=1+1", "=2", "Lớp 1A"]);
     hub.finish().await;
 }
 
