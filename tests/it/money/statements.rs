@@ -124,6 +124,27 @@ async fn siblings_of_one_amount_stay_two(database: Database) {
     adds_up(hub, &database).await;
 }
 
+/// One line speaks for a transaction three days before, another of the same words one day behind it does not, though the two lines
+/// are further apart than either is from the transaction.
+async fn two_files_never_speak_for_one_transaction(database: Database) {
+    let hub = Hub::start(&database).await;
+    let ground = Ground::plant(&database).await;
+    let bank = Line::sepay(&ground, &hub, &[&ground.north.meals]).await;
+    let desk = Desk { database: &database, school: ground.north.code };
+    let bill = ground.bill(&ground.north.meals, ground.an, 900_000).await;
+    let memo = format!("{} nop tien", bill.code);
+    tells(&bank, &hub, 931, 100_000, &bill).await;
+    let on = |day: &str, reference: &str| {
+        let told = csv(Some(&ground.north.meals.number), &[(reference, 100_000, &memo)], 0);
+        desk.file(&format!("{reference}.csv"), &told.replace("20/11/2026", day))
+    };
+    assert_eq!(counts(&desk.import(&on("17/11/2026", &reference(931)), &[])), [0, 1, 0, 0]);
+    assert_eq!(counts(&desk.import(&on("21/11/2026", &reference(932)), &[])), [0, 0, 0, 1]);
+    hub.until_settled().await;
+    assert_eq!(Look(&database).bill(&bill).await, "PARTIALLY_PAID 200000");
+    adds_up(hub, &database).await;
+}
+
 async fn another_amount_is_named_and_not_booked(database: Database) {
     let hub = Hub::start(&database).await;
     let ground = Ground::plant(&database).await;
@@ -218,6 +239,7 @@ both_engines!(
     an_import_that_was_killed_goes_on,
     money_that_no_message_told_is_booked_once,
     siblings_of_one_amount_stay_two,
+    two_files_never_speak_for_one_transaction,
     another_amount_is_named_and_not_booked,
     what_does_not_add_up_is_held_until_somebody_looked,
     a_statement_is_of_an_account_of_the_school,
