@@ -64,7 +64,7 @@ pub struct Row<T> {
     /// What happened to it; none in a bulk file, which says how things are.
     pub change: Option<Change>,
     /// Columns that are filled and that [`Row::thing`] does not hold.
-    pub unread: Vec<String>,
+    pub unread: Vec<std::sync::Arc<str>>,
     /// What the row says.
     pub thing: T,
 }

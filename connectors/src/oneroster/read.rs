@@ -186,12 +186,12 @@ fn course(row: &Cells<'_>) -> Result<Course, Finding> {
 fn class(row: &Cells<'_>) -> Result<Class, Finding> {
     Ok(Class {
         title: row.needed("title")?,
-        grades: row.list("grades"),
+        grades: row.list("grades")?,
         course: row.id("courseSourcedId")?,
         code: row.filled("classCode"),
         kind: row.needed_word("classType", &CLASSES)?,
         school: row.id("schoolSourcedId")?,
-        terms: row.list("termSourcedIds"),
+        terms: row.list("termSourcedIds")?,
         grade_code: row.filled(GRADE_CODE),
     })
 }
@@ -232,7 +232,7 @@ fn typed_ids(row: &Cells<'_>) -> Result<Vec<(String, String)>, Finding> {
         pair.filter(|(kind, id)| !kind.is_empty() && !id.is_empty())
             .ok_or_else(|| findings::value(column, &part, wanted))
     };
-    row.list(column).into_iter().map(read).collect()
+    row.list(column)?.into_iter().map(read).collect()
 }
 
 fn role(row: &Cells<'_>) -> Result<Role, Finding> {

@@ -1,6 +1,7 @@
 //! One row of a file by the names of its columns: each value is read as its type, or refused with its column.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate};
 
@@ -13,10 +14,17 @@ use super::{Change, Mode};
 /// Characters of an id at most, as the binding has it.
 const ID_CHARS: usize = 255;
 
+/// Bytes of a column's name at most.
+const NAME_BYTES: usize = 255;
+/// Columns that are named of a row as not read, at most.
+const MAX_UNREAD: usize = 20;
+/// Members of a list at most: two bytes of a cell would become a text each.
+const MAX_MEMBERS: usize = 100;
+
 /// Where the columns of a file stand.
 pub(super) struct Header {
     table: Table,
-    places: HashMap<String, usize>,
+    places: HashMap<Arc<str>, usize>,
     pub(super) width: usize,
 }
 
@@ -25,7 +33,7 @@ impl Header {
     pub(super) fn read(table: Table, cells: &[String]) -> Result<Self, Finding> {
         let mut places = HashMap::new();
         for (place, name) in cells.iter().enumerate() {
-            if name.len() > CELL_BYTES || places.insert(name.trim().to_owned(), place).is_some() {
+            if name.len() > NAME_BYTES || places.insert(Arc::from(name.trim()), place).is_some() {
                 return Err(findings::header(name));
             }
         }
@@ -35,19 +43,20 @@ impl Header {
         }
     }
 
-    /// The columns that a row fills and its thing does not hold.
-    pub(super) fn unread(&self, cells: &[String]) -> Vec<String> {
+    /// The columns that a row fills and its thing does not hold, the first of them. The names are the header's own, however many rows
+    /// there are.
+    pub(super) fn unread(&self, cells: &[String]) -> Vec<Arc<str>> {
         let known = ["sourcedId", "status", "dateLastModified"];
         let held = |name: &str| known.contains(&name) || self.table.held().contains(&name);
         let is_filled = |place: usize| cells.get(place).is_some_and(|cell| !cell.trim().is_empty());
-        let mut unread: Vec<(usize, &String)> = self
+        let mut unread: Vec<(usize, &Arc<str>)> = self
             .places
             .iter()
             .filter(|(name, place)| !held(name) && is_filled(**place))
             .map(|(name, place)| (*place, name))
             .collect();
         unread.sort_unstable();
-        unread.into_iter().map(|(_, name)| name.clone()).collect()
+        unread.into_iter().take(MAX_UNREAD).map(|(_, name)| name.clone()).collect()
     }
 }
 
@@ -97,8 +106,13 @@ impl Cells<'_> {
     }
 
     /// The members of a list, which commas part.
-    pub(super) fn list(&self, column: &str) -> Vec<String> {
-        self.text(column).split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    pub(super) fn list(&self, column: &str) -> Result<Vec<String>, Finding> {
+        let text = self.text(column);
+        let parts = || text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        if parts().count() > MAX_MEMBERS {
+            return Err(findings::text(column));
+        }
+        Ok(parts().map(str::to_owned).collect())
     }
 
     pub(super) fn day(&self, column: &str) -> Result<Option<NaiveDate>, Finding> {

@@ -24,6 +24,9 @@ pub(super) const CLASS: &str = "SchoolClass";
 pub(super) const STUDENT: &str = "Student";
 pub(super) const ENROLLMENT: &str = "Enrollment";
 
+/// Characters of a school's code at most: nothing longer is asked for.
+const CODE_CHARS: usize = 32;
+
 /// An archive, and what its ids mean.
 pub(super) struct Known {
     pub(super) roster: Roster,
@@ -46,8 +49,10 @@ pub(super) struct Known {
     pub(super) classes: HashMap<String, Class>,
     /// Students that the hub knows, each with the school in which the sender's id counts; none for an id of the hub's own.
     pub(super) students: HashMap<String, (StudentId, Option<SchoolId>)>,
-    /// Enrollments that the hub knows, of those that the archive ends.
-    pub(super) ending: HashMap<String, Enrollment>,
+    /// Enrollments that the hub knows, by the id that the archive has for them.
+    pub(super) running: HashMap<String, Enrollment>,
+    /// The schools in whose name the archive speaks; none when it does not say.
+    senders: Option<HashSet<SchoolId>>,
     node: Node,
 }
 
@@ -75,13 +80,15 @@ impl Known {
             schools: HashMap::new(),
             classes: HashMap::new(),
             students: HashMap::new(),
-            ending: HashMap::new(),
+            running: HashMap::new(),
+            senders: None,
             node,
             roster,
         };
+        known.find_senders(db, reach).await?;
         known.find_classes(db, reach).await?;
         known.find_students(db, reach).await?;
-        known.find_ending(db, reach).await?;
+        known.find_running(db, reach).await?;
         known.find_schools(db, reach).await?;
         match &known.school_code {
             Some(code) if !known.schools_by_code.contains_key(code.trim()) => {
@@ -116,6 +123,29 @@ impl Known {
         (self.node)(id).filter(|(found, _)| found == kind).map(|(_, row)| row)
     }
 
+    async fn find_senders(&mut self, db: &Db, reach: &Reach) -> Result<(), Error> {
+        let orgs = &self.roster.orgs;
+        let mut codes: Vec<String> = match &self.school_code {
+            Some(code) => vec![code.trim().to_owned()],
+            None if orgs.is_empty() => return Ok(()),
+            None => {
+                let ids = orgs.iter().flat_map(|row| row.thing.identifier.iter().chain([&row.sourced_id]));
+                ids.map(|code| code.trim().to_owned()).collect()
+            }
+        };
+        codes.retain(|code| !code.is_empty() && code.chars().count() <= CODE_CHARS);
+        let mut senders = HashSet::new();
+        for some in codes.chunks(1_000) {
+            senders.extend(schools::by_codes(db, reach, some).await?.into_values().map(|school| school.id));
+        }
+        if self.school_code.is_none() {
+            let own = orgs.iter().filter_map(|row| self.own(SCHOOL, &row.sourced_id));
+            senders.extend(own.map(SchoolId::from_uuid));
+        }
+        self.senders = Some(senders);
+        Ok(())
+    }
+
     async fn find_classes(&mut self, db: &Db, reach: &Reach) -> Result<(), Error> {
         let ids: HashSet<&str> = self
             .roster
@@ -143,16 +173,15 @@ impl Known {
         Ok(())
     }
 
-    async fn find_ending(&mut self, db: &Db, reach: &Reach) -> Result<(), Error> {
-        let is_ended = |row: &&Row<_>| row.change.is_some_and(|change| change.is_deleted);
-        let ids = self.roster.enrollments.iter().filter(is_ended).map(|row| row.sourced_id.as_str()).collect();
+    async fn find_running(&mut self, db: &Db, reach: &Reach) -> Result<(), Error> {
+        let ids = self.roster.enrollments.iter().map(|row| row.sourced_id.as_str()).collect();
         let named = self.named(db, reach, ENROLLMENT, ids).await?;
         let rows: Vec<EnrollmentId> = named.values().map(|(row, _)| EnrollmentId::from_uuid(*row)).collect();
         let found = in_pieces(&rows, |some| enrollments::by_ids(db, reach, some)).await?;
         let enrollment = |(id, (row, _)): (String, (Uuid, Option<SchoolId>))| {
             found.get(&EnrollmentId::from_uuid(row)).map(|enrollment| (id, enrollment.clone()))
         };
-        self.ending = named.into_iter().filter_map(enrollment).collect();
+        self.running = named.into_iter().filter_map(enrollment).collect();
         Ok(())
     }
 
@@ -169,8 +198,7 @@ impl Known {
             .collect();
         let own: HashSet<SchoolId> =
             codes.iter().filter_map(|id| self.own(SCHOOL, id)).map(SchoolId::from_uuid).collect();
-        // A code of the ministry's database is short; nothing longer is asked for.
-        codes.retain(|code| !code.is_empty() && code.chars().count() <= 32);
+        codes.retain(|code| !code.is_empty() && code.chars().count() <= CODE_CHARS);
         let codes: Vec<String> = codes.into_iter().collect();
         for some in codes.chunks(1_000) {
             self.schools_by_code.extend(schools::by_codes(db, reach, some).await?);
@@ -183,7 +211,8 @@ impl Known {
         Ok(())
     }
 
-    /// What ids name: the hub's own by themselves, the sender's by what was kept of them.
+    /// What ids name: the hub's own by themselves, the sender's by what was kept of them. Two schools may number alike: an id counts
+    /// for the schools of the archive, and where it names two things the verbs look it up in the school of the row.
     async fn named(
         &self,
         db: &Db,
@@ -199,8 +228,12 @@ impl Known {
             }
         }
         for (id, links) in external_ids::named(db, reach, kind, &others).await? {
-            if let Some((school, row)) = links.first() {
-                named.insert(id, (*row, Some(*school)));
+            let is_senders = |school: &SchoolId| self.senders.as_ref().is_none_or(|senders| senders.contains(school));
+            let mut links = links.into_iter().filter(|(school, _)| is_senders(school));
+            if let Some((school, row)) = links.next()
+                && links.all(|(_, other)| other == row)
+            {
+                named.insert(id, (row, Some(school)));
             }
         }
         Ok(named)

@@ -65,7 +65,7 @@ impl Outcome {
             sourced_id: Some(row.sourced_id.clone()),
             status: None,
             node: None,
-            not_kept: row.unread.clone(),
+            not_kept: row.unread.iter().map(ToString::to_string).collect(),
             errors: Vec::new(),
         }
     }

@@ -96,6 +96,7 @@ impl Known {
     fn school_of(&self, id: &str, user: &User) -> Result<String, Refusal> {
         let known = self.students.get(id).and_then(|(_, school)| *school);
         if let Some(school) = known.and_then(|school| self.schools.get(&school)) {
+            self.is_of_run(school)?;
             return Ok(school.code.clone());
         }
         let roles = self.roles.get(id).map_or(&[][..], Vec::as_slice);
@@ -146,15 +147,17 @@ impl Known {
         }
         let own = self.own(ENROLLMENT, id);
         let ended = row.change.filter(|change| change.is_deleted);
+        // Whoever ended it before knew better than a file that says no day, or a later one.
+        let left =
+            self.running.get(id).and_then(|known| Some((known, known.valid_to.filter(|to| *to <= now.vietnam_day())?)));
+        if let Some((known, _)) = left.filter(|(_, left)| thing.end.is_none_or(|end| end > *left)) {
+            return Err(Stop::Unchanged(Some((ENROLLMENT, known.id.uuid()))));
+        }
         let to = match ended {
             None => thing.end,
             Some(change) => {
                 let day = thing.end.unwrap_or_else(|| Timestamp::from_micros(change.at).vietnam_day());
-                match self.ending.get(id) {
-                    // Whoever ended it before knew better than a file that says no day.
-                    Some(known) if thing.end.is_none() && known.valid_to.is_some_and(|to| to <= now.vietnam_day()) => {
-                        return Err(Stop::Unchanged(Some((ENROLLMENT, known.id.uuid()))));
-                    }
+                match self.running.get(id) {
                     Some(known) => Some(day.max(known.valid_from)),
                     None if own.is_some() => return Err(no_reference("sourcedId", id).into()),
                     None if self.is_client => return Err(Stop::Unchanged(None)),

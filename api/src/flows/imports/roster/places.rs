@@ -42,10 +42,14 @@ impl Known {
             }),
         };
         let school = found.ok_or_else(|| no_reference(column, id))?;
-        if self.school_code.as_deref().is_some_and(|code| code.trim() != school.code) {
-            return Err(wrong_school().at(column));
-        }
+        self.is_of_run(school).map_err(|refusal| refusal.at(column))?;
         Ok(school)
+    }
+
+    /// Refuses another school than the one that the run names, if it names one.
+    pub(super) fn is_of_run(&self, school: &School) -> Result<(), Refusal> {
+        let is_other = self.school_code.as_deref().is_some_and(|code| code.trim() != school.code);
+        if is_other { Err(wrong_school()) } else { Ok(()) }
     }
 
     /// The school year of sessions; none where nobody knows them.
@@ -73,6 +77,7 @@ impl Known {
             Some(place) => self.place(&self.roster.classes[*place]),
             None => {
                 let class = self.classes.get(id).ok_or_else(|| no_reference("classSourcedId", id))?;
+                self.schools.get(&class.school).map_or(Ok(()), |school| self.is_of_run(school))?;
                 self.place_known(class).ok_or_else(|| no_reference("classSourcedId", id).into())
             }
         }
