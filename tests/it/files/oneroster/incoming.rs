@@ -195,6 +195,12 @@ async fn a_delta_finds_its_rows_and_erases_nobody(database: Database) {
     let (again, _) = imported(&caller, delta, json!({})).await;
     assert_eq!((&again["created"], &again["updated"], &again["unchanged"]), (&json!(0), &json!(0), &json!(3)));
     assert_eq!(database.texts(ends).await, ["2026-10-01"]);
+    // So it does when the file says that the enrollment goes on.
+    let on = format!("e1,active,{at},k1,s1,u1,student,2026-09-01,2027-05-31");
+    let (_, results) =
+        imported(&caller, archive(&[file("enrollments", ENROLLMENTS, &[&on])], "delta"), json!({})).await;
+    assert_eq!(told(&results), ["enrollments.csv:2 UNCHANGED"]);
+    assert_eq!(database.texts(ends).await, ["2026-10-01"]);
     hub.finish().await;
 }
 

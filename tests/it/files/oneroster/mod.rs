@@ -1,6 +1,7 @@
 //! Rosters in OneRoster, in and out: what a product sends is kept row by row under the rights of its sender, what the hub holds
 //! goes out under the field policy, and what went out comes in unchanged.
 
+mod alike;
 mod command;
 mod incoming;
 mod outgoing;
