@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
+use crate::administrative_units::{self, Level, Unit};
 use crate::changes::{self, Change};
 use crate::codes::CodeError;
 use crate::db::Tx;
@@ -180,6 +182,18 @@ pub fn unmasked(field: &str, text: &str) -> Result<(), Refusal> {
         format!("{field} chứa ký tự che; hãy gửi giá trị thật hoặc bỏ trống trường này."),
     )
     .at(field))
+}
+
+/// The commune with this code on a day.
+pub(crate) fn commune(field: &'static str, code: &str, day: NaiveDate) -> Result<&'static Unit, Refusal> {
+    administrative_units::unit(code.trim(), day).filter(|unit| unit.level == Level::Commune).ok_or_else(|| {
+        Refusal::new(
+            "COMMUNE_UNKNOWN",
+            "There is no commune with this code today; resolveAdministrativeUnit finds what became of an old one.",
+            "Hiện không có xã, phường mang mã này; dùng resolveAdministrativeUnit để tra mã cũ.",
+        )
+        .at(field)
+    })
 }
 
 /// A code's refusal, pointing at its field.

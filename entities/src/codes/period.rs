@@ -30,6 +30,12 @@ impl SchoolYear {
         ))
     }
 
+    /// The school year that runs on a day, of those from 1 July to 30 June.
+    #[must_use]
+    pub fn running_on(day: NaiveDate) -> Self {
+        Self(if day.month() >= 7 { day.year() } else { day.year() - 1 })
+    }
+
     /// Reads `2025` or `2025-2026`.
     ///
     /// # Errors

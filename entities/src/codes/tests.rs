@@ -160,3 +160,10 @@ proptest! {
         let _ = (Month::parse(&text), Phone::parse(&text, Kind::Demo), PersonalId::parse(&text, Kind::Demo));
     }
 }
+
+#[test]
+fn a_school_year_runs_from_july_to_june() {
+    let running = |year, month, day| SchoolYear::running_on(NaiveDate::from_ymd_opt(year, month, day).unwrap());
+    let starts = [running(2026, 6, 30), running(2026, 7, 1), running(2027, 1, 1)].map(SchoolYear::start_year);
+    assert_eq!(starts, [2025, 2026, 2026]);
+}

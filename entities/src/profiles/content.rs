@@ -6,13 +6,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Field, Shape};
-use crate::administrative_units::{self, Level};
 use crate::batch;
 use crate::catalogues::{EducationLevel, Ownership};
-use crate::codes::{CodeError, Phone};
+use crate::codes::Phone;
 use crate::error::{Error, Refusal};
 use crate::hub::Kind;
-use crate::text;
 
 /// Sites of a school at most, the main one not counted.
 pub const MAX_SITES: usize = 40;
@@ -117,12 +115,14 @@ pub(super) fn read(field: &Field, given: Content, ground: Ground) -> Result<Opti
         return Ok(None);
     }
     let kept = match (field.shape, given) {
-        (Shape::Text { max_chars }, Content::Text(given)) => Content::Text(line(&given, max_chars)?),
+        (Shape::Text { max_chars }, Content::Text(given)) => Content::Text(batch::name("value", &given, max_chars)?),
         (Shape::Phone, Content::Text(given)) => Content::Text(phone(&given, ground)?),
         (Shape::Email, Content::Text(given)) => Content::Text(email(&given)?),
         (Shape::Url, Content::Text(given)) => Content::Text(url(&given)?),
-        (Shape::Commune, Content::Text(given)) => Content::Text(commune(&given, ground)?),
-        (Shape::Organization, Content::Text(given)) => Content::Text(line(&given, 32)?),
+        (Shape::Commune, Content::Text(given)) => {
+            Content::Text(batch::commune("value", &given, ground.today)?.code.to_owned())
+        }
+        (Shape::Organization, Content::Text(given)) => Content::Text(batch::name("value", &given, 32)?),
         (Shape::Flag, Content::Flag(given)) => Content::Flag(given),
         (Shape::Number { least, most }, Content::Number(given)) if (least..=most).contains(&given) => {
             Content::Number(given)
@@ -133,7 +133,7 @@ pub(super) fn read(field: &Field, given: Content, ground: Ground) -> Result<Opti
             Content::Codes(vec![known.code.to_owned()])
         }
         (Shape::Ownership, Content::Codes(given)) => match given.as_slice() {
-            [one] => Content::Codes(vec![Ownership::parse(one).map_err(bad)?.code().to_owned()]),
+            [one] => Content::Codes(vec![Ownership::parse(one).map_err(batch::bad_code("value"))?.code().to_owned()]),
             _ => return Err(invalid(field)),
         },
         (Shape::Levels, Content::Codes(given)) => Content::Codes(levels(&given)?),
@@ -145,7 +145,10 @@ pub(super) fn read(field: &Field, given: Content, ground: Ground) -> Result<Opti
 }
 
 fn levels(given: &[String]) -> Result<Vec<String>, Refusal> {
-    let levels = given.iter().map(|code| EducationLevel::parse(code).map_err(bad)).collect::<Result<Vec<_>, _>>()?;
+    let levels = given
+        .iter()
+        .map(|code| EducationLevel::parse(code).map_err(batch::bad_code("value")))
+        .collect::<Result<Vec<_>, _>>()?;
     let known = EducationLevel::ALL.iter().filter(|level| levels.contains(level));
     Ok(known.map(|level| level.code().to_owned()).collect())
 }
@@ -157,7 +160,7 @@ fn sites(field: &Field, given: Vec<Site>, ground: Ground) -> Result<Vec<Site>, R
     let mut codes = HashSet::new();
     let mut kept = Vec::with_capacity(given.len());
     for site in given {
-        let code = line(&site.code, 32)?;
+        let code = batch::name("value", &site.code, 32)?;
         let is_within = |number: Option<i64>, most: i64| number.is_none_or(|number| (0..=most).contains(&number));
         let fits = is_within(site.distance_metres, MAX_DISTANCE_METRES)
             && is_within(site.land_square_metres, 100_000_000)
@@ -167,11 +170,14 @@ fn sites(field: &Field, given: Vec<Site>, ground: Ground) -> Result<Vec<Site>, R
         }
         kept.push(Site {
             code,
-            name: line(&site.name, 200)?,
-            address: site.address.map(|text| line(&text, 300)).transpose()?,
-            commune_code: site.commune_code.map(|code| commune(&code, ground)).transpose()?,
+            name: batch::name("value", &site.name, 200)?,
+            address: site.address.map(|text| batch::name("value", &text, 300)).transpose()?,
+            commune_code: site
+                .commune_code
+                .map(|code| batch::commune("value", &code, ground.today).map(|unit| unit.code.to_owned()))
+                .transpose()?,
             phone: site.phone.map(|text| phone(&text, ground)).transpose()?,
-            transport: site.transport.map(|text| line(&text, 100)).transpose()?,
+            transport: site.transport.map(|text| batch::name("value", &text, 100)).transpose()?,
             ..site
         });
     }
@@ -185,7 +191,7 @@ fn persons(field: &Field, given: Vec<Person>, ground: Ground) -> Result<Vec<Pers
     }
     let read = |person: Person| {
         Ok(Person {
-            name: line(&person.name, MAX_NAME_CHARS)?,
+            name: batch::name("value", &person.name, MAX_NAME_CHARS)?,
             phone: person.phone.map(|text| phone(&text, ground)).transpose()?,
             email: person.email.map(|text| email(&text)).transpose()?,
         })
@@ -193,20 +199,13 @@ fn persons(field: &Field, given: Vec<Person>, ground: Ground) -> Result<Vec<Pers
     given.into_iter().map(read).collect()
 }
 
-fn line(given: &str, max_chars: usize) -> Result<String, Refusal> {
-    batch::unmasked("value", given)?;
-    text::nfc_required(given, max_chars).map_err(|error| {
-        Refusal::new("BAD_TEXT", format!("value: {error}."), "value: văn bản không hợp lệ.").at("value")
-    })
-}
-
 fn phone(given: &str, ground: Ground) -> Result<String, Refusal> {
     batch::unmasked("value", given)?;
-    Ok(Phone::parse(given, ground.kind).map_err(bad)?.as_str().to_owned())
+    Ok(Phone::parse(given, ground.kind).map_err(batch::bad_code("value"))?.as_str().to_owned())
 }
 
 fn email(given: &str) -> Result<String, Refusal> {
-    let kept = line(given, MAX_EMAIL_CHARS)?;
+    let kept = batch::name("value", given, MAX_EMAIL_CHARS)?;
     let fits = kept.split_once('@').is_some_and(|(name, host)| {
         let is_host = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         !name.is_empty()
@@ -221,7 +220,7 @@ fn email(given: &str) -> Result<String, Refusal> {
 }
 
 fn url(given: &str) -> Result<String, Refusal> {
-    let kept = line(given, MAX_URL_CHARS)?;
+    let kept = batch::name("value", given, MAX_URL_CHARS)?;
     let rest = kept.strip_prefix("https://").or_else(|| kept.strip_prefix("http://"));
     let fits = rest.is_some_and(|rest| {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -232,22 +231,6 @@ fn url(given: &str) -> Result<String, Refusal> {
     }
     let en = "A web address begins with https:// or http:// and names a host.";
     Err(Refusal::new("URL_INVALID", en, "Địa chỉ web bắt đầu bằng https:// hoặc http:// và có tên miền.").at("value"))
-}
-
-fn commune(given: &str, ground: Ground) -> Result<String, Refusal> {
-    match administrative_units::unit(given.trim(), ground.today) {
-        Some(unit) if unit.level == Level::Commune => Ok(unit.code.to_owned()),
-        _ => Err(Refusal::new(
-            "COMMUNE_UNKNOWN",
-            "There is no commune with this code today; resolveAdministrativeUnit finds what became of an old one.",
-            "Hiện không có xã, phường mang mã này; dùng resolveAdministrativeUnit để tra mã cũ.",
-        )
-        .at("value")),
-    }
-}
-
-fn bad(error: CodeError) -> Refusal {
-    Refusal::from(error).at("value")
 }
 
 fn invalid(field: &Field) -> Refusal {

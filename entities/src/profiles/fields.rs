@@ -4,6 +4,7 @@
 //! one comes from the form of the school record since 2025. Who is authoritative follows the two tiers of local government.
 
 use super::catalogue::{AREAS, CENTRES, Choice, DIFFICULT_AREAS, PROJECTS, REGIONS, STANDARDS, TYPES};
+use crate::error::Refusal;
 
 /// A part of the profile (mục của hồ sơ).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -106,6 +107,21 @@ impl Field {
     #[must_use]
     pub fn find(key: &str) -> Option<&'static Self> {
         FIELDS.iter().find(|field| field.key == key)
+    }
+
+    /// The field with this name.
+    ///
+    /// # Errors
+    /// `PROFILE_FIELD_UNKNOWN`.
+    pub fn named(key: &str) -> Result<&'static Self, Refusal> {
+        Self::find(key).ok_or_else(|| {
+            Refusal::new(
+                "PROFILE_FIELD_UNKNOWN",
+                format!("A profile has no field `{key}`; `schoolProfileFields` tells them."),
+                format!("Hồ sơ không có trường «{key}»; xem `schoolProfileFields`."),
+            )
+            .at("field")
+        })
     }
 
     /// Whether it names people.

@@ -20,7 +20,8 @@ use crate::error::{Error, Refusal};
 use crate::ids::{ClientId, ProfileProposalId};
 use crate::tables::school_profile_proposals::{Column, Entity, Model};
 
-/// Open proposals of one school at most: deciding or withdrawing one makes room.
+/// Open proposals for one school at most, of each vendor and of all people together: one never takes another's room, and deciding
+/// or withdrawing makes room.
 pub const MAX_OPEN_PROPOSALS: usize = 200;
 
 /// Everything that a decision about a field hangs on.
@@ -55,29 +56,22 @@ impl Desk<'_> {
         let mut seen = HashSet::new();
         let mut plans = Vec::with_capacity(self.update.statements.len());
         for statement in &self.update.statements {
-            let field = Field::find(&statement.key);
-            let read = self.read(statement, field, seen.insert(statement.key.as_str()));
-            let (content, step) = match (read, field) {
-                (Err(refusal), _) => (None, Step::Refuse(refusal)),
-                (Ok(content), Some(field)) => {
+            let read = self.read(statement, seen.insert(statement.key.as_str()));
+            let (field, content, step) = match read {
+                Err(refusal) => (Field::find(&statement.key), None, Step::Refuse(refusal)),
+                Ok((field, content)) => {
                     let step = self.step(field, content.as_ref())?;
-                    (content, step)
+                    (Some(field), content, step)
                 }
-                (Ok(_), None) => (None, Step::Refuse(unknown(&statement.key))),
             };
             plans.push(Plan { key: statement.key.clone(), field, content, step });
         }
         Ok(plans)
     }
 
-    /// The content as it would be kept.
-    fn read(
-        &self,
-        statement: &Statement,
-        field: Option<&'static Field>,
-        is_first: bool,
-    ) -> Result<Option<Content>, Refusal> {
-        let field = field.ok_or_else(|| unknown(&statement.key))?;
+    /// The field, and the content as it would be kept.
+    fn read(&self, statement: &Statement, is_first: bool) -> Result<(&'static Field, Option<Content>), Refusal> {
+        let field = Field::named(&statement.key)?;
         if !is_first {
             let (en, vi) = ("This field stands twice in the input.", "Trường này xuất hiện hai lần trong dữ liệu gửi.");
             return Err(Refusal::new("DUPLICATE_IN_BATCH", en, vi).at("field"));
@@ -103,7 +97,7 @@ impl Desk<'_> {
             let (en, vi) = ("This field is never empty.", "Trường này không được để trống.");
             return Err(Refusal::new("PROFILE_VALUE_INVALID", en, vi).at("value"));
         }
-        Ok(content)
+        Ok((field, content))
     }
 
     fn step(&self, field: &'static Field, content: Option<&Content>) -> Result<Step, Error> {
@@ -117,8 +111,8 @@ impl Desk<'_> {
             true => self.subject.register().into_iter().find(|(of, _)| *of == field).map(|(_, content)| content),
             false => self.held.content(self.tx, field)?,
         };
-        // A person who says what a program said before makes it a person's word.
-        let confirms = is_person && decides && !was_decided && content.is_some();
+        // A person who says what a program said, or that there is nothing, makes it a person's word.
+        let confirms = is_person && decides && !was_decided;
         Ok(match (now.as_ref() == content && !confirms, is_direct) {
             (true, _) => Step::Leave,
             (false, true) => Step::Apply,
@@ -169,7 +163,9 @@ impl Desk<'_> {
     pub(super) async fn propose(&self, plans: &mut [Plan], open: Vec<Model>) -> Result<Vec<&'static str>, Error> {
         let actor = self.batch.reach.actor();
         let (mut replaced, mut fresh, mut fields) = (Vec::new(), Vec::new(), Vec::new());
-        let mut room = MAX_OPEN_PROPOSALS.saturating_sub(open.len());
+        let client = self.batch.reach.client().map(ClientId::uuid);
+        let taken = open.iter().filter(|row| row.client_id == client).count();
+        let mut room = MAX_OPEN_PROPOSALS.saturating_sub(taken);
         for plan in plans.iter_mut().filter(|plan| matches!(plan.step, Step::Propose)) {
             let Some(field) = plan.field else { continue };
             let earlier = open.iter().find(|row| row.field == field.key && row.actor == actor);
@@ -245,20 +241,11 @@ impl Plan {
     }
 }
 
-fn unknown(key: &str) -> Refusal {
-    Refusal::new(
-        "PROFILE_FIELD_UNKNOWN",
-        format!("A profile has no field `{key}`; `schoolProfileFields` tells them."),
-        format!("Hồ sơ không có trường «{key}»; xem `schoolProfileFields`."),
-    )
-    .at("field")
-}
-
 fn no_room() -> Refusal {
     Refusal::new(
         "PROFILE_TOO_MANY_PROPOSALS",
-        format!("A school has at most {MAX_OPEN_PROPOSALS} open proposals; decide or withdraw some."),
-        format!("Mỗi trường có tối đa {MAX_OPEN_PROPOSALS} đề nghị đang chờ; hãy xử lý hoặc rút bớt."),
+        format!("At most {MAX_OPEN_PROPOSALS} proposals wait for a school, of each vendor and of people; decide or withdraw some."),
+        format!("Mỗi trường có tối đa {MAX_OPEN_PROPOSALS} đề nghị chờ của mỗi phần mềm và của người dùng; hãy xử lý hoặc rút bớt."),
     )
     .at("field")
 }

@@ -129,6 +129,9 @@ pub async fn by_ids(
     ids: &[ProfileProposalId],
     may_read_persons: bool,
 ) -> Result<HashMap<ProfileProposalId, Proposal>, Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let select = in_reach(reach).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())));
     let rows = select.all(db.read()).await?;
     let read = |row| Proposal::of(db.vault(), row, may_read_persons).map(|proposal| (proposal.id, proposal));
@@ -153,11 +156,18 @@ pub(super) async fn open_ones(tx: &Tx, school: SchoolId) -> Result<Vec<Model>, E
 /// Accepts a proposal: the profile says so from its next version on, and a person has decided it.
 ///
 /// # Errors
-/// `NOT_FOUND` outside the reach, `PROFILE_NOT_AUTHORITY`, `PROPOSAL_DECIDED`, `SCHOOL_ENDED`, and what the register refuses.
-pub async fn accept(tx: &Tx, batch: &Batch<'_>, id: ProfileProposalId) -> Result<ProfileProposalId, Error> {
+/// `NOT_FOUND` outside the reach, `PROFILE_NOT_AUTHORITY`, `PROPOSAL_DECIDED`, `VERSION_CONFLICT` when the profile is not at the
+/// version that was seen, `SCHOOL_ENDED`, and what the register refuses.
+pub async fn accept(
+    tx: &Tx,
+    batch: &Batch<'_>,
+    id: ProfileProposalId,
+    version: i64,
+) -> Result<ProfileProposalId, Error> {
     let case = Case::open(tx, batch, id).await?;
     case.must_decide(batch)?;
     let held = Held::read(tx, case.subject.school.id).await?;
+    held.expect(version)?;
     let (value, sealed) = (case.row.value.as_deref(), case.row.sealed.as_deref());
     let content = opened(tx.vault(), place::PROPOSALS, case.row.id, value, sealed)?;
     let changed = match content.clone().filter(|_| case.field.is_registered) {

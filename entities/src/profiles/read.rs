@@ -85,7 +85,9 @@ pub async fn profile(
     };
     let version = wanted.as_ref().map_or(0, |row| row.version);
     let told = registered(db, reach, &school).await?;
-    let rows = Entity::find().filter(Column::SchoolId.eq(school.id.uuid())).filter(holding(&[version, newest]));
+    let signed = signed(db, school.id).await?;
+    let shown: BTreeSet<i64> = signed.iter().map(|row| row.version).chain([version, newest]).collect();
+    let rows = Entity::find().filter(Column::SchoolId.eq(school.id.uuid())).filter(holding(shown));
     let rows = rows.all(db.read()).await?;
     let strays = strays(&rows, newest, &told)?;
     let mut values = of_version(db, &rows, version, may_read_persons)?;
@@ -97,7 +99,11 @@ pub async fn profile(
             }
         }
     }
-    let signatures = signed(db, school.id, newest, strays).await?;
+    let signatures = signed.into_iter().map(|row| {
+        let is_changed_since = strays || differs(db, &rows, row.version, newest)?;
+        signature(row, is_changed_since)
+    });
+    let signatures = signatures.collect::<Result<_, Error>>()?;
     Ok(Some(Profile {
         school,
         version,
@@ -165,7 +171,7 @@ pub async fn difference(
             return Err(unknown(field).into());
         }
     }
-    let rows = Entity::find().filter(Column::SchoolId.eq(school.id.uuid())).filter(holding(&[from, to]));
+    let rows = Entity::find().filter(Column::SchoolId.eq(school.id.uuid())).filter(holding([from, to]));
     let rows = rows.all(db.read()).await?;
     let mut before = of_version(db, &rows, from, may_read_persons)?;
     let mut after = of_version(db, &rows, to, may_read_persons)?;
@@ -208,10 +214,10 @@ async fn registered(db: &Db, reach: &Reach, school: &School) -> Result<Vec<(&'st
 }
 
 /// The rows that hold in any of these versions.
-fn holding(versions: &[i64]) -> Condition {
-    versions.iter().fold(Condition::any(), |any, version| {
-        let ends_later = Column::ToVersion.is_null().or(Column::ToVersion.gt(*version));
-        any.add(Column::FromVersion.lte(*version).and(ends_later))
+fn holding(versions: impl IntoIterator<Item = i64>) -> Condition {
+    versions.into_iter().fold(Condition::any(), |any, version| {
+        let ends_later = Column::ToVersion.is_null().or(Column::ToVersion.gt(version));
+        any.add(Column::FromVersion.lte(version).and(ends_later))
     })
 }
 
@@ -247,6 +253,22 @@ fn of_version(
     Ok(values)
 }
 
+/// Whether two versions say something differently, of people too: that is said to everybody, and nothing more.
+fn differs(db: &Db, rows: &[Model], one: i64, other: i64) -> Result<bool, Error> {
+    let content = |row: Option<&Model>| match row {
+        Some(row) => opened(db.vault(), place::VALUES, row.id, row.value.as_deref(), row.sealed.as_deref()),
+        None => Ok(None),
+    };
+    for field in FIELDS {
+        let at = |version| rows.iter().find(|row| row.field == field.key && holds(row, version));
+        let (one, other) = (at(one), at(other));
+        if one.map(|row| row.id) != other.map(|row| row.id) && content(one)? != content(other)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether the register says something else today than the latest version remembers.
 fn strays(rows: &[Model], newest: i64, told: &[(&'static Field, Content)]) -> Result<bool, Error> {
     for (field, content) in told {
@@ -271,23 +293,23 @@ fn by_register(reach: &Reach, field: &'static Field, content: Content) -> Value 
     }
 }
 
-async fn signed(db: &Db, school: SchoolId, newest: i64, strays: bool) -> Result<Vec<Signature>, Error> {
+async fn signed(db: &Db, school: SchoolId) -> Result<Vec<signatures::Model>, Error> {
     let select = signatures::Entity::find()
         .filter(signatures::Column::SchoolId.eq(school.uuid()))
         .order_by_desc(signatures::Column::SignedAt)
         .order_by_desc(signatures::Column::Id)
         .limit(MAX_SIGNATURES);
-    let rows = select.all(db.read()).await?;
-    let signature = |row: signatures::Model| {
-        Ok(Signature {
-            school_year: i32::try_from(row.school_year).map_err(Error::internal)?,
-            version: row.version,
-            actor: row.actor,
-            signed_at: row.signed_at,
-            is_changed_since: row.version < newest || strays,
-        })
-    };
-    rows.into_iter().map(signature).collect()
+    Ok(select.all(db.read()).await?)
+}
+
+fn signature(row: signatures::Model, is_changed_since: bool) -> Result<Signature, Error> {
+    Ok(Signature {
+        school_year: i32::try_from(row.school_year).map_err(Error::internal)?,
+        version: row.version,
+        actor: row.actor,
+        signed_at: row.signed_at,
+        is_changed_since,
+    })
 }
 
 fn unknown(field: &str) -> Refusal {

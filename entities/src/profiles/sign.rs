@@ -1,6 +1,5 @@
 //! The yearly review: a principal signs a version for a school year, and whatever changes later shows beside the signature.
 
-use chrono::Datelike;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 
@@ -47,8 +46,7 @@ pub async fn sign(
             ("A profile is signed by the school's own principal.", "Hồ sơ do hiệu trưởng của trường xác nhận.");
         return Err(Refusal::new("PROFILE_NOT_AUTHORITY", en, vi).at("schoolCode").into());
     }
-    let today = batch.now.vietnam_day();
-    if !(today.year() - 1..=today.year()).contains(&year.start_year()) {
+    if year != SchoolYear::running_on(batch.now.vietnam_day()) {
         let (en, vi) = ("Only a running school year is signed for.", "Chỉ xác nhận hồ sơ cho năm học đang diễn ra.");
         return Err(Refusal::new("SCHOOL_YEAR_NOT_RUNNING", en, vi).at("schoolYear").into());
     }

@@ -86,13 +86,13 @@ pub struct Updated {
 pub async fn update(tx: &Tx, batch: &Batch<'_>, update: &Update) -> Result<Updated, Error> {
     tx.kind().allow_personal_data()?;
     check(batch, update)?;
-    let made = idempotency::recalled(tx, batch.attempt).await?;
     let found = schools::writable(tx, batch.reach, std::iter::once(update.school_code.as_str())).await?;
     let school = SchoolId::from_uuid(*found.get(update.school_code.trim()).ok_or_else(not_found)?);
-    if let Some(made) = made {
+    let subject = Subject::locked(tx, batch, school).await?;
+    // Under the lock: a first attempt that still ran has ended, and is found.
+    if let Some(made) = idempotency::recalled(tx, batch.attempt).await? {
         return Ok(Updated { school, results: repeated(update, school, &made) });
     }
-    let subject = Subject::locked(tx, batch, school).await?;
     let held = Held::read(tx, school).await?;
     held.expect(update.version)?;
     let desk = Desk { tx, batch, update, subject: &subject, held: &held };

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
-use serde_json::json;
 use uuid::Uuid;
 
 use super::content::Content;
@@ -40,6 +39,8 @@ pub(super) struct Said {
 pub(super) struct Held {
     /// The latest version; 0 before the first.
     pub(super) version: i64,
+    /// When that was made; none before the first.
+    made_at: Option<Timestamp>,
     rows: HashMap<String, values::Model>,
 }
 
@@ -57,7 +58,8 @@ impl Held {
             .all(tx.conn())
             .await?;
         let rows = rows.into_iter().map(|row| (row.field.clone(), row)).collect();
-        Ok(Self { version: latest.map_or(0, |latest| latest.version), rows })
+        let made_at = latest.as_ref().map(|latest| latest.made_at);
+        Ok(Self { version: latest.map_or(0, |latest| latest.version), made_at, rows })
     }
 
     /// What holds in a field; none where nothing does, or somebody said that there is nothing.
@@ -119,7 +121,8 @@ pub(super) async fn record(
         version,
         cause: cause.as_str().to_owned(),
         actor: batch.reach.actor().to_owned(),
-        made_at: batch.now,
+        // Who waited for the lock, or has a slow clock, made it after the one before all the same.
+        made_at: held.made_at.map_or(batch.now, |before| before.max(batch.now)),
     };
     bulk::insert(tx, vec![row.into_active_model()]).await?;
     values::Entity::update_many()
@@ -185,7 +188,7 @@ pub(super) async fn tell(
         kind,
         subject: school.id.uuid(),
         actor: batch.reach.actor().to_owned(),
-        payload: json!(payload),
+        payload,
     };
     audit::append(tx, vec![entry], batch.now).await
 }

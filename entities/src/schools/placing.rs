@@ -7,7 +7,6 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::{Manager, Upsert};
-use crate::administrative_units::{self, Level};
 use crate::batch::{self, Batch};
 use crate::bulk;
 use crate::catalogues::EducationLevel;
@@ -34,15 +33,8 @@ pub(super) fn location(
         let before = before.ok_or_else(|| batch::required("locationCommuneCode"))?;
         return Ok((before.location_commune_code.clone(), before.province_code.clone()));
     };
-    match administrative_units::unit(code.trim(), now.vietnam_day()) {
-        Some(unit) if unit.level == Level::Commune => Ok((unit.code.to_owned(), unit.province_code.to_owned())),
-        _ => Err(Refusal::new(
-            "COMMUNE_UNKNOWN",
-            "There is no commune with this code today; resolveAdministrativeUnit finds what became of an old one.",
-            "Hiện không có xã, phường mang mã này; dùng resolveAdministrativeUnit để tra mã cũ.",
-        )
-        .at("locationCommuneCode")),
-    }
+    let unit = batch::commune("locationCommuneCode", code, now.vietnam_day())?;
+    Ok((unit.code.to_owned(), unit.province_code.to_owned()))
 }
 
 /// The organizations that the rows name or default to, and who manages their schools now.

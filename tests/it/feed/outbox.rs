@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use entities::codes::SchoolYear;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -12,6 +13,7 @@ use crate::harness::database::Database;
 use crate::harness::hub::Hub;
 use crate::harness::program;
 use crate::harness::sepay::Sepay;
+use crate::roster::plant::now;
 
 /// What each mutation must leave, by the kinds of its changes. What leaves nothing shows nothing that can be followed.
 const LEAVES: [(&str, &[&str]); 41] = [
@@ -197,8 +199,9 @@ async fn profile(watch: &mut Watch<'_>, principal: &Caller<'_>, officer: &Caller
     let third = propose(watch, principal, school, true).await;
     watch.run(principal, "withdrawProfileProposal", shown, json!({ "proposalId": third })).await;
     let fourth = propose(watch, principal, school, true).await;
-    watch.run(officer, "acceptProfileProposal", shown, json!({ "proposalId": fourth })).await;
-    let input = json!({ "schoolCode": school, "schoolYear": 2026, "version": 1 });
+    watch.run(officer, "acceptProfileProposal", shown, json!({ "proposalId": fourth, "version": 0 })).await;
+    let year = SchoolYear::running_on(now().vietnam_day()).start_year();
+    let input = json!({ "schoolCode": school, "schoolYear": year, "version": 1 });
     watch.run(principal, "signSchoolProfile", shown, input).await;
 }
 

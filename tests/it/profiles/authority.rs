@@ -2,7 +2,7 @@
 
 use entities::callers::Role;
 use entities::profiles::proposals::Status;
-use entities::profiles::{Content, Outcome, Source};
+use entities::profiles::{Content, Outcome, Source, Update};
 use entities::reach::{Ground, Reach};
 
 use super::{Stage, code, outcomes, refused, text, update};
@@ -48,9 +48,18 @@ async fn a_school_says_what_it_decides_and_proposes_the_rest(database: Database)
     assert_eq!((held.content, held.decided_by.as_deref()), (Content::Flag(true), Some(stage.department.actor())));
     assert_eq!(held.actor, stage.principal.actor(), "who said it stays known");
     assert_eq!(stage.profile().await.version, 3);
+    // What is said for a day is kept with it, and nothing is said for tomorrow.
+    let said_for = |days: i64| Update {
+        stated_on: Some(now().plus_seconds(days * 86_400).vietnam_day()),
+        ..update(3, vec![("hasToilets", Some(Content::Flag(true)))])
+    };
+    assert_eq!(refused(stage.update(&stage.principal, &said_for(1), now()).await), "PROFILE_DAY_INVALID");
+    let earlier = said_for(-30);
+    stage.update(&stage.principal, &earlier, now()).await.unwrap();
+    assert_eq!(stage.value("hasToilets").await.map(|value| value.stated_on), earlier.stated_on);
     let same = stage.says(&stage.principal, "address", text("Số 1, đường Mẫu")).await;
     assert_eq!(same.outcome, Outcome::Unchanged);
-    assert_eq!(stage.profile().await.version, 3, "nothing was written");
+    assert_eq!(stage.profile().await.version, 4, "nothing was written");
 }
 
 async fn a_decision_is_final(database: Database) {
@@ -102,6 +111,11 @@ async fn a_program_never_overwrites_a_person(database: Database) {
     let waiting = stage.says(&stage.vendor, "phone", fax("0000004")).await;
     assert_eq!(waiting.outcome, Outcome::Proposed);
     assert_eq!(stage.text("phone").await, "+841910000001");
+    // A colleague says something else meanwhile: whoever saw only what was there before overwrites nothing.
+    let seen = stage.profile().await.version;
+    stage.says(&stage.principal, "phone", fax("0000009")).await;
+    let late = stage.accept_at(&stage.principal, waiting.proposal.unwrap(), seen).await;
+    assert_eq!((refused(late), stage.text("phone").await.as_str()), ("VERSION_CONFLICT", "+841910000009"));
     stage.accept(&stage.principal, waiting.proposal.unwrap()).await.unwrap();
     let held = stage.value("phone").await.unwrap();
     assert_eq!((held.source, held.decided_by.as_deref()), (Source::Vendor, Some(stage.principal.actor())));
@@ -113,6 +127,10 @@ async fn a_program_never_overwrites_a_person(database: Database) {
     assert_eq!(stage.says(&stage.principal, "fax", None).await.outcome, Outcome::Applied);
     assert!(stage.value("fax").await.is_none());
     assert_eq!(stage.says(&stage.vendor, "fax", fax("0000007")).await.outcome, Outcome::Proposed);
+    // That there is nothing is a person's word too where nobody said anything before, and is said once.
+    assert_eq!(stage.says(&stage.principal, "website", None).await.outcome, Outcome::Applied);
+    assert_eq!(stage.says(&stage.principal, "website", None).await.outcome, Outcome::Unchanged);
+    assert_eq!(stage.says(&stage.vendor, "website", text("https://mau.edu.vn")).await.outcome, Outcome::Proposed);
     // What somebody above decides is never a program's to say, and neither is the register.
     assert_eq!(stage.says(&stage.vendor, "area", Content::Codes(vec!["03".into()])).await.outcome, Outcome::Proposed);
     assert_eq!(stage.says(&stage.vendor, "name", text("Trường Khác (mẫu)")).await.outcome, Outcome::Proposed);

@@ -21,8 +21,7 @@ pub(super) async fn sign(stage: &Stage, reach: &Reach, year: i32, version: i64) 
 }
 
 fn this_year() -> i32 {
-    use chrono::Datelike;
-    now().vietnam_day().year()
+    SchoolYear::running_on(now().vietnam_day()).start_year()
 }
 
 async fn versions_stay_and_are_compared(database: Database) {
@@ -75,7 +74,9 @@ async fn a_signature_shows_what_changed_since(database: Database) {
     assert_eq!(refused(sign(&stage, &stage.department, year, 1).await), "PROFILE_NOT_AUTHORITY");
     assert_eq!(refused(sign(&stage, &stage.vendor, year, 1).await), "PROFILE_NOT_AUTHORITY");
     assert_eq!(refused(sign(&stage, &stage.principal, year, 0).await), "VERSION_CONFLICT");
-    assert_eq!(refused(sign(&stage, &stage.principal, year + 1, 1).await), "SCHOOL_YEAR_NOT_RUNNING");
+    for other in [year - 1, year + 1] {
+        assert_eq!(refused(sign(&stage, &stage.principal, other, 1).await), "SCHOOL_YEAR_NOT_RUNNING");
+    }
     for _ in 0..2 {
         assert_eq!(sign(&stage, &stage.principal, year, 1).await.unwrap().version, 1, "twice is once");
     }
@@ -89,15 +90,20 @@ async fn a_signature_shows_what_changed_since(database: Database) {
     let signatures = async || stage.profile().await.signatures;
     let signed = signatures().await;
     assert_eq!((signed.len(), signed[0].version, signed[0].is_changed_since), (1, 1, false));
+    // What comes back to what was signed has not changed since.
+    for (address, is_changed) in [(Some(text("Khác")), true), (None, false)] {
+        stage.says(&stage.principal, "address", address).await;
+        assert_eq!(signatures().await[0].is_changed_since, is_changed);
+    }
     // The register changes without a word about the profile: the signature shows it.
     let renamed = school(COMMUNAL, "Trường Tiểu học Đổi Tên (mẫu)");
     assert_eq!(write_schools(&stage.db, &everything(), &[renamed]).await[0].status, RowStatus::Updated);
     assert!(signatures().await[0].is_changed_since);
-    let again = sign(&stage, &stage.principal, year, 1).await.unwrap();
-    assert_eq!(again.version, 2, "what the register says by now is signed as a version of its own");
+    let again = sign(&stage, &stage.principal, year, 3).await.unwrap();
+    assert_eq!(again.version, 4, "what the register says by now is signed as a version of its own");
     stage.says(&stage.principal, "hasToilets", Content::Flag(true)).await;
     let signed: Vec<_> = signatures().await.iter().map(|one| (one.version, one.is_changed_since)).collect();
-    assert_eq!(signed, [(2, true), (1, true)]);
+    assert_eq!(signed, [(4, true), (1, true)]);
     let then = stage.at(Which::Version(1)).await.unwrap();
     let name = then.values.iter().find(|value| value.field.key == "name").unwrap();
     assert_eq!(name.content, text("Trường Tiểu học Bình Minh (mẫu)"), "what was signed stays");

@@ -62,6 +62,9 @@ async fn proposals_are_bounded_and_a_decision_makes_room(database: Database) {
     assert_eq!(database.number(open).await, i64::try_from(MAX_OPEN_PROPOSALS).unwrap());
     let full = stage.says(&stage.department, flags[0], Content::Flag(false)).await;
     assert_eq!(code(&full), "PROFILE_TOO_MANY_PROPOSALS");
+    let program = stage.says(&stage.vendor, "meetsNationalStandard", Content::Flag(true)).await;
+    assert_eq!(program.outcome, Outcome::Proposed, "people never take a program's room");
+    stage.withdraw(&stage.vendor, program.proposal.unwrap()).await.unwrap();
     let one = last.iter().find_map(|result| result.proposal).unwrap();
     stage.give_back(&stage.principal, one).await.unwrap();
     assert_eq!(stage.says(&stage.department, flags[0], Content::Flag(false)).await.outcome, Outcome::Proposed);

@@ -63,9 +63,15 @@ impl Stage {
         transaction!(self.db, |tx| profiles::update(tx, &batch, update).await)
     }
 
+    /// Accepts at the version that holds now.
     async fn accept(&self, reach: &Reach, id: ProfileProposalId) -> Result<ProfileProposalId, Error> {
+        let version = self.profile().await.version;
+        self.accept_at(reach, id, version).await
+    }
+
+    async fn accept_at(&self, reach: &Reach, id: ProfileProposalId, version: i64) -> Result<ProfileProposalId, Error> {
         let batch = Batch { reach, attempt: None, now: now() };
-        transaction!(self.db, |tx| proposals::accept(tx, &batch, id).await)
+        transaction!(self.db, |tx| proposals::accept(tx, &batch, id, version).await)
     }
 
     async fn give_back(&self, reach: &Reach, id: ProfileProposalId) -> Result<ProfileProposalId, Error> {

@@ -34,6 +34,10 @@ async fn a_commune_moves_no_school(database: Database) {
     assert_eq!(known.name, "Trường Tiểu học Sao Mai (mẫu)");
     let said = stage.value("name").await.unwrap();
     assert_eq!((said.source, said.actor.as_str()), (Source::Person, stage.commune.actor()));
+    let founded = chrono::NaiveDate::from_ymd_opt(1995, 9, 5).unwrap();
+    let whole = vec![("foundedOn", Some(Content::Day(founded))), ("ownership", Some(codes(&["09"])))];
+    let told = stage.say(&stage.commune, whole).await;
+    assert!(told.iter().all(|result| result.error.is_none()), "{told:?}");
     let upper = stage.says(&stage.commune, "levels", codes(&["02", UPPER])).await;
     assert_eq!(code(&upper), "ORGANIZATION_CANNOT_MANAGE", "a commune manages no upper secondary school");
 }

@@ -1,8 +1,11 @@
 //! Of two who write or decide at once one is first, and the other hears so.
 
-use entities::Error;
-use entities::profiles::Content;
+use entities::batch::Batch;
+use entities::idempotency::Attempt;
 use entities::profiles::proposals::Status;
+use entities::profiles::{self, Content};
+use entities::{Error, transaction};
+use serde_json::json;
 
 use super::{Stage, text, update};
 use crate::harness::both_engines;
@@ -29,6 +32,26 @@ async fn of_two_writers_one_has_seen_the_latest(database: Database) {
         assert_eq!(codes, ["", "VERSION_CONFLICT"], "round {round}");
     }
     assert_eq!(stage.profile().await.version, 5);
+}
+
+async fn a_repeat_while_the_first_still_runs_is_a_repeat(database: Database) {
+    let stage = Stage::set(&database).await;
+    for round in 0..5 {
+        let wanted = update(round, vec![("address", Some(text(&format!("Số {round}"))))]);
+        let attempt = Attempt {
+            subject: "user:mau".into(),
+            key: format!("k{round}"),
+            verb: "updateSchoolProfile",
+            input: json!({ "round": round }),
+        };
+        let write = async || {
+            let batch = Batch { reach: &stage.principal, attempt: Some(&attempt), now: now() };
+            transaction!(stage.db, |tx| profiles::update(tx, &batch, &wanted).await)
+        };
+        let (one, other) = tokio::join!(write(), write());
+        assert_eq!([told(&one), told(&other)], ["", ""], "round {round}");
+    }
+    assert_eq!(stage.profile().await.version, 5, "each was applied once");
 }
 
 async fn of_two_decisions_one_counts(database: Database) {
@@ -62,4 +85,8 @@ async fn of_two_decisions_one_counts(database: Database) {
     }
 }
 
-both_engines!(of_two_writers_one_has_seen_the_latest, of_two_decisions_one_counts);
+both_engines!(
+    of_two_writers_one_has_seen_the_latest,
+    a_repeat_while_the_first_still_runs_is_a_repeat,
+    of_two_decisions_one_counts,
+);

@@ -42,12 +42,15 @@ async fn everyone_sees_what_is_theirs(database: Database) {
     let phone = &made["schoolProfile"]["contacts"][0]["content"]["persons"][0]["phone"];
     assert_eq!(phone, "+841912345678");
     nothing_to_try(&database).await;
+    let kept = json!({ "schoolCode": COMMUNAL, "version": 1, "values": [{ "field": "address", "content": { "removed": false } }] });
+    let kept = principal.data(UPDATE, json!({ "input": kept })).await["updateSchoolProfile"]["userErrors"].take();
+    assert_eq!(kept[0]["code"], "PROFILE_VALUE_INVALID", "what is to stay is left out");
     let id = &made["results"][2]["proposal"]["id"];
-    let accepted = officer.data(ACCEPT, json!({ "input": { "proposalId": id } })).await;
+    let accepted = officer.data(ACCEPT, json!({ "input": { "proposalId": id, "version": 1 } })).await;
     assert_eq!(accepted["acceptProfileProposal"]["proposal"]["status"], "ACCEPTED");
     assert_eq!(
-        user("xa").ask(ACCEPT, json!({ "input": { "proposalId": id } })).await.body["data"]["acceptProfileProposal"]["userErrors"]
-            [0]["code"],
+        user("xa").ask(ACCEPT, json!({ "input": { "proposalId": id, "version": 1 } })).await.body["data"]["acceptProfileProposal"]
+            ["userErrors"][0]["code"],
         "PROPOSAL_DECIDED"
     );
 
@@ -59,7 +62,10 @@ async fn everyone_sees_what_is_theirs(database: Database) {
     assert_eq!(user("khac").data(PROFILE, code.clone()).await["schoolProfile"], Value::Null);
     let seen = program.ask(PROFILE, code.clone()).await.body;
     assert_eq!(seen["extensions"]["masked"], json!(["schoolProfile.contacts"]), "no purpose was stated");
-    assert_eq!(program.ask(ACCEPT, json!({ "input": { "proposalId": id } })).await.codes(), ["FORBIDDEN"]);
+    assert_eq!(
+        program.ask(ACCEPT, json!({ "input": { "proposalId": id, "version": 1 } })).await.codes(),
+        ["FORBIDDEN"]
+    );
     let managing = program.for_purpose("SCHOOL_MANAGEMENT");
     let seen = managing.data(PROFILE, code).await["schoolProfile"].take();
     assert_eq!(seen["contacts"][0]["content"]["persons"][0]["name"], "Trần Thị Thử Xanh 017");

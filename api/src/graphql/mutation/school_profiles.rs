@@ -5,7 +5,7 @@ use entities::batch::Batch;
 use entities::codes::SchoolYear;
 use entities::ids::ProfileProposalId;
 use entities::profiles::{self, Content, Statement, Update, Which, proposals};
-use entities::transaction;
+use entities::{Refusal, transaction};
 
 use super::attempt;
 use crate::graphql::context::Request;
@@ -64,7 +64,7 @@ pub enum SchoolProfileContentInput {
     Sites(Vec<SchoolSiteInput>),
     /// The whole list of people, at most 5 (danh sách người phụ trách); those that are left out are gone.
     Persons(Vec<SchoolPersonInput>),
-    /// True: there is nothing to say any more (xóa giá trị).
+    /// True: there is nothing to say any more (xóa giá trị). False is refused: what is to stay is left out.
     Removed(bool),
 }
 
@@ -105,6 +105,9 @@ pub struct SchoolPersonInput {
 pub struct AcceptProfileProposalInput {
     /// The proposal's global id (mã đề nghị).
     pub proposal_id: ID,
+    /// The profile's version that was seen with it (phiên bản đã xem): another one by now refuses, so that nobody overwrites
+    /// what was said since.
+    pub version: i32,
 }
 
 /// A proposal that is returned (trả lại đề nghị).
@@ -154,7 +157,10 @@ impl SchoolProfileMutation {
         let key = input.idempotency_key.as_deref();
         let attempt = key.map(|key| attempt(request, "updateSchoolProfile", key, &input)).transpose()?;
         let code = input.school_code.clone();
-        let update = input.read(may_read_persons(request));
+        let update = match input.read(may_read_persons(request)) {
+            Ok(update) => update,
+            Err(refusal) => return Ok(UpdateSchoolProfilePayload::refused(vec![refusal.into()])),
+        };
         let batch = Batch { reach: &request.reach, attempt: attempt.as_ref(), now: request.now };
         let written = transaction!(request.db(), |tx| profiles::update(tx, &batch, &update).await);
         let updated = match or_refused(written)? {
@@ -183,8 +189,8 @@ impl SchoolProfileMutation {
     ) -> Result<ProfileProposalPayload, Fault> {
         let request = Request::of(ctx)?;
         request.allow("acceptProfileProposal")?;
-        let (id, batch) = (named(&input.proposal_id)?, batch(request));
-        let done = transaction!(request.db(), |tx| proposals::accept(tx, &batch, id).await);
+        let (id, version, batch) = (named(&input.proposal_id)?, input.version.into(), batch(request));
+        let done = transaction!(request.db(), |tx| proposals::accept(tx, &batch, id, version).await);
         decided(request, done).await
     }
 
@@ -261,23 +267,25 @@ async fn decided(
 
 impl UpdateSchoolProfileInput {
     /// The update in the ledger's words.
-    fn read(self, may_read_persons: bool) -> Update {
-        let statement = |value: SchoolProfileValueInput| Statement { key: value.field, content: value.content.read() };
-        Update {
+    fn read(self, may_read_persons: bool) -> Result<Update, Refusal> {
+        let statement = |value: SchoolProfileValueInput| {
+            value.content.read().map(|content| Statement { key: value.field, content })
+        };
+        Ok(Update {
             school_code: self.school_code,
             version: self.version.into(),
             is_from_file: self.is_from_file,
             stated_on: self.stated_on.map(|day| day.0),
-            statements: self.values.into_iter().map(statement).collect(),
+            statements: self.values.into_iter().map(statement).collect::<Result<_, _>>()?,
             may_read_persons,
-        }
+        })
     }
 }
 
 impl SchoolProfileContentInput {
     /// None removes the value.
-    fn read(self) -> Option<Content> {
-        Some(match self {
+    fn read(self) -> Result<Option<Content>, Refusal> {
+        Ok(Some(match self {
             Self::Text(text) => Content::Text(text),
             Self::Flag(flag) => Content::Flag(flag),
             Self::Number(number) => Content::Number(number),
@@ -285,8 +293,12 @@ impl SchoolProfileContentInput {
             Self::Codes(codes) => Content::Codes(codes),
             Self::Sites(sites) => Content::Sites(sites.into_iter().map(SchoolSiteInput::read).collect()),
             Self::Persons(persons) => Content::Persons(persons.into_iter().map(SchoolPersonInput::read).collect()),
-            Self::Removed(_) => return None,
-        })
+            Self::Removed(true) => return Ok(None),
+            Self::Removed(false) => {
+                let (en, vi) = ("Leave out what is to stay.", "Hãy bỏ qua trường cần giữ nguyên.");
+                return Err(Refusal::new("PROFILE_VALUE_INVALID", en, vi).at("values"));
+            }
+        }))
     }
 }
 

@@ -112,21 +112,13 @@ impl SchoolProfileQuery {
         let filter = filter.unwrap_or_default();
         let wanted = proposals::Filter {
             school: school_of(request, filter.school_code).await?,
-            field: filter.field.as_deref().map(field_named).transpose()?,
+            field: filter.field.as_deref().map(Field::named).transpose()?,
             status: filter.status.map(Into::into),
         };
         let page = Arguments { first, after, last, before }.page_of(ctx)?;
         let found = proposals::visible(request.db(), &request.reach, &wanted, &page, may_read_persons(request)).await?;
         Ok(connection(found, Total::default(), |proposal| SchoolProfileProposal::shown(request, proposal)))
     }
-}
-
-fn field_named(key: &str) -> Result<&'static Field, Fault> {
-    Field::find(key).ok_or_else(|| {
-        let en = format!("A profile has no field `{key}`; `schoolProfileFields` tells them.");
-        let vi = format!("Hồ sơ không có trường «{key}»; xem `schoolProfileFields`.");
-        Fault::refused("PROFILE_FIELD_UNKNOWN", en, vi)
-    })
 }
 
 /// Whether people in profiles are opened for this request.
