@@ -8,8 +8,9 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select, Set};
 use uuid::Uuid;
 
+use crate::bulk;
 use crate::callers::Subject;
-use crate::db::{Db, Tx, rows_per_statement};
+use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::ids::{AccessLogId, SchoolId};
 use crate::page::{self, Key, Page, Slice, Sort};
@@ -63,21 +64,18 @@ pub struct Entry {
 
 /// Writes down what was looked at.
 pub async fn append(tx: &Tx, occasion: &Occasion, looked_at: &[Access], now: Timestamp) -> Result<(), Error> {
-    for some in looked_at.chunks(rows_per_statement(9)) {
-        let rows = some.iter().map(|access| access_log::ActiveModel {
-            id: Set(AccessLogId::new(now).uuid()),
-            subject: Set(occasion.subject.clone()),
-            role: Set(occasion.role.clone()),
-            purpose: Set(occasion.purpose.clone()),
-            kind: Set(access.kind.to_owned()),
-            node_id: Set(access.node),
-            school_id: Set(access.school.map(SchoolId::uuid)),
-            request_id: Set(occasion.request.clone()),
-            recorded_at: Set(now),
-        });
-        access_log::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
-    }
-    Ok(())
+    let rows = looked_at.iter().map(|access| access_log::ActiveModel {
+        id: Set(AccessLogId::new(now).uuid()),
+        subject: Set(occasion.subject.clone()),
+        role: Set(occasion.role.clone()),
+        purpose: Set(occasion.purpose.clone()),
+        kind: Set(access.kind.to_owned()),
+        node_id: Set(access.node),
+        school_id: Set(access.school.map(SchoolId::uuid)),
+        request_id: Set(occasion.request.clone()),
+        recorded_at: Set(now),
+    });
+    bulk::insert(tx, rows.collect()).await
 }
 
 /// What is written when an operator makes a token for a subject: one entry for each single school on which it stands, and one

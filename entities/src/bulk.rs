@@ -51,10 +51,7 @@ where
     E::Model: IntoActiveModel<A>,
 {
     let key: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-    let most = match tx.engine() {
-        Engine::Postgres => MAX_ROWS,
-        Engine::Sqlite => rows_per_statement(E::Column::iter().count()),
-    };
+    let most = most(tx.engine(), E::Column::iter().count());
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let some: Vec<A> = rows.by_ref().take(most).collect();
@@ -102,6 +99,14 @@ where
     Ok(Statement::from_sql_and_values(DbBackend::Postgres, sql, values))
 }
 
+/// Rows of so many columns that a statement takes.
+fn most(engine: Engine, columns: usize) -> usize {
+    match engine {
+        Engine::Postgres => MAX_ROWS,
+        Engine::Sqlite => rows_per_statement(columns).min(MAX_ROWS),
+    }
+}
+
 fn quoted<E: EntityTrait>(column: &E::Column) -> String {
     format!("\"{}\"", column.as_str())
 }
@@ -113,7 +118,7 @@ pub(crate) async fn update(tx: &Tx, table: &str, columns: &[&str], rows: Vec<Vec
         set.iter().enumerate().map(|(at, column)| format!("{column} = v.column{}", at + 2)).collect();
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
-        let some: Vec<Vec<Value>> = rows.by_ref().take(rows_per_statement(columns.len()).min(MAX_ROWS)).collect();
+        let some: Vec<Vec<Value>> = rows.by_ref().take(most(tx.engine(), columns.len())).collect();
         let (some, values) = rows::derived(tx.engine(), some)?;
         let sql = format!("UPDATE {table} SET {} FROM {some} AS v WHERE {table}.{key} = v.column1", set.join(", "));
         tx.conn().execute_raw(Statement::from_sql_and_values(tx.conn().get_database_backend(), sql, values)).await?;
@@ -156,7 +161,7 @@ pub(crate) async fn find<E: EntityTrait>(
     let mut keys = keys.into_iter().peekable();
     let mut rows = Vec::new();
     while keys.peek().is_some() {
-        let some: Vec<Vec<Value>> = keys.by_ref().take(rows_per_statement(columns.len())).collect();
+        let some: Vec<Vec<Value>> = keys.by_ref().take(most(engine_of(conn), columns.len())).collect();
         let (wanted, values) = rows::derived(engine_of(conn), some)?;
         let sql = lookup::<E>(engine_of(conn), columns, &wanted);
         let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);

@@ -9,8 +9,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Se
 use uuid::Uuid;
 
 use crate::access;
+use crate::bulk;
 use crate::changes::{self, Change};
-use crate::db::{Db, Tx, rows_per_statement};
+use crate::db::{Db, Tx};
 use crate::error::{Error, Refusal};
 use crate::ids::{ClientId, ContractId, OrganizationId, SchoolId, uuid_v7};
 use crate::reach::{Ground, Reach};
@@ -89,10 +90,7 @@ pub async fn create(tx: &Tx, new: &NewContract, now: Timestamp) -> Result<Contra
         Err(Error::Duplicate(_)) => return Err(number_in_use()),
         other => other?,
     };
-    for some in new.grounds.chunks(rows_per_statement(5)) {
-        let rows = some.iter().map(|ground| row_of(id, ground, now));
-        contract_grounds::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
-    }
+    bulk::insert(tx, new.grounds.iter().map(|ground| row_of(id, ground, now)).collect()).await?;
     access::raise(tx).await?;
     changes::append(tx, vec![Change::upsert("Contract", id.uuid(), &new.number, None)], now).await?;
     Ok(Contract {

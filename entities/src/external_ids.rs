@@ -97,19 +97,14 @@ pub(crate) async fn find(
 /// Keeps new ids of the caller. There are none without a client: see [`check`].
 pub(crate) async fn link(tx: &Tx, reach: &Reach, kind: &str, links: &[Link]) -> Result<(), Error> {
     let Some(client) = reach.client() else { return Ok(()) };
-    for some in links.chunks(rows_per_statement(5)) {
-        let rows = some.iter().map(|link| {
-            sea_orm::IntoActiveModel::into_active_model(Model {
-                client_id: client.uuid(),
-                school_id: link.school,
-                kind: kind.to_owned(),
-                external_id: link.external_id.clone(),
-                node_id: link.node,
-            })
-        });
-        Entity::insert_many(rows).exec_without_returning(tx.conn()).await.map_err(crate::bulk::lost_race)?;
-    }
-    Ok(())
+    let rows = links.iter().map(|link| Model {
+        client_id: client.uuid(),
+        school_id: link.school,
+        kind: kind.to_owned(),
+        external_id: link.external_id.clone(),
+        node_id: link.node,
+    });
+    crate::bulk::insert(tx, rows.map(sea_orm::IntoActiveModel::into_active_model).collect()).await
 }
 
 /// A vendor's id as it is stored, or why it cannot be.

@@ -82,14 +82,7 @@ impl World {
         id: BankTransactionId,
         wanted: &[InvoiceId],
     ) -> Result<Option<Self>, Error> {
-        let find = || bank_transactions::Entity::find_by_id(id.uuid());
-        let Some(row) = find().one(tx.conn()).await? else { return Ok(None) };
-        let locked = owner(&row);
-        ledgers::lock(tx, [locked]).await?;
-        let mut world = Self::default();
-        world.read_scopes(tx, BTreeSet::from([row.connection_id])).await?;
-        let rows = find().all(tx.conn()).await?;
-        stay(&rows, |row| owner(row) == locked)?;
+        let Some((mut world, rows)) = Self::locked(tx, id).await? else { return Ok(None) };
         world.hold(tx, rows, wanted.to_vec()).await?;
         Ok(Some(world))
     }
@@ -97,14 +90,7 @@ impl World {
     /// Reads one transaction with the invoices that its words and its virtual account name, and the one that counts for it, so
     /// that it can seek its invoices as a new one does.
     pub(crate) async fn of_credit(tx: &Tx, id: BankTransactionId) -> Result<Option<Self>, Error> {
-        let find = || bank_transactions::Entity::find_by_id(id.uuid());
-        let Some(row) = find().one(tx.conn()).await? else { return Ok(None) };
-        let locked = owner(&row);
-        ledgers::lock(tx, [locked]).await?;
-        let mut world = Self::default();
-        world.read_scopes(tx, BTreeSet::from([row.connection_id])).await?;
-        let mut rows = find().all(tx.conn()).await?;
-        stay(&rows, |row| owner(row) == locked)?;
+        let Some((mut world, mut rows)) = Self::locked(tx, id).await? else { return Ok(None) };
         let wanted = world.read_named(tx, &[], &rows.iter().collect::<Vec<_>>()).await?;
         let counts: Vec<Uuid> = rows.iter().filter_map(|row| row.same_as).collect();
         if !counts.is_empty() {
@@ -113,6 +99,19 @@ impl World {
         }
         world.hold(tx, rows, wanted).await?;
         Ok(Some(world))
+    }
+
+    /// A transaction under the lock of its ledger, in a world that knows the accounts of its connection.
+    async fn locked(tx: &Tx, id: BankTransactionId) -> Result<Option<(Self, Vec<bank_transactions::Model>)>, Error> {
+        let find = || bank_transactions::Entity::find_by_id(id.uuid());
+        let Some(row) = find().one(tx.conn()).await? else { return Ok(None) };
+        let locked = owner(&row);
+        ledgers::lock(tx, [locked]).await?;
+        let mut world = Self::default();
+        world.read_scopes(tx, BTreeSet::from([row.connection_id])).await?;
+        let rows = find().all(tx.conn()).await?;
+        stay(&rows, |row| owner(row) == locked)?;
+        Ok(Some((world, rows)))
     }
 
     async fn read_scopes(&mut self, tx: &Tx, connections: BTreeSet<Uuid>) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{Line, Outcome};
@@ -10,6 +10,7 @@ use crate::codes::InvoiceCode;
 use crate::settle::{Words, told};
 use crate::tables::bank_transactions::Model;
 use crate::text;
+use crate::time::{earlier, later};
 
 /// Days between a line and a message with the same reference of the bank, at most.
 pub(super) const MAX_DAYS: u64 = 3;
@@ -146,7 +147,5 @@ pub(super) fn same_reference(line: &Line, row: &Model) -> bool {
 }
 
 fn within(one: NaiveDate, other: NaiveDate, days: u64) -> bool {
-    let days = Days::new(days);
-    one.checked_sub_days(days).is_none_or(|first| first <= other)
-        && one.checked_add_days(days).is_none_or(|last| other <= last)
+    (earlier(one, days)..=later(one, days)).contains(&other)
 }

@@ -133,9 +133,9 @@ async fn judge(
     let has_reversals = lines.iter().any(|line| is_taking_back(line));
     let back = if has_reversals { reversal::MAX_DAYS } else { MAX_DAYS };
     let heard = heard(tx, importing, (earlier(first, back), later(last, MAX_DAYS))).await?;
-    spoken.0.extend(confirmed(tx, importing, (earlier(first, MAX_DAYS), later(last, MAX_DAYS))).await?);
     let own = sender::known(tx, importing.account).await?.map(crate::ids::ConnectionId::uuid);
     let by_message: Vec<_> = heard.into_iter().filter(|row| Some(row.connection_id) != own).collect();
+    spoken.0.extend(spoken_for(tx, &by_message).await?);
     let named = virtual_accounts(tx, importing, &lines, &by_message).await?;
     let mut judged = judged(&lines, &named, &by_message, &mut spoken.0);
     for (_, outcome) in lines.iter().zip(&mut judged).filter(|(line, _)| is_taking_back(line)) {
@@ -200,25 +200,22 @@ async fn heard(
     Ok(select.all(tx.conn()).await?)
 }
 
-/// The transactions that lines of these days, or within a line's reach of them, speak for: a line speaks for a transaction a few days
-/// off, and that may be as far from another line again.
-async fn confirmed(
-    tx: &Tx,
-    importing: &Importing,
-    (first, last): (NaiveDate, NaiveDate),
-) -> Result<impl Iterator<Item = Uuid>, Error> {
+/// Those of the transactions that lines speak for already.
+async fn spoken_for(tx: &Tx, heard: &[bank_transactions::Model]) -> Result<HashSet<Uuid>, Error> {
     use statement_lines::Column;
-    let found: Vec<Option<Uuid>> = statement_lines::Entity::find()
-        .select_only()
-        .column(Column::BankTransactionId)
-        .filter(Column::SchoolId.eq(importing.school.uuid()))
-        .filter(Column::BankAccountId.eq(importing.account.uuid()))
-        .filter(Column::BookedOn.between(earlier(first, MAX_DAYS), later(last, MAX_DAYS)))
-        .filter(Column::BankTransactionId.is_not_null().and(Column::Outcome.is_in(["CONFIRMED", "DIFFERS"])))
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    Ok(found.into_iter().flatten())
+    let mut spoken = HashSet::new();
+    for some in heard.chunks(rows_per_statement(1)) {
+        let found: Vec<Option<Uuid>> = statement_lines::Entity::find()
+            .select_only()
+            .column(Column::BankTransactionId)
+            .filter(Column::BankTransactionId.is_in(some.iter().map(|row| row.id)))
+            .filter(Column::Outcome.is_in([Outcome::Confirmed.as_str(), Outcome::Differs.as_str()]))
+            .into_tuple()
+            .all(tx.conn())
+            .await?;
+        spoken.extend(found.into_iter().flatten());
+    }
+    Ok(spoken)
 }
 
 async fn write(

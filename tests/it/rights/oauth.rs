@@ -87,6 +87,8 @@ async fn token(hub: &Hub<'_>, fields: &[(&str, &str)]) -> (u16, Value) {
     let answer = form(hub, "/oauth/token", fields).send().await.unwrap();
     let status = answer.status().as_u16();
     let body: Value = answer.json().await.unwrap();
+    let is_told = |field: &str| body[field].as_str().is_some_and(|sentence| !sentence.is_empty());
+    assert!(status == 200 || body["error"].is_null() || is_told("error_description") && is_told("detailVi"), "{body}");
     (status, body["error"].clone())
 }
 

@@ -23,16 +23,9 @@ function keep(token, endsAt) {
   session.changed();
 }
 
-// OAuth says what is wrong in English alone.
-const OAUTH_VI = {
-  invalid_client: 'Không có ứng dụng này, hoặc khóa bí mật không đúng.',
-  unauthorized_client: 'Ứng dụng không có hợp đồng đang hiệu lực.',
-  invalid_request: 'Yêu cầu thiếu thông tin hoặc không đọc được.',
-};
-
 // What the hub says of a failure, in the language of the page.
 function sentence(body, status) {
-  const vi = document.documentElement.lang === 'vi' && (body.detailVi || OAUTH_VI[body.error]);
+  const vi = document.documentElement.lang === 'vi' && body.detailVi;
   return vi || body.detail || body.error_description || body.title || body.error || `HTTP ${status}`;
 }
 

@@ -32,23 +32,13 @@ impl From<Problem> for OauthRefusal {
 
 impl IntoResponse for OauthRefusal {
     fn into_response(self) -> Response {
-        let (status, error, description) = match self {
-            Self::Problem(problem) => return problem.into_response(),
-            Self::InvalidRequest(what) => (StatusCode::BAD_REQUEST, "invalid_request", what),
-            Self::InvalidClient => {
-                (StatusCode::UNAUTHORIZED, "invalid_client", "the client is unknown or its secret is wrong")
-            }
-            Self::UnauthorizedClient => (
-                StatusCode::BAD_REQUEST,
-                "unauthorized_client",
-                "the client has no running contract, or the token is not its own",
-            ),
-            Self::UnsupportedGrantType => {
-                (StatusCode::BAD_REQUEST, "unsupported_grant_type", "only client_credentials is granted")
-            }
-            Self::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope", "the contract does not carry this scope"),
-        };
-        let body = json!({ "error": error, "error_description": description });
+        if let Self::Problem(problem) = self {
+            return problem.into_response();
+        }
+        let status = if let Self::InvalidClient = self { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
+        let (error, description, vi) = self.words();
+        // Of the hub's own: OAuth has one language.
+        let body = json!({ "error": error, "error_description": description, "detailVi": vi });
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -56,5 +46,31 @@ impl IntoResponse for OauthRefusal {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"lienthong\""));
         }
         response
+    }
+}
+
+impl OauthRefusal {
+    /// The code of RFC 6749, and the sentence in both languages.
+    fn words(&self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::InvalidRequest(what) => ("invalid_request", what, "Yêu cầu thiếu thông tin hoặc không đọc được."),
+            Self::InvalidClient => (
+                "invalid_client",
+                "the client is unknown or its secret is wrong",
+                "Không có ứng dụng này, hoặc khóa bí mật không đúng.",
+            ),
+            Self::UnauthorizedClient => (
+                "unauthorized_client",
+                "the client has no running contract, or the token is not its own",
+                "Ứng dụng không có hợp đồng đang hiệu lực, hoặc mã truy cập không phải của ứng dụng.",
+            ),
+            Self::UnsupportedGrantType => {
+                ("unsupported_grant_type", "only client_credentials is granted", "Chỉ cấp mã theo client_credentials.")
+            }
+            Self::InvalidScope => {
+                ("invalid_scope", "the contract does not carry this scope", "Hợp đồng không có phạm vi quyền này.")
+            }
+            Self::Problem(_) => ("server_error", "the hub cannot answer now", "Hệ thống tạm thời chưa trả lời được."),
+        }
     }
 }
