@@ -1,6 +1,8 @@
 //! The worker behind imports and exports: takes a run, moves it on for a turn, gives it back or ends it. Who asked for the
 //! run is loaded again for every page, so that a revoked client stops within a page.
 
+use std::sync::{Mutex, PoisonError};
+
 use entities::callers::{self, Caller};
 use entities::ids::RunId;
 use entities::reach::{Reach, Reason};
@@ -37,13 +39,15 @@ pub struct Runner {
     reading: Reading,
     writing: Writing,
     worker: Uuid,
+    /// What the last turn read of a run that goes on: a large file is read whole, and not again for each turn.
+    left_off: Mutex<Option<(RunId, Reader, Held)>>,
 }
 
 impl Runner {
     /// A worker with a name of its own.
     #[must_use]
     pub fn new(db: Db, config: Config, reading: Reading, writing: Writing) -> Self {
-        Self { db, config, reading, writing, worker: RunId::new(clock::now()).uuid() }
+        Self { db, config, reading, writing, worker: RunId::new(clock::now()).uuid(), left_off: Mutex::new(None) }
     }
 
     /// Works for a turn at the run that waited longest, or at the wanted one. False when there was nothing to do.
@@ -51,7 +55,10 @@ impl Runner {
     /// # Errors
     /// When the database does not answer; what is wrong with a run ends that run.
     pub async fn turn(&self, only: Option<RunId>, stopping: &watch::Receiver<bool>) -> Result<bool, Error> {
-        let Some(run) = runs::claim(&self.db, self.worker, only, clock::now()).await? else { return Ok(false) };
+        let Some(run) = runs::claim(&self.db, self.worker, only, clock::now()).await? else {
+            *self.left_off.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            return Ok(false);
+        };
         let worked = match run.status {
             Status::Queued | Status::Running => self.pages(run.clone(), stopping).await,
             Status::Done | Status::Failed | Status::Cancelled => Ok(true),
@@ -80,7 +87,7 @@ impl Runner {
 
     /// Pages until the turn is over or the process ends; true when the run has ended.
     async fn pages(&self, mut run: Run, stopping: &watch::Receiver<bool>) -> Result<bool, Error> {
-        let (mut reader, mut held_back) = (Reader::default(), Held::default());
+        let (mut reader, mut held_back) = self.taken_up(run.id);
         for _ in 0..TURN_PAGES {
             if *stopping.borrow() {
                 break;
@@ -103,7 +110,17 @@ impl Runner {
                 Paged::Last | Paged::Lost => return Ok(true),
             }
         }
+        *self.left_off.lock().unwrap_or_else(PoisonError::into_inner) = Some((run.id, reader, held_back));
         Ok(false)
+    }
+
+    /// What this worker read of a run before; the page sees whether another one went on with it meanwhile.
+    fn taken_up(&self, run: RunId) -> (Reader, Held) {
+        let mut left_off = self.left_off.lock().unwrap_or_else(PoisonError::into_inner);
+        match left_off.take_if(|(of, ..)| *of == run) {
+            Some((_, reader, held)) => (reader, held),
+            None => (Reader::default(), Held::default()),
+        }
     }
 
     /// The reach of whoever asked for the run, as it is now.

@@ -1,5 +1,7 @@
 //! What a person must look at: each code at one place, with its sentences in both languages.
 
+use crate::text;
+
 /// Something in an archive that is not read as it stands. Nothing is skipped silently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -26,7 +28,7 @@ fn finding(code: &'static str, message: impl Into<Box<str>>, message_vi: impl In
 
 impl Finding {
     pub(super) fn in_file(mut self, file: &str) -> Self {
-        self.file = Some(file.into());
+        self.file = Some(shown(file).into());
         self
     }
 
@@ -192,7 +194,7 @@ pub(super) fn year(year: i32, runs: i32) -> Finding {
     .at("schoolYear")
 }
 
-/// Enough of a text to find it in the file, without what hides or breaks a line.
+/// As much of a sender's word as a sentence has room for, without what hides.
 fn shown(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(60).collect()
+    text::clean(text).unwrap_or_default().chars().take(60).collect()
 }

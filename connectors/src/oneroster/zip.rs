@@ -128,3 +128,16 @@ fn word(number: u64) -> Result<u32, Full> {
 fn long(number: usize) -> Result<u64, Full> {
     u64::try_from(number).map_err(|_| Full)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_format_cannot_say_is_not_written() {
+        let mut zip = Zip { files: Vec::new(), bytes: u64::from(u32::MAX) - 100 };
+        zip.begin("orgs.csv").unwrap();
+        assert_eq!(zip.add(&[b'x'; 10]).and_then(|_| zip.end()).and_then(|_| zip.add(b"more")).map(drop), Ok(()));
+        assert_eq!(zip.begin("users.csv").map(drop), Err(Full));
+    }
+}

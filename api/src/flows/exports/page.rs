@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use entities::access_log::{self, Access, Occasion};
 use entities::callers::Caller;
+use entities::ids::StudentId;
 use entities::reach::Reach;
 use entities::runs::{self, Figures, Run, Step};
 use entities::time::Timestamp;
@@ -40,19 +41,36 @@ pub(super) async fn page(
     let rows = read(db, reach, wanted, behind, u64::try_from(PAGE_ROWS).map_err(Error::internal)?).await?;
     let is_last = rows.len() < PAGE_ROWS;
     let position = rows.last().map(|row| row.thing.id()).or(behind).unwrap_or(Uuid::nil());
-    let looked_at = caller.map(|caller| looks(caller, &rows)).unwrap_or_default();
-    let occasion = caller.map(|caller| occasion(caller, run));
+    let shown = rows.iter().filter_map(Row::shows).collect();
     let figures = Figures { rows: i64::try_from(rows.len()).map_err(Error::internal)?, ..Figures::default() };
     let lines = say(writing, rows, kind, &run.masked)?;
     let step = Step { position: position.to_string(), figures };
+    keep(db, (run, worker), caller, &shown, &lines, (step, is_last), now).await
+}
+
+/// Keeps the bytes of a page, who looked at whose records, and the run's place, in one transaction.
+pub(super) async fn keep(
+    db: &Db,
+    (run, worker): (&Run, Uuid),
+    caller: Option<&Caller>,
+    shown: &HashSet<StudentId>,
+    bytes: &[u8],
+    (step, is_last): (Step, bool),
+    now: Timestamp,
+) -> Result<Paged, Error> {
+    let logged = caller.filter(|caller| policy::is_logged(caller, "Student"));
+    let look = |student: &StudentId| Access { kind: "Student", node: student.uuid(), school: None };
+    let looks = logged.map(|caller| (occasion(caller, run), shown.iter().map(look).collect::<Vec<_>>()));
     let is_written = transaction!(db, |tx| {
         if !runs::hold(tx, run, worker).await? {
             return Ok(false);
         }
-        if let Some(occasion) = &occasion {
-            access_log::append(tx, occasion, &looked_at, now).await?;
+        if let Some((occasion, looked_at)) = &looks {
+            access_log::append(tx, occasion, looked_at, now).await?;
         }
-        files::append(tx, run.file, &lines, None, now).await?;
+        for piece in bytes.chunks(files::CHUNK_BYTES) {
+            files::append(tx, run.file, piece, None, now).await?;
+        }
         runs::step(tx, run, &step, now).await?;
         if is_last {
             runs::end(tx, run, None, now).await?;
@@ -66,17 +84,8 @@ pub(super) async fn page(
     })
 }
 
-/// The people's records that the page shows, where the policy wants such looks written down.
-fn looks(caller: &Caller, rows: &[Row]) -> Vec<Access> {
-    if !policy::is_logged(caller, "Student") {
-        return Vec::new();
-    }
-    let shown: HashSet<Uuid> = rows.iter().filter_map(Row::shows).map(|student| student.uuid()).collect();
-    shown.into_iter().map(|node| Access { kind: "Student", node, school: None }).collect()
-}
-
 /// On which occasion a run looks at records.
-pub(super) fn occasion(caller: &Caller, run: &Run) -> Occasion {
+fn occasion(caller: &Caller, run: &Run) -> Occasion {
     Occasion {
         subject: caller.actor(),
         role: caller.role.as_str().to_owned(),

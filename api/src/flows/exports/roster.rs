@@ -5,24 +5,19 @@ mod delta;
 mod lines;
 mod sources;
 
-use std::collections::HashSet;
-
 use connectors::oneroster::{Full, Mode, Table, Zip, head, manifest};
-use entities::access_log::{self, Access};
 use entities::callers::Caller;
 use entities::codes::Kind as DatabaseKind;
-use entities::ids::StudentId;
 use entities::reach::Reach;
-use entities::runs::{self, Figures, Run, Step};
+use entities::runs::{Figures, Run, Step};
 use entities::time::Timestamp;
-use entities::{Db, Error, Refusal, files, transaction};
+use entities::{Db, Error, Refusal};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub(super) use self::delta::Delta as Changed;
 use self::sources::{Asking, Found};
 use super::Writing;
-use crate::auth::policy;
 use crate::flows::runner::Paged;
 
 /// Where a run stands in its archive.
@@ -117,31 +112,9 @@ pub(super) async fn page(
     let source = if db.kind() == DatabaseKind::Demo { "Liên Thông (dữ liệu mẫu)" } else { "Liên Thông" };
     let bytes = write(&mut place, parts, source, &found).map_err(|Full| too_large())?;
     let is_last = place.part == parts.len();
-    let looked_at = caller.map(|caller| looks(caller, &found.people)).unwrap_or_default();
-    let occasion = caller.map(|caller| super::page::occasion(caller, run));
     let figures = Figures { rows: i64::try_from(found.rows).map_err(Error::internal)?, ..Figures::default() };
     let step = Step { position: serde_json::to_string(&place).map_err(Error::internal)?, figures };
-    let is_written = transaction!(db, |tx| {
-        if !runs::hold(tx, run, worker).await? {
-            return Ok(false);
-        }
-        if let Some(occasion) = &occasion {
-            access_log::append(tx, occasion, &looked_at, now).await?;
-        }
-        for piece in bytes.chunks(files::CHUNK_BYTES) {
-            files::append(tx, run.file, piece, None, now).await?;
-        }
-        runs::step(tx, run, &step, now).await?;
-        if is_last {
-            runs::end(tx, run, None, now).await?;
-        }
-        Ok(true)
-    })?;
-    Ok(match is_written {
-        false => Paged::Lost,
-        true if is_last => Paged::Last,
-        true => Paged::More(step),
-    })
+    super::page::keep(db, (run, worker), caller, &found.people, &bytes, (step, is_last), now).await
 }
 
 /// The bytes of a page, and the place behind it. `source` says whose archive it is, and whether anything in it is true.
@@ -175,14 +148,6 @@ fn write(place: &mut Place, parts: &[Part], source: &str, found: &Found) -> Resu
         }
     }
     Ok(bytes)
-}
-
-/// The people's records that the page shows, where the policy wants such looks written down.
-fn looks(caller: &Caller, people: &HashSet<StudentId>) -> Vec<Access> {
-    if !policy::is_logged(caller, "Student") {
-        return Vec::new();
-    }
-    people.iter().map(|student| Access { kind: "Student", node: student.uuid(), school: None }).collect()
 }
 
 fn too_large() -> Refusal {

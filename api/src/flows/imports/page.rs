@@ -58,7 +58,7 @@ pub(super) async fn page(
         let results = in_order(&read, results, &numbers, &bad);
         let said = say(&results, &found, kind, run.dry_run, reading.id)?;
         files::append(tx, run.file, &said, None, now).await?;
-        let figures = Figures { bytes_read, ..count(&results) };
+        let figures = Figures { bytes_read, ..count(results.iter().map(|row| Some(row.status))) };
         let step = Step { position: reader.place.position(), figures };
         runs::step(tx, run, &step, now).await?;
         if is_last {
@@ -103,15 +103,15 @@ fn object(line: &Line, kind: Kind, school: Option<&str>) -> Result<Value, Refusa
     if let Some(code) = school.filter(|_| !kind.is_of_one_school()) {
         let named = fields.entry("schoolCode").or_insert_with(|| code.into());
         if named.as_str() != Some(code) {
-            return Err(Refusal::new(
-                "WRONG_SCHOOL",
-                "This import is for another school.",
-                "Lượt nhập này dành cho trường khác.",
-            )
-            .at("schoolCode"));
+            return Err(wrong_school().at("schoolCode"));
         }
     }
     Ok(value)
+}
+
+/// A row is of another school than the one that the run names.
+pub(super) fn wrong_school() -> Refusal {
+    Refusal::new("WRONG_SCHOOL", "This import is for another school.", "Lượt nhập này dành cho trường khác.")
 }
 
 /// Every result with its place in the page, in the order of the lines. `numbers` are the places of the lines that were JSON.
@@ -173,15 +173,17 @@ pub(super) const fn status(status: RowStatus) -> &'static str {
     }
 }
 
-fn count(results: &[RowResult]) -> Figures {
+/// The figures of a page. A row without a status was read, and is in none of the others.
+pub(super) fn count(statuses: impl Iterator<Item = Option<RowStatus>>) -> Figures {
     let mut figures = Figures::default();
-    for row in results {
+    for status in statuses {
         figures.rows += 1;
-        match row.status {
-            RowStatus::Created => figures.created += 1,
-            RowStatus::Updated => figures.updated += 1,
-            RowStatus::Unchanged => figures.unchanged += 1,
-            RowStatus::Refused => figures.refused += 1,
+        match status {
+            Some(RowStatus::Created) => figures.created += 1,
+            Some(RowStatus::Updated) => figures.updated += 1,
+            Some(RowStatus::Unchanged) => figures.unchanged += 1,
+            Some(RowStatus::Refused) => figures.refused += 1,
+            None => {}
         }
     }
     figures

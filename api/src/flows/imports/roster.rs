@@ -69,7 +69,7 @@ pub(super) async fn page(
             files::append(tx, run.file, piece, None, now).await?;
         }
         let bytes_read = file.bytes_before(next, total)? - file.bytes_before(from, total)?;
-        let step = Step { position: next.to_string(), figures: Figures { bytes_read, ..outcome::count(&outcomes) } };
+        let step = Step { position: next.to_string(), figures: Figures { bytes_read, ..outcome::figures(&outcomes) } };
         runs::step(tx, run, &step, now).await?;
         if next >= total {
             runs::end(tx, run, None, now).await?;

@@ -32,6 +32,7 @@ fn school() -> Vec<(&'static str, String)> {
             &[
                 "y26,,,Năm học,schoolYear,2026-09-01,2027-06-01,,2027",
                 "hk1,,,Học kỳ 1,term,2026-09-01,2027-01-18,y26,2027",
+                "y27,,,Năm học sau,schoolYear,2027-09-01,2028-06-01,,2028",
             ],
         ),
         file("orgs", ORGS, &["d1,,,Phường (mẫu),local,,", &mine, &other]),
@@ -45,6 +46,7 @@ fn school() -> Vec<(&'static str, String)> {
                 "k3,,,Lớp 1C,01,c1,1C,homeroom,s2,hk1",
                 "k4,,,Lớp 1D,UG,c1,1D,homeroom,s1,hk1",
                 "k5,,,Lớp 1E,01,c1,1E,homeroom,s1,hk9",
+                "k6,,,Lớp 1G,01,c1,1G,homeroom,s1,\"hk1,y27\"",
             ],
         ),
         file(
@@ -87,10 +89,11 @@ fn school() -> Vec<(&'static str, String)> {
 }
 
 /// What becomes of those rows the first time.
-const FIRST: [&str; 30] = [
+const FIRST: [&str; 32] = [
     "users.csv:7 REFUSED ONEROSTER_VALUE",
     "academicSessions.csv:2 UNCHANGED",
     "academicSessions.csv:3 UNCHANGED",
+    "academicSessions.csv:4 UNCHANGED",
     "orgs.csv:2 NOT_KEPT ONEROSTER_NOT_KEPT",
     "orgs.csv:3 UNCHANGED",
     "orgs.csv:4 REFUSED NOT_FOUND",
@@ -100,6 +103,7 @@ const FIRST: [&str; 30] = [
     "classes.csv:4 REFUSED ONEROSTER_REFERENCE",
     "classes.csv:5 REFUSED GRADE_UNKNOWN",
     "classes.csv:6 REFUSED ONEROSTER_REFERENCE",
+    "classes.csv:7 REFUSED ONEROSTER_YEARS",
     "users.csv:2 CREATED",
     "users.csv:3 CREATED",
     "users.csv:4 REFUSED MINISTRY_CODE_INVALID",
@@ -135,7 +139,7 @@ async fn every_row_has_its_result_and_a_second_time_none_changes(database: Datab
     for figure in ["rowsRead", "created", "updated", "unchanged", "refused", "bytesRead", "bytes"] {
         assert_eq!(dry[figure], run[figure], "{figure}");
     }
-    assert_eq!((&run["rowsRead"], &run["created"], &run["refused"]), (&json!(30), &json!(3), &json!(8)));
+    assert_eq!((&run["rowsRead"], &run["created"], &run["refused"]), (&json!(32), &json!(3), &json!(9)));
     assert!(
         rows.iter()
             .all(|row| row["status"] != "REFUSED" || !row["errors"][0]["messageVi"].as_str().unwrap().is_empty())
@@ -145,7 +149,7 @@ async fn every_row_has_its_result_and_a_second_time_none_changes(database: Datab
     assert_eq!((not_kept(2), not_kept(3)), (&json!(["email", "username"]), &json!([])));
     let asked = "query ($id: ID!) { node(id: $id) { ... on Student { ministryCode fullName birthDate gender phone
         externalIds { id } enrollments { nodes { validFrom schoolClass { code name } externalIds { id } } } } } }";
-    let node = caller.data(asked, json!({"id": rows[12]["id"]})).await["node"].take();
+    let node = caller.data(asked, json!({"id": rows[14]["id"]})).await["node"].take();
     assert_eq!(
         node,
         json!({"ministryCode": "9900000001", "fullName": "Trần Thị Thử Xanh", "birthDate": "2019-03-02",
@@ -156,7 +160,7 @@ async fn every_row_has_its_result_and_a_second_time_none_changes(database: Datab
     let changes = database.number(written).await;
     let (again, rows) = imported(&caller, bytes, json!({})).await;
     assert_eq!((&again["created"], &again["updated"], database.number(written).await), (&json!(0), &json!(0), changes));
-    assert_eq!(told(&rows).iter().filter(|row| row.contains("UNCHANGED")).count(), 12);
+    assert_eq!(told(&rows).iter().filter(|row| row.contains("UNCHANGED")).count(), 13);
     hub.finish().await;
 }
 
@@ -195,7 +199,17 @@ async fn a_delta_finds_its_rows_and_erases_nobody(database: Database) {
     let (again, _) = imported(&caller, delta, json!({})).await;
     assert_eq!((&again["created"], &again["updated"], &again["unchanged"]), (&json!(0), &json!(0), &json!(3)));
     assert_eq!(database.texts(ends).await, ["2026-10-01"]);
-    // So it does when the file says that the enrollment goes on.
+    // A birth alone, as a delta tells what was corrected.
+    let born = [format!("u2,active,{at},2019-03-12,"), format!("u9,active,{at},2019-03-12,")];
+    let born = archive(
+        &[file("demographics", "sourcedId,status,dateLastModified,birthDate,sex", &[&born[0], &born[1]])],
+        "delta",
+    );
+    let (_, results) = imported(&caller, born, json!({})).await;
+    assert_eq!(told(&results), ["demographics.csv:2 UPDATED", "demographics.csv:3 NOT_KEPT ONEROSTER_NOT_KEPT"]);
+    let births = "SELECT CAST(birth_date AS TEXT) FROM students WHERE full_name = 'Vũ Đổi'";
+    assert_eq!(database.texts(births).await, ["2019-03-12"]);
+    // A person knows the day of the end better also when the file says that the enrollment goes on.
     let on = format!("e1,active,{at},k1,s1,u1,student,2026-09-01,2027-05-31");
     let (_, results) =
         imported(&caller, archive(&[file("enrollments", ENROLLMENTS, &[&on])], "delta"), json!({})).await;

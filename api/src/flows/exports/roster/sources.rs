@@ -207,7 +207,10 @@ impl<'a> Asking<'a> {
                 Part::Roles => found.say(self.words.role(student.id, *school, change)),
                 _ => self.words.birth(student, change).into_iter().for_each(|line| found.say(line)),
             }
-            found.people.insert(student.id);
+            // Roles and births tell of the same people once more.
+            if part == Part::Users {
+                found.people.insert(student.id);
+            }
         }
         Ok(())
     }
@@ -244,8 +247,12 @@ impl<'a> Asking<'a> {
     }
 
     fn enrollment(&self, one: &Enrollment, change: Option<Change>, found: &mut Found) {
+        // A delta may tell of somebody who stands in no other of its files.
+        let is_change = change.is_some();
         if let Some(line) = self.words.enrollment(one, change) {
-            found.people.insert(one.student);
+            if is_change {
+                found.people.insert(one.student);
+            }
             found.say(line);
         }
     }

@@ -167,7 +167,8 @@ impl Known {
     async fn find_students(&mut self, db: &Db, reach: &Reach) -> Result<(), Error> {
         let users = self.roster.users.iter().map(|row| row.sourced_id.as_str());
         let enrolled = self.roster.enrollments.iter().map(|row| row.thing.user.as_str());
-        let named = self.named(db, reach, STUDENT, users.chain(enrolled).collect()).await?;
+        let born = self.roster.demographics.iter().map(|row| row.sourced_id.as_str());
+        let named = self.named(db, reach, STUDENT, users.chain(enrolled).chain(born).collect()).await?;
         let student = |(id, (row, school))| (id, (StudentId::from_uuid(row), school));
         self.students = named.into_iter().map(student).collect();
         Ok(())

@@ -154,18 +154,7 @@ pub(super) fn said(outcomes: &[Outcome], dry_run: bool, id: fn(&str, Uuid) -> St
     Ok(said)
 }
 
-/// The figures of a page. A row that is not kept was read, and is in none of the others.
-pub(super) fn count(outcomes: &[Outcome]) -> Figures {
-    let mut figures = Figures::default();
-    for one in outcomes {
-        figures.rows += 1;
-        match one.status {
-            Some(RowStatus::Created) => figures.created += 1,
-            Some(RowStatus::Updated) => figures.updated += 1,
-            Some(RowStatus::Unchanged) => figures.unchanged += 1,
-            Some(RowStatus::Refused) => figures.refused += 1,
-            None => {}
-        }
-    }
-    figures
+/// The figures of a page. A row that is not kept has no status.
+pub(super) fn figures(outcomes: &[Outcome]) -> Figures {
+    crate::flows::imports::page::count(outcomes.iter().map(|one| one.status))
 }

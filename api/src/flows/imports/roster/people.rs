@@ -1,6 +1,6 @@
 //! Students and their enrollments as their verbs take them.
 
-use connectors::oneroster::{Enrollment, Role, Row, User};
+use connectors::oneroster::{Demographics, Enrollment, Role, Row, User};
 use entities::Refusal;
 use entities::catalogues::Gender;
 use entities::codes::{MinistryCode, Phone};
@@ -57,11 +57,6 @@ impl Known {
         });
         let external_id = (self.is_client && self.own(STUDENT, id).is_none()).then(|| id.to_owned());
         let birth = self.births.get(id).map(|place| &self.roster.demographics[*place].thing);
-        let gender = birth.and_then(|birth| birth.sex.as_deref()).and_then(|sex| match sex {
-            "male" => Some(Gender::Male),
-            "female" => Some(Gender::Female),
-            _ => None,
-        });
         let phone = user.phone.as_deref().or(user.sms.as_deref());
         let phone = phone.map(|phone| Phone::parse(phone, self.kind)).transpose();
         let upsert = Upsert {
@@ -71,13 +66,51 @@ impl Known {
             ministry_code: code.filter(|_| !is_by_code),
             full_name: full_name(user),
             birth_date: birth.and_then(|birth| birth.birth_date),
-            gender,
+            gender: birth.and_then(gender),
             ethnic_group: None,
             phone: phone.map_err(|error| Refusal::from(error).at("phone"))?,
             personal_id: None,
             enrollment: joined.map(|(_, joining)| joining).filter(|_| !is_known),
         };
         Ok((upsert, self.unkept(row)))
+    }
+
+    /// What a file of births tells of a student whose own row it leaves out, as a delta does; else that row told it.
+    pub(super) fn birth_row(&self, row: &Row<Demographics>) -> Result<Upsert, Stop> {
+        let id = row.sourced_id.as_str();
+        if !self.is_student(id) {
+            return Err(not_a_student());
+        }
+        if self.users.contains_key(id) {
+            return Err(Stop::Unchanged(None));
+        }
+        if row.change.is_some_and(|change| change.is_deleted) {
+            return Err(not_kept(
+                "No file erases what is known of a person.",
+                "Không tệp nào được xóa thông tin đã có của một người.",
+            ));
+        }
+        let known = self.students.get(id).and_then(|(_, school)| *school).and_then(|school| self.schools.get(&school));
+        let school_code = match known {
+            Some(school) => {
+                self.is_of_run(school)?;
+                Some(school.code.clone())
+            }
+            None => self.school_code.clone(),
+        };
+        Ok(Upsert {
+            school_code: school_code.ok_or_else(|| no_reference("sourcedId", id))?,
+            key: self.student_key(id)?,
+            external_id: None,
+            ministry_code: None,
+            full_name: None,
+            birth_date: row.thing.birth_date,
+            gender: gender(&row.thing),
+            ethnic_group: None,
+            phone: None,
+            personal_id: None,
+            enrollment: None,
+        })
     }
 
     /// The first class that a person joins in the archive.
@@ -195,6 +228,14 @@ impl Known {
             ),
             _ => not_a_student(),
         }
+    }
+}
+
+fn gender(birth: &Demographics) -> Option<Gender> {
+    match birth.sex.as_deref() {
+        Some("male") => Some(Gender::Male),
+        Some("female") => Some(Gender::Female),
+        _ => None,
     }
 }
 

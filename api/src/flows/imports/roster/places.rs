@@ -10,6 +10,7 @@ use entities::schools::School;
 
 use super::known::{CLASS, Known, SCHOOL};
 use super::outcome::{Stop, no_reference, not_kept};
+use crate::flows::imports::page::wrong_school;
 use crate::flows::oneroster::{self, HOMEROOM};
 
 /// A class by what the verbs call it.
@@ -145,8 +146,4 @@ fn grade(class: &Class) -> Result<Option<&'static Grade>, Refusal> {
         Some(grade) => Ok(Some(grade)),
         None => Grade::parse(&oneroster::grade_code(word)).map(Some).map_err(|error| Refusal::from(error).at("grades")),
     }
-}
-
-fn wrong_school() -> Refusal {
-    Refusal::new("WRONG_SCHOOL", "This import is for another school.", "Lượt nhập này dành cho trường khác.")
 }

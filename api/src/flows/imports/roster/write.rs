@@ -1,6 +1,6 @@
 //! The next rows of an archive through the verbs of their kind, a result for each.
 
-use connectors::oneroster::{Org, Role, Row, Table};
+use connectors::oneroster::{Demographics, Org, Role, Row, Table};
 use entities::batch::{Batch, RowResult};
 use entities::{Error, Tx, classes, enrollments, students};
 
@@ -50,13 +50,14 @@ async fn some(
         Table::Courses => told(table, &roster.courses[first..last], |_| (course(), &[])),
         Table::Roles => told(table, &roster.roles[first..last], |row| (known.role_row(row), dates(&row.thing))),
         Table::UserProfiles => told(table, &roster.profiles[first..last], |_| (profile(), &[])),
-        Table::Demographics => told(table, &roster.demographics[first..last], |row| {
-            match (known.is_student(&row.sourced_id), row.thing.sex.as_deref()) {
-                (false, _) => (super::people::not_a_student(), &[]),
-                (true, None | Some("male" | "female")) => (Stop::Unchanged(None), &[]),
-                (true, Some(_)) => (Stop::Unchanged(None), &["sex"]),
-            }
-        }),
+        Table::Demographics => {
+            let rows = &roster.demographics[first..last];
+            let (upserts, planned) =
+                split(rows.iter().map(|row| known.birth_row(row).map(|upsert| (upsert, Vec::new()))));
+            let results = if upserts.is_empty() { Vec::new() } else { students::upsert(tx, batch, &upserts).await? };
+            let outcomes = placed((table, STUDENT), rows, planned, results);
+            rows.iter().zip(outcomes).map(|(row, outcome)| outcome.without(unkept_sex(known, row))).collect()
+        }
         Table::Classes => {
             let rows = &roster.classes[first..last];
             let (upserts, planned) = split(rows.iter().map(|row| known.class_row(row)));
@@ -87,6 +88,15 @@ fn told<T>(table: Table, rows: &[Row<T>], judge: impl Fn(&Row<T>) -> (Stop, &'st
         Outcome::stopped(table, row, stop).without(unkept)
     };
     rows.iter().map(outcome).collect()
+}
+
+/// Another sex than the two that the ministry's database has.
+fn unkept_sex(known: &Known, row: &Row<Demographics>) -> &'static [&'static str] {
+    match row.thing.sex.as_deref() {
+        None | Some("male" | "female") => &[],
+        Some(_) if known.is_student(&row.sourced_id) => &["sex"],
+        Some(_) => &[],
+    }
 }
 
 /// The days of a role: the hub keeps those of enrollments.
