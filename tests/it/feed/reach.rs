@@ -7,7 +7,7 @@ use entities::reach::Reach;
 use entities::{Db, batch::Batch, classes, students, transaction};
 
 use crate::harness::both_engines;
-use crate::harness::database::{Database, Engine};
+use crate::harness::database::Database;
 use crate::roster::plant::{
     COMMUNAL, SPECIAL, everything, ground, joining, now, person, province, school, student, vendor, write_schools,
     write_students, year,
@@ -15,19 +15,14 @@ use crate::roster::plant::{
 
 const CODE: &str = "9900000001";
 
-/// Waits until nothing runs below what was written: other databases of the same server have transactions too.
+/// The cursor behind which nothing was written.
 async fn end(database: &Database, db: &Db) -> changes::Cursor {
-    if database.engine == Engine::Postgres {
-        let running = "SELECT count(*) FROM changes WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())";
-        while database.number(running).await > 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    }
+    database.until_told().await;
     changes::head(db).await.unwrap()
 }
 
 async fn heard(database: &Database, db: &Db, reach: &Reach, since: changes::Cursor) -> Vec<Told> {
-    end(database, db).await;
+    database.until_told().await;
     let wanted = Wanted { kinds: Kind::ALL.to_vec(), mark: None };
     changes::after(db, reach, &wanted, since, 200).await.unwrap().changes
 }

@@ -108,6 +108,16 @@ impl Database {
         .unwrap_or_else(|error| panic!("{statements}: {error}"));
     }
 
+    /// Waits until the feed tells of everything written: other databases of the same server have transactions too.
+    pub(crate) async fn until_told(&self) {
+        if self.engine == Engine::Postgres {
+            let untold = "SELECT count(*) FROM changes WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())";
+            while self.number(untold).await > 0 {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        }
+    }
+
     /// The one number that `query` answers; sums need `CAST(... AS BIGINT)`.
     pub(crate) async fn number(&self, query: &str) -> i64 {
         let sql = AssertSqlSafe(query.to_string());
