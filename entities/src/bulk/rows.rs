@@ -20,7 +20,8 @@ pub(super) fn derived(engine: Engine, rows: Vec<Vec<Value>>) -> Result<(String, 
     }
 }
 
-/// An array for each column, and where a value of it is null another that says of each whether it is there.
+/// An array for each column, and where some of its values are null another that says of each whether it is there. A column without
+/// any value is no array: it stands as NULL in the text.
 fn arrays(rows: Vec<Vec<Value>>) -> Result<(String, Vec<Value>), Error> {
     let mut columns: Vec<Vec<Value>> = Vec::new();
     for row in rows {
@@ -37,13 +38,20 @@ fn arrays(rows: Vec<Vec<Value>>) -> Result<(String, Vec<Value>), Error> {
         Ok::<(), Error>(())
     };
     for (number, mut column) in (1..).zip(columns) {
-        let there: Vec<Value> = column.iter().map(|value| Value::Bool(Some(value.is_some()))).collect();
-        let has_null = column.iter().any(|value| !value.is_some());
+        let kind = column.first().map(Value::array_type).ok_or_else(|| Error::internal("a column without values"))?;
+        let there = column.iter().filter(|value| value.is_some()).count();
+        // At least one column says how many rows there are.
+        if there == 0 && number > 1 {
+            shown.push(format!("NULL::{} AS column{number}", word(&kind)?));
+            continue;
+        }
+        let has_null = there < column.len();
+        let told = |column: &[Value]| column.iter().map(|value| Value::Bool(Some(value.is_some()))).collect();
+        let told: Vec<Value> = if has_null { told(&column) } else { Vec::new() };
         column.iter_mut().filter(|value| !value.is_some()).for_each(|value| *value = value.dummy_value());
-        let kind = column.first().map(Value::array_type);
-        bind(kind.ok_or_else(|| Error::internal("a column without values"))?, column, format!("c{number}"))?;
+        bind(kind, column, format!("c{number}"))?;
         if has_null {
-            bind(ArrayType::Bool, there, format!("h{number}"))?;
+            bind(ArrayType::Bool, told, format!("h{number}"))?;
         }
         let value = if has_null { format!("CASE WHEN h{number} THEN c{number} END") } else { format!("c{number}") };
         shown.push(format!("{value} AS column{number}"));
@@ -89,6 +97,14 @@ mod tests {
             array(ArrayType::Bool, vec![true.into(), false.into()]),
         ];
         assert_eq!(values, expected);
+    }
+
+    #[test]
+    fn a_column_without_any_value_is_not_sent() {
+        let rows = vec![vec![1_i64.into(), Value::Uuid(None)], vec![2_i64.into(), Value::Uuid(None)]];
+        let (text, values) = derived(Engine::Postgres, rows).unwrap();
+        assert_eq!(text, "(SELECT c1 AS column1, NULL::uuid AS column2 FROM unnest($1::bigint[]) AS u (c1))");
+        assert_eq!(values.len(), 1);
     }
 
     #[test]
