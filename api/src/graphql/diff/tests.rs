@@ -74,6 +74,8 @@ const FIELDS: &[Case] = &[
         "A.x(a:)",
     ),
     ("type A { x(a: Int = 1): Int }", "type A { x(a: Int): Int }", Dangerous, "ARGUMENT_DEFAULT_CHANGED", "A.x(a:)"),
+    ("type A { x(a: Int! = 1): Int }", "type A { x(a: Int!): Int }", Breaking, "ARGUMENT_DEFAULT_CHANGED", "A.x(a:)"),
+    ("type A { x(a: Int!): Int }", "type A { x(a: Int! = 1): Int }", Dangerous, "ARGUMENT_DEFAULT_CHANGED", "A.x(a:)"),
 ];
 
 const INPUTS: &[Case] = &[

@@ -75,7 +75,10 @@ fn one(changes: &mut Changes, kinds: &Kinds, path: &str, old: &InputValueDefinit
     if default(old) != default(new) {
         let said = |value: Option<String>| value.unwrap_or_else(|| "nothing".into());
         let message = format!("{path} stood for {} when left out, now for {}", said(default(old)), said(default(new)));
-        changes.add(Severity::Dangerous, kinds.defaulted, path, message);
+        // What may not be null and stands for nothing can no longer be left out.
+        let is_required = !now.nullable && new.default_value.is_none();
+        let severity = if is_required { Severity::Breaking } else { Severity::Dangerous };
+        changes.add(severity, kinds.defaulted, path, message);
     }
 }
 
