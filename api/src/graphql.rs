@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod budget;
 pub mod context;
+mod described;
 pub mod diff;
 pub mod documents;
 pub mod fault;

@@ -2,6 +2,7 @@
 
 use async_graphql::{SDLExportOptions, ValidationMode};
 
+use super::described;
 use super::gate::known::Known;
 use super::gate::limits::EXPANDED_STEPS;
 use super::mutation::Mutation;
@@ -14,7 +15,8 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 /// Builds the schema. It has no limits of its own: they are the gate's, before the engine.
 #[must_use]
 pub fn build() -> Schema {
-    Schema::build(Query::default(), Mutation::default(), Subscription).disable_suggestions().extension(Known).finish()
+    let schema = Schema::build(Query::default(), Mutation::default(), Subscription).disable_suggestions();
+    described::pages(schema).extension(Known).finish()
 }
 
 /// The same schema for documents that were validated before: it looks at values only, and no extension stands between a
@@ -22,7 +24,7 @@ pub fn build() -> Schema {
 #[must_use]
 pub fn build_for_known() -> Schema {
     let schema = Schema::build(Query::default(), Mutation::default(), Subscription).disable_suggestions();
-    schema.validation_mode(ValidationMode::Fast).limit_recursive_depth(EXPANDED_STEPS).finish()
+    described::pages(schema).validation_mode(ValidationMode::Fast).limit_recursive_depth(EXPANDED_STEPS).finish()
 }
 
 /// The schema definition language text, as `lienthong schema` prints it.

@@ -13,7 +13,7 @@ const QUESTION: &str = "{ __schema {
     fragment Input on __InputValue { name description defaultValue isDeprecated deprecationReason type { ...Type } }
     fragment Type on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } }";
 
-/// Relay's own page types, explained by its specification.
+/// Relay's own page types; their fields are explained by its specification.
 const RELAY: [&str; 3] = ["PageInfo", "Edge", "Connection"];
 /// Types that end like Relay's and are ours.
 const OURS: [&str; 1] = ["BankConnection"];

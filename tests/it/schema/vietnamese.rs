@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::introspection::{is_own, name, own_types, parts};
+use super::introspection::{is_own, name, own_types, parts, types};
 
 /// Letters that only Vietnamese has; a term without any, as `lan`, is written with its noun.
 const LETTERS: &str = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ";
@@ -31,6 +31,15 @@ fn without_term(types: &[Value]) -> Vec<String> {
 async fn every_word_has_its_vietnamese_term() {
     let found = without_term(&own_types().await);
     assert!(found.is_empty(), "without a Vietnamese term: {}", found.join(", "));
+}
+
+#[tokio::test]
+async fn every_page_says_of_what_it_is() {
+    let types = types().await;
+    let pages = types.iter().filter(|kind| name(kind).ends_with("Connection") || name(kind) == "PageInfo");
+    let found: Vec<&str> =
+        pages.filter(|kind| !is_vietnamese(kind["description"].as_str())).map(|kind| name(kind)).collect();
+    assert!(found.is_empty(), "pages without a sentence (api/src/graphql/described.rs): {}", found.join(", "));
 }
 
 #[test]
