@@ -46,6 +46,14 @@ const EXAMPLES = [
 }`,
   },
   {
+    en: 'What changes, as it happens',
+    vi: 'Theo dõi thay đổi',
+    roles: ['EVERY ROLE'],
+    query: `subscription Changes {
+  changes { cursor kind op naturalKey }
+}`,
+  },
+  {
     en: 'Open invoices',
     vi: 'Phiếu báo thu còn nợ',
     roles: ['ACCOUNTANT', 'PRINCIPAL', 'VENDOR_APP'],

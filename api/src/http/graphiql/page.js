@@ -67,7 +67,7 @@ function Page() {
   // Nobody's question for the schema would be refused: it is asked for by who signed in.
   const schema = session.token ? undefined : null;
   // Another key mounts GraphiQL again, so that it reads the schema with the new token.
-  return React.createElement(GraphiQL, { key: visit, fetcher: ask, schema, query, onEditQuery: setQuery, isHeadersEditorEnabled: false });
+  return React.createElement(GraphiQL, { key: visit, fetcher, schema, query, onEditQuery: setQuery, isHeadersEditorEnabled: false });
 }
 
 field('language').addEventListener('click', () => {

@@ -39,17 +39,60 @@ async function fetchToken() {
   keep(body.access_token, Date.now() + body.expires_in * 1000);
 }
 
-async function ask(request) {
+async function send(request, accept, signal) {
   if (session.credentials && session.endsAt - Date.now() < EARLY_MS) await fetchToken();
-  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+  const headers = { 'Content-Type': 'application/json', Accept: accept };
   if (session.token) headers.Authorization = `Bearer ${session.token}`;
   for (const [id, name] of Object.entries(HEADERS)) {
     if (field(id).value.trim()) headers[name] = field(id).value.trim();
   }
-  const answer = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify(request) });
+  return fetch('/graphql', { method: 'POST', headers, body: JSON.stringify(request), signal });
+}
+
+async function told(answer) {
   const body = await answer.json();
   if (answer.ok || body.data || body.errors) return body;
   return { errors: [{ message: sentence(body, answer.status), extensions: body }] };
+}
+
+async function ask(request) {
+  return told(await send(request, 'application/json'));
+}
+
+// Each event of a subscription as it comes (graphql-sse); stopping it breaks the request off.
+async function* follow(request) {
+  const stop = new AbortController();
+  try {
+    const answer = await send(request, 'text/event-stream', stop.signal);
+    if (!answer.ok) {
+      yield await told(answer);
+      return;
+    }
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      text += value;
+      const events = text.split('\n\n');
+      text = events.pop();
+      for (const event of events) {
+        const lines = event.split('\n');
+        if (lines.includes('event: complete')) return;
+        const data = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trim());
+        if (lines.includes('event: next')) yield JSON.parse(data.join('\n'));
+      }
+    }
+  } finally {
+    stop.abort();
+  }
+}
+
+// What GraphiQL asks: one answer, or for a subscription one after the other.
+function fetcher(request, { documentAST } = {}) {
+  const operations = documentAST ? documentAST.definitions.filter((one) => one.kind === 'OperationDefinition') : [];
+  const named = operations.find((one) => !request.operationName || (one.name && one.name.value === request.operationName));
+  return named && named.operation === 'subscription' ? follow(request) : ask(request);
 }
 
 // The end of a pasted token stands in it; who signed it is the hub's business.
