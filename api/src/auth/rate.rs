@@ -45,6 +45,14 @@ impl Standing {
         spent.saturating_mul(WINDOW_SECONDS).div_ceil(u64::from(self.limit.max(1)))
     }
 
+    /// Seconds until there is more than now; 0 when the budget is full.
+    fn more_in_seconds(&self) -> u64 {
+        if self.retry_after_seconds > 0 || self.remaining >= self.limit {
+            return self.retry_after_seconds;
+        }
+        WINDOW_SECONDS.div_ceil(u64::from(self.limit.max(1)))
+    }
+
     /// Writes the `RateLimit-Policy` and `RateLimit` headers of a budget of requests.
     pub fn write(&self, headers: &mut HeaderMap) {
         write(headers, &[(REQUESTS, *self)]);
@@ -63,7 +71,7 @@ pub fn write(headers: &mut HeaderMap, budgets: &[(&str, Standing)]) {
         let between = if at == 0 { "" } else { ", " };
         // A text takes all that is written to it.
         let _ = write!(policy, "{between}\"{name}\";q={};w={WINDOW_SECONDS}", one.limit);
-        let _ = write!(left, "{between}\"{name}\";r={};t={}", one.remaining, one.retry_after_seconds);
+        let _ = write!(left, "{between}\"{name}\";r={};t={}", one.remaining, one.more_in_seconds());
     }
     for (name, list) in [("ratelimit-policy", policy), ("ratelimit", left)] {
         if let Ok(value) = HeaderValue::try_from(list) {

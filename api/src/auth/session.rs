@@ -14,6 +14,9 @@ use crate::http::graphql::purpose;
 use crate::http::problem::Problem;
 use crate::hub::Hub;
 
+/// With which a reader of events says where its stream broke off (HTML, section 9.2).
+const LAST_EVENT_ID: &str = "last-event-id";
+
 /// A caller with the token under which it came.
 pub struct Session {
     token: String,
@@ -23,6 +26,8 @@ pub struct Session {
     pub caller: Arc<Caller>,
     /// The purpose that it stated; none when it stated nothing.
     pub purpose: Option<String>,
+    /// The id of the last event that it heard of a stream that broke off; none when it begins.
+    pub last_event: Option<String>,
 }
 
 /// Why a session is over.
@@ -47,7 +52,9 @@ impl Session {
         let caller = caller::load(hub, version, &claims, choice.clone(), now).await?;
         let purpose = purpose(headers);
         caller::check_purpose(&caller, purpose.as_deref())?;
-        Ok(Self { token, choice, day: now.vietnam_day(), caller, purpose })
+        let last_event = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).filter(|id| !id.is_empty());
+        let last_event = last_event.map(ToOwned::to_owned);
+        Ok(Self { token, choice, day: now.vietnam_day(), caller, purpose, last_event })
     }
 
     /// Whether everything is still as it was. While the database does not answer, nothing is known to have changed.

@@ -33,6 +33,8 @@ pub struct Request {
     pub now: Timestamp,
     /// The id under which the log knows this request.
     pub request_id: String,
+    /// The cursor of the last event that was heard of a stream that broke off; none when it begins, and where nothing is followed.
+    pub last_event: Option<String>,
 }
 
 impl Request {

@@ -1,18 +1,20 @@
 //! Runs an operation that passed the gate, for whichever transport: HTTP, a socket, a stream of events.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{ErrorExtensionValues, ServerError};
-use entities::Error;
 use entities::callers::Caller;
 use entities::reach::Reach;
 use entities::time::Timestamp;
+use entities::{Error, Refusal};
 
 use super::answer::Answer;
 use super::context::Request;
 use super::gate::Admitted;
+use super::gate::known::DryRun;
 use super::loaders;
 use super::replies::{Known, Question};
 use super::shown::MaskedPaths;
@@ -29,6 +31,8 @@ pub struct Asker {
     pub now: Timestamp,
     /// The id under which the log knows the request.
     pub request_id: String,
+    /// The cursor of the last event that was heard of a stream that broke off; none when it begins, and where nothing is followed.
+    pub last_event: Option<String>,
 }
 
 impl Asker {
@@ -45,6 +49,7 @@ impl Asker {
             purpose: self.purpose.clone(),
             now: self.now,
             request_id: self.request_id.clone(),
+            last_event: self.last_event.clone(),
         }
     }
 }
@@ -92,6 +97,24 @@ pub async fn run(hub: &Arc<Hub>, asker: &Asker, admitted: &Admitted) -> Result<A
     Ok(answer)
 }
 
+/// Why the engine would not run an operation that passed the gate; none when it would. Nothing is run. The future has no type of its
+/// own: a field that asks this is a part of what it asks about.
+pub fn unfit<'a>(
+    shared: &'a Request,
+    admitted: &'a Admitted,
+) -> Pin<Box<dyn Future<Output = Option<Refusal>> + Send + 'a>> {
+    Box::pin(async move {
+        if admitted.document.is_valid() {
+            return None;
+        }
+        let (request, _) = prepare(shared, admitted);
+        let response = shared.hub.schema.execute(request.data(DryRun)).await;
+        let mut error = response.errors.into_iter().next()?;
+        shorten(&mut error.message);
+        Some(Refusal::new(UNFIT, error.message, UNFIT_VI))
+    })
+}
+
 /// What this process remembers of the question.
 async fn known<'a>(hub: &'a Hub, asker: &Asker, admitted: &Admitted) -> Known<'a> {
     let Some(kinds) = hub.gate.reads(&admitted.document) else { return Known::Never };
@@ -110,12 +133,16 @@ async fn known<'a>(hub: &'a Hub, asker: &Asker, admitted: &Admitted) -> Known<'a
 /// Bytes of an error's sentence at most: the engine quotes names of the document, which may be long.
 const MAX_SENTENCE_BYTES: usize = 200;
 
+/// The code of what does not fit the schema.
+const UNFIT: &str = "GRAPHQL_VALIDATION_FAILED";
+const UNFIT_VI: &str = "Truy vấn không phù hợp với lược đồ, hoặc một giá trị không đúng kiểu.";
+
 /// Gives an error of the engine's own a code, every error the request's id, and no error more than a sentence.
 pub fn complete(error: &mut ServerError, request_id: &str) {
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {
-        extensions.set("code", "GRAPHQL_VALIDATION_FAILED");
-        extensions.set("messageVi", "Truy vấn không phù hợp với lược đồ, hoặc một giá trị không đúng kiểu.");
+        extensions.set("code", UNFIT);
+        extensions.set("messageVi", UNFIT_VI);
         shorten(&mut error.message);
     }
     name(extensions, request_id);

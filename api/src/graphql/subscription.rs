@@ -32,7 +32,10 @@ impl Subscription {
     async fn changes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The cursor after which to begin; null means from now on.")] since: Option<String>,
+        #[graphql(
+            desc = "The cursor after which to begin; null means from the event that `Last-Event-ID` names, else from now on."
+        )]
+        since: Option<String>,
         #[graphql(desc = "Of which kinds; null means of every kind that you may read.")] kinds: Option<Vec<ChangeKind>>,
     ) -> Result<impl Stream<Item = Result<Change, Fault>>, Fault> {
         let request = Request::of(ctx)?;
@@ -47,7 +50,10 @@ impl Subscription {
     async fn bank_transaction_received(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The cursor after which to begin; null means from now on.")] since: Option<String>,
+        #[graphql(
+            desc = "The cursor after which to begin; null means from the event that `Last-Event-ID` names, else from now on."
+        )]
+        since: Option<String>,
     ) -> Result<impl Stream<Item = Result<BankTransactionReceived, Fault>>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("bankTransactionReceived")?;
@@ -66,7 +72,10 @@ impl Subscription {
     async fn invoice_paid(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The cursor after which to begin; null means from now on.")] since: Option<String>,
+        #[graphql(
+            desc = "The cursor after which to begin; null means from the event that `Last-Event-ID` names, else from now on."
+        )]
+        since: Option<String>,
     ) -> Result<impl Stream<Item = Result<InvoicePaid, Fault>>, Fault> {
         let request = Request::of(ctx)?;
         request.allow("invoicePaid")?;
@@ -120,6 +129,7 @@ async fn events<T>(
     since: Option<String>,
     shown: impl AsyncFn(&Request, Told) -> Result<Option<T>, Fault> + Clone,
 ) -> Result<impl Stream<Item = Result<T, Fault>>, Fault> {
+    let since = since.or_else(|| request.last_event.clone());
     let since = since.map(|since| Cursor::parse(&since)).transpose()?;
     let follower = Follower::new(request.db(), &request.hub.feed, &request.reach, wanted, since).await?;
     let request = request.clone();

@@ -11,11 +11,11 @@ use async_graphql::Variables;
 use async_graphql::parser::types::OperationType;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
-use entities::Error;
 use entities::callers::Caller;
 use entities::time::Timestamp;
+use entities::{Error, Refusal};
 
 use super::log::{Actor, RequestId};
 use super::problem::Problem;
@@ -41,37 +41,50 @@ pub async fn serve(State(hub): State<Arc<Hub>>, request: Request) -> Response {
     if let Some(transport) = live::wanted(request.method(), request.headers()) {
         return transport.open(hub, request).await;
     }
-    if request.method() == Method::GET && request.uri().query().is_none() && wants_page(request.headers()) {
+    let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
+    if is_get && request.uri().query().is_none() && wants_page(request.headers()) {
         return graphiql::page();
     }
     let (parts, body) = request.into_parts();
-    let asked = Asked { method: &parts.method, query: parts.uri.query(), headers: &parts.headers };
+    let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let asked = Asked { method: &parts.method, query: parts.uri.query(), headers: &parts.headers, request_id };
     let said = async {
         let limit = parts.extensions.get::<Limit>().ok_or_else(Problem::unavailable)?;
         let Whole(body) = limit.read(asked.headers, body).await?;
-        let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-        answer(&hub, request_id, asked, &body).await
+        answer(&hub, &asked, &body).await
     };
-    said.await.unwrap_or_else(IntoResponse::into_response)
+    said.await.unwrap_or_else(|problem| asked.said(problem))
 }
 
 /// The parts of an HTTP request beside its body.
-#[derive(Clone, Copy)]
 struct Asked<'a> {
     method: &'a Method,
     query: Option<&'a str>,
     headers: &'a HeaderMap,
+    request_id: String,
 }
 
-async fn answer(hub: &Arc<Hub>, request_id: String, asked: Asked<'_>, body: &[u8]) -> Result<Response, Problem> {
+impl Asked<'_> {
+    /// HEAD asks as GET does, and hears no body (RFC 9110, section 9.3.2).
+    fn is_get(&self) -> bool {
+        matches!(*self.method, Method::GET | Method::HEAD)
+    }
+
+    /// A problem in the media type that the caller reads.
+    fn said(&self, problem: Problem) -> Response {
+        reply::problem(problem, media::wanted(self.headers).ok(), &self.request_id)
+    }
+}
+
+async fn answer(hub: &Arc<Hub>, asked: &Asked<'_>, body: &[u8]) -> Result<Response, Problem> {
     let now = clock::now();
     let (caller, requests) = caller::admit(hub, asked.headers, now).await?;
     let purpose = purpose(asked.headers);
     let actor = Actor(caller.actor());
-    let asker = Asker { caller, purpose, now, request_id };
-    let mut response = match ask(hub, &asker, requests, &asked, body).await {
+    let asker = Asker { caller, purpose, now, request_id: asked.request_id.clone(), last_event: None };
+    let mut response = match ask(hub, &asker, requests, asked, body).await {
         Ok(response) => response,
-        Err(problem) => problem.with_requests(requests).into_response(),
+        Err(problem) => asked.said(problem.with_requests(requests)),
     };
     response.extensions_mut().insert(actor);
     Ok(response)
@@ -87,19 +100,23 @@ async fn ask(
     let words = words::read(asked.method, asked.query, asked.headers, body)?;
     let media = media::wanted(asked.headers)?;
     caller::check_purpose(&asker.caller, asker.purpose.as_deref())?;
-    let admitted = match admit(hub, &asker.caller, words, asker.now).await? {
+    let admitted = admit(hub, &asker.caller, words, asker.now).await?.and_then(answered_once);
+    let admitted = match admitted {
         Ok(admitted) => admitted,
         Err(refused) => {
-            return Ok(reply::write(&Answer::refused(&refused, &asker.request_id), media, requests, None, None));
+            let answer = Answer::refused(&refused, &asker.request_id);
+            let budget = budget::left(hub, &asker.caller).1;
+            let cost = Cost { points: 0, limit: hub.gate.points(), requests, budget };
+            return Ok(reply::write(&answer, media, requests, Some(cost), None));
         }
     };
-    if *asked.method == Method::GET && admitted.operation != OperationType::Query {
+    if asked.is_get() && admitted.operation != OperationType::Query {
         return Err(Problem { allow: Some("POST"), ..queries_only() });
     }
     let budget = charge(hub, asker, admitted.points)?;
     let cost = Cost { points: admitted.points, limit: hub.gate.points(), requests, budget };
     let answer = run::run(hub, asker, &admitted).await?;
-    let known = (*asked.method == Method::GET).then(|| asked.headers.get(header::IF_NONE_MATCH));
+    let known = asked.is_get().then(|| asked.headers.get(header::IF_NONE_MATCH));
     Ok(reply::write(&answer, media, requests, Some(cost), known))
 }
 
@@ -117,6 +134,19 @@ pub async fn admit(
     let document = documents::find(hub, caller, named, now).await?;
     let variables = Variables::from_json(serde_json::Value::Object(words.variables));
     Ok(document.and_then(|document| hub.gate.admit(document, words.operation_name, variables)))
+}
+
+/// An operation with one answer; what is followed needs a transport that stays.
+fn answered_once(admitted: Admitted) -> Result<Admitted, Refused> {
+    if admitted.operation != OperationType::Subscription {
+        return Ok(admitted);
+    }
+    let refusal = Refusal::new(
+        "SUBSCRIPTION_NEEDS_STREAM",
+        "A subscription is followed over a WebSocket (graphql-transport-ws) or with Accept: text/event-stream.",
+        "Đăng ký theo dõi cần WebSocket (graphql-transport-ws) hoặc Accept: text/event-stream.",
+    );
+    Err(refusal.into())
 }
 
 /// Takes the static price from the caller's points of this minute; it is never given back.

@@ -10,9 +10,10 @@ mod wire;
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, Method, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 
+use super::graphql::media;
 use super::problem::Problem;
 use crate::hub::Hub;
 
@@ -29,8 +30,8 @@ pub enum Transport {
 #[must_use]
 pub fn wanted(method: &Method, headers: &HeaderMap) -> Option<Transport> {
     match *method {
-        Method::GET if names(headers, &header::UPGRADE, "websocket") => Some(Transport::Socket),
-        Method::POST if names(headers, &header::ACCEPT, "text/event-stream") => Some(Transport::Events),
+        Method::GET if is_upgrade(headers) => Some(Transport::Socket),
+        Method::POST if media::wants_events(headers) => Some(Transport::Events),
         _ => None,
     }
 }
@@ -45,10 +46,9 @@ impl Transport {
     }
 }
 
-/// Whether a header lists a word, whatever stands beside it.
-fn names(headers: &HeaderMap, name: &HeaderName, word: &str) -> bool {
-    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split([',', ';'])).any(|one| one.trim().eq_ignore_ascii_case(word))
+fn is_upgrade(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(header::UPGRADE).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case("websocket"))
 }
 
 /// The hub has no room for another conversation, or the caller has all that it may have.

@@ -1,5 +1,6 @@
 //! Errors outside GraphQL: problem+json (RFC 9457) with the hub's stable codes, in both languages.
 
+use async_graphql::ServerError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -7,6 +8,7 @@ use entities::{Error, Refusal};
 use serde_json::json;
 
 use crate::auth::rate::{self, Standing};
+use crate::graphql::answer::error_of;
 
 /// Seconds after which a caller may try again when the hub is busy or its database is away.
 const RETRY_AFTER_SECONDS: u64 = 2;
@@ -70,6 +72,16 @@ impl Problem {
         let seconds = standing.retry_after_seconds.max(1);
         let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, code, en, vi);
         Self { retry_after_seconds: Some(seconds), standing: Some((budget, standing)), ..problem }
+    }
+
+    /// The same as an entry of `errors`, with the seconds to wait as `retryAfterSeconds`.
+    #[must_use]
+    pub fn as_error(&self, request_id: &str) -> ServerError {
+        let mut error = error_of(&self.refusal, request_id);
+        if let Some(seconds) = self.retry_after_seconds {
+            error.extensions.get_or_insert_default().set("retryAfterSeconds", seconds);
+        }
+        error
     }
 
     /// The path takes other methods.

@@ -64,6 +64,61 @@ async fn nothing_that_a_page_can_send_by_itself_runs() {
     hub.finish().await;
 }
 
+/// The header that urql sends with every query and mutation.
+const COULD_STREAM: &str =
+    "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_could_take_a_stream_is_answered_once() {
+    let database = Database::fresh(Engine::Sqlite).await;
+    let token = officer(&database);
+    let hub = Hub::start(&database).await;
+    let ask = |accept: &'static str, query: &str| {
+        post(&hub, &token, json!({ "query": query }).to_string()).header("accept", accept).send()
+    };
+    let answer = ask(COULD_STREAM, "{ now }").await.unwrap();
+    assert_eq!(answer.headers()["content-type"], format!("{GRAPHQL}; charset=utf-8"));
+    assert!(answer.json::<Value>().await.unwrap()["data"]["now"].is_string());
+    assert_eq!(ask(COULD_STREAM, "{ nowhere }").await.unwrap().status(), 400);
+    for (accept, status) in [(GRAPHQL, 400), ("application/json", 200)] {
+        let answer = ask(accept, "subscription { changes { cursor } }").await.unwrap();
+        assert_eq!(answer.status(), status, "{accept}");
+        let answer: Value = answer.json().await.unwrap();
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "SUBSCRIPTION_NEEDS_STREAM");
+        assert_eq!(
+            (answer.get("data"), &answer["extensions"]["cost"]["points"]),
+            (None, &json!(0)),
+            "nothing is charged"
+        );
+    }
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_stops_a_request_is_told_as_its_reader_reads() {
+    let database = Database::fresh(Engine::Sqlite).await;
+    let token = officer(&database);
+    let hub = Hub::start(&database).await;
+    let malformed = json!({ "query": "{ now }", "variables": [] }).to_string();
+    for (token, status, code) in [(token.as_str(), 400, "BAD_REQUEST"), ("none", 401, "UNAUTHENTICATED")] {
+        let ask = |accept: &'static str| post(&hub, token, malformed.clone()).header("accept", accept).send();
+        let answer = ask(GRAPHQL).await.unwrap();
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()["cache-control"]),
+            (status, &"private, no-store".parse().unwrap())
+        );
+        assert_eq!(answer.headers()["content-type"], format!("{GRAPHQL}; charset=utf-8"));
+        let answer: Value = answer.json().await.unwrap();
+        let told = &answer["errors"][0]["extensions"];
+        assert_eq!((told["code"].as_str(), answer.get("data")), (Some(code), None), "{answer}");
+        assert!(told["requestId"].as_str().is_some_and(|id| !id.is_empty()));
+        let answer = ask("application/json").await.unwrap();
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        assert_eq!(answer.json::<Value>().await.unwrap()["code"], code);
+    }
+    hub.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_get_is_answered_once() {
     let database = Database::fresh(Engine::Sqlite).await;
@@ -77,6 +132,11 @@ async fn a_get_is_answered_once() {
     let again = get(named).header("if-none-match", &tag).send().await.unwrap();
     assert_eq!((again.status(), again.headers().get("etag")), (StatusCode::NOT_MODIFIED, Some(&tag)));
     assert_eq!(again.text().await.unwrap(), "");
+    let head = hub.client.head(hub.url(&format!("/graphql?{named}"))).bearer_auth(&token).send().await.unwrap();
+    assert_eq!((head.status().as_u16(), head.headers().get("etag")), (200, Some(&tag)));
+    assert_eq!(head.text().await.unwrap(), "");
+    let page = hub.client.head(hub.url("/graphql")).header("accept", "text/html").send().await.unwrap();
+    assert_eq!(page.status(), 200);
     let other = get(&named.replace("=B", "=A")).header("if-none-match", &tag).send().await.unwrap();
     assert_eq!(other.status(), 200, "another answer has another tag");
     let failed = get("query={schools(first:0){nodes{id}}}").send().await.unwrap();

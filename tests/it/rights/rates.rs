@@ -64,6 +64,11 @@ async fn a_price_is_told_before_anything_runs(database: Database) {
     let dear = "{ schools(first: 200) { nodes { classes(first: 200) { nodes { id } } } } }";
     let refused = caller.data(ask, json!({"document": dear})).await;
     assert_eq!(refused["cost"]["refusal"]["code"], "QUERY_TOO_COSTLY");
+    let unfit = caller.data(ask, json!({"document": "{ nowhere }"})).await;
+    assert_eq!(
+        (&unfit["cost"]["refusal"]["code"], &unfit["cost"]["points"]),
+        (&json!("GRAPHQL_VALIDATION_FAILED"), &json!(null))
+    );
     let mut codes = Vec::new();
     for _ in 0..20 {
         let answer = caller.ask(document, json!({"n": 200})).await;

@@ -3,11 +3,16 @@
 
 use std::sync::Arc;
 
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextValidation};
+use async_graphql::extensions::{
+    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextValidation,
+};
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{CacheControl, ServerError, ServerResult, ValidationResult, Variables};
+use async_graphql::{CacheControl, Response, ServerError, ServerResult, ValidationResult, Value, Variables};
 
 use super::Document;
+
+/// In a request's data: it is looked at and not run.
+pub struct DryRun;
 
 /// Makes the extension; it keeps nothing of its own.
 pub struct Known;
@@ -47,5 +52,17 @@ impl Extension for Known {
             document.set_valid();
         }
         Ok(result)
+    }
+
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        match ctx.data_opt::<DryRun>() {
+            Some(DryRun) => Response::new(Value::Null),
+            None => next.run(ctx, operation_name).await,
+        }
     }
 }

@@ -6,6 +6,7 @@ use crate::graphql::budget;
 use crate::graphql::context::Request;
 use crate::graphql::documents::{self, Named};
 use crate::graphql::fault::Fault;
+use crate::graphql::run;
 use crate::graphql::scalars::Json;
 use crate::graphql::types::cost::Cost;
 
@@ -33,6 +34,13 @@ impl CostQuery {
         let found = documents::find(&request.hub, &request.caller, named, request.now).await?;
         let variables = Variables::from_json(variables.map_or(serde_json::Value::Null, |variables| variables.0));
         let priced = found.and_then(|document| request.hub.gate.admit(document, operation_name, variables));
-        Ok(Cost::of(limit, budgets, Some(priced.map(|admitted| admitted.points).map_err(|refused| refused.refusal))))
+        let priced = match priced {
+            Err(refused) => Err(refused.refusal),
+            Ok(admitted) => match run::unfit(request, &admitted).await {
+                Some(refusal) => Err(Box::new(refusal)),
+                None => Ok(admitted.points),
+            },
+        };
+        Ok(Cost::of(limit, budgets, Some(priced)))
     }
 }

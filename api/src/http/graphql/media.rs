@@ -63,8 +63,22 @@ pub fn wanted(headers: &HeaderMap) -> Result<Media, Problem> {
     })
 }
 
+/// Whether the caller likes a stream of events better than a single reply. Clients that could take events list them behind JSON in
+/// every request of theirs, and mean no stream.
+#[must_use]
+pub fn wants_events(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let ranges: Vec<Range<'_>> = values.flat_map(|value| value.split(',')).filter_map(Range::read).collect();
+    let events = liking_of(&ranges, ("text", "event-stream"));
+    events.1 > 0 && events.0 > 0 && [Media::Json, Media::Graphql].iter().all(|media| events > liking(&ranges, *media))
+}
+
 /// How much a media type is liked: the quality in thousandths of the most specific range that names it, then how early.
 fn liking(ranges: &[Range<'_>], media: Media) -> (u16, usize) {
+    liking_of(ranges, ("application", media.subtype()))
+}
+
+fn liking_of(ranges: &[Range<'_>], media: (&str, &str)) -> (u16, usize) {
     let naming =
         ranges.iter().enumerate().filter_map(|(place, range)| Some((range.names(media)?, place, range.quality)));
     let best = naming.max_by_key(|(precision, place, _)| (*precision, usize::MAX - place));
@@ -86,12 +100,12 @@ impl<'a> Range<'a> {
     }
 
     /// How precisely this range names a media type: 2 for itself, 1 for its kind, 0 for anything; none when not at all.
-    fn names(&self, media: Media) -> Option<u8> {
-        let is_application = self.kind.eq_ignore_ascii_case("application");
+    fn names(&self, (kind, subtype): (&str, &str)) -> Option<u8> {
+        let is_kind = self.kind.eq_ignore_ascii_case(kind);
         match (self.kind, self.subtype) {
             ("*", "*") => Some(0),
-            (_, "*") if is_application => Some(1),
-            (_, subtype) if is_application && subtype.eq_ignore_ascii_case(media.subtype()) => Some(2),
+            (_, "*") if is_kind => Some(1),
+            (_, own) if is_kind && own.eq_ignore_ascii_case(subtype) => Some(2),
             _ => None,
         }
     }
@@ -134,6 +148,25 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(chosen(accept), media, "{accept}");
+        }
+    }
+
+    #[test]
+    fn events_are_for_who_likes_them_best() {
+        for (accept, is_wanted) in [
+            ("text/event-stream", true),
+            ("text/event-stream, multipart/mixed", true),
+            ("text/event-stream, */*;q=0.1", true),
+            ("text/event-stream, application/json", true),
+            ("application/graphql-response+json, application/json, text/event-stream, multipart/mixed", false),
+            ("application/json;q=0.5, text/event-stream", true),
+            ("application/json, text/event-stream;q=0", false),
+            ("text/event-stream;q=0", false),
+            ("text/*", false),
+            ("*/*", false),
+        ] {
+            let headers = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_str(accept).unwrap())]);
+            assert_eq!(wants_events(&headers), is_wanted, "{accept}");
         }
     }
 }

@@ -5,10 +5,12 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
+use serde_json::json;
 
 use super::media::Media;
 use crate::auth::rate::{self, POINTS, REQUESTS, Standing};
 use crate::graphql::answer::{Answer, Cost};
+use crate::http::problem::Problem;
 
 /// A reply depends on these headers of its request.
 const VARY: &str = "Accept, Authorization, Lienthong-Purpose, Lienthong-Role, Lienthong-Contract";
@@ -42,6 +44,24 @@ pub(super) fn write(
     if let Some(tag) = tag {
         headers.insert(header::ETAG, tag);
     }
+    response
+}
+
+/// Words what stopped a request before there was an operation. Who reads GraphQL hears it as GraphQL says errors, everybody else as
+/// problem+json. `media` is none when the caller takes neither.
+pub(super) fn problem(problem: Problem, media: Option<Media>, request_id: &str) -> Response {
+    let error = problem.as_error(request_id);
+    let mut response = problem.into_response();
+    if media == Some(Media::Graphql) {
+        let body = json!({ "errors": [error] }).to_string();
+        *response.body_mut() = body.into();
+        let headers = response.headers_mut();
+        headers.remove(header::CONTENT_LENGTH);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(Media::Graphql.name()));
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static(VARY));
     response
 }
 

@@ -26,12 +26,12 @@ pub struct Words {
 /// 400, 405 and 415, each with a stable code.
 pub fn read(method: &Method, query: Option<&str>, headers: &HeaderMap, body: &[u8]) -> Result<Words, Problem> {
     match *method {
-        Method::GET => of_query(query.unwrap_or("")),
+        Method::GET | Method::HEAD => of_query(query.unwrap_or("")),
         Method::POST => {
             expect_json(headers)?;
             of_body(body)
         }
-        _ => Err(Problem::method_not_allowed("GET, POST")),
+        _ => Err(Problem::method_not_allowed("GET, HEAD, POST")),
     }
 }
 

@@ -60,9 +60,9 @@ pub(super) async fn run(
     voice: Voice,
     stop: oneshot::Receiver<()>,
 ) {
-    let (caller, purpose) = (session.caller.clone(), session.purpose.clone());
-    let asker = Asker { caller, purpose, now: clock::now(), request_id };
-    let refused = |problem: Problem| errors(&[error_of(&problem.refusal, &asker.request_id)]);
+    let (caller, purpose, last_event) = (session.caller.clone(), session.purpose.clone(), session.last_event.clone());
+    let asker = Asker { caller, purpose, now: clock::now(), request_id, last_event };
+    let refused = |problem: Problem| errors(&[problem.as_error(&asker.request_id)]);
     let (admitted, cost) = match enter(&hub, &asker, words).await {
         Ok(entered) => entered,
         Err(Barred::Document(no)) => {

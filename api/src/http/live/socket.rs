@@ -18,12 +18,14 @@ use super::operation::{self, Voice, Word};
 use super::wire::{self, Close, PROTOCOL, Said};
 use super::{no_room, origin};
 use crate::auth::caller::{CONTRACT, ROLE};
+use crate::auth::rate;
 use crate::auth::session::{Over, Session};
 use crate::clock;
-use crate::feed::audience::{Door, Seat};
+use crate::feed::audience::{Door, Seat, Wait};
 use crate::http::graphql::PURPOSE;
 use crate::http::graphql::words::Words;
 use crate::http::log::RequestId;
+use crate::http::peer::Peer;
 use crate::hub::Hub;
 
 /// How often a socket looks around: whether its rights still hold, and whether anyone is there.
@@ -45,19 +47,23 @@ pub(super) async fn open(hub: Arc<Hub>, request: Request) -> Response {
     if let Err(problem) = origin::check(&hub.config, &parts.headers) {
         return problem.into_response();
     }
-    let Some(door) = hub.audience.enter() else { return no_room().into_response() };
+    // Nobody knows yet who this is, so it takes none of the places of those who are known.
+    let Ok(Peer(address)) = Peer::from_request_parts(&mut parts, &hub).await;
+    let Some(wait) = hub.audience.wait(rate::payer(address)) else { return no_room().into_response() };
     let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let bytes = hub.config.size("LIENTHONG_GRAPHQL_BODY_BYTES");
     match WebSocketUpgrade::from_request_parts(&mut parts, &hub).await {
         Err(rejection) => rejection.into_response(),
         Ok(upgrade) => {
-            let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(bytes).max_frame_size(bytes);
-            upgrade.on_upgrade(move |socket| converse(hub, socket, parts.headers, request_id, door))
+            // What is a little too large is told so; what is far too large is not read to its end.
+            let most = bytes.saturating_mul(2);
+            let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(most).max_frame_size(most);
+            upgrade.on_upgrade(move |socket| converse(hub, socket, parts.headers, request_id, wait))
         }
     }
 }
 
-async fn converse(hub: Arc<Hub>, socket: WebSocket, headers: HeaderMap, request_id: String, door: Door) {
+async fn converse(hub: Arc<Hub>, socket: WebSocket, headers: HeaderMap, request_id: String, wait: Wait) {
     let (voices, words) = mpsc::channel(QUEUE_MESSAGES);
     let mut conversation = Conversation {
         hub,
@@ -73,7 +79,7 @@ async fn converse(hub: Arc<Hub>, socket: WebSocket, headers: HeaderMap, request_
         heard: Instant::now(),
         asked: Instant::now(),
         is_stopping: false,
-        _door: door,
+        wait: Some(wait),
     };
     let close =
         if conversation.socket.protocol().is_none() { Some(Close::wrong_protocol()) } else { conversation.run().await };
@@ -100,14 +106,15 @@ struct Conversation {
     request_id: String,
     words: mpsc::Receiver<(u64, Word)>,
     voices: mpsc::Sender<(u64, Word)>,
-    known: Option<(Arc<Session>, Seat)>,
+    known: Option<(Arc<Session>, Door, Seat)>,
     running: HashMap<String, Running>,
     count: u64,
     opened: Instant,
     heard: Instant,
     asked: Instant,
     is_stopping: bool,
-    _door: Door,
+    /// The place of one that is not known yet.
+    wait: Option<Wait>,
 }
 
 /// Goes on, or ends: with a code, or without a word when nobody is there any more.
@@ -146,6 +153,9 @@ impl Conversation {
     async fn hear(&mut self, message: Message) -> Step {
         self.heard = Instant::now();
         let said = match message {
+            Message::Text(text) if text.len() > self.hub.config.size("LIENTHONG_GRAPHQL_BODY_BYTES") => {
+                Err(Close::too_large())
+            }
             Message::Text(text) => wire::read(&text),
             Message::Binary(_) => Err(Close::invalid("binary")),
             Message::Ping(_) | Message::Pong(_) => return Step::Continue(()),
@@ -182,15 +192,17 @@ impl Conversation {
                 return Step::Break(Some(Close::forbidden(&format!("Forbidden: {}", problem.refusal.code))));
             }
         };
-        let Some(seat) = self.hub.audience.sit(session.caller.subject) else {
+        let audience = &self.hub.audience;
+        let Some((door, seat)) = audience.enter().zip(audience.sit(session.caller.subject)) else {
             return Step::Break(Some(Close::too_many()));
         };
-        self.known = Some((Arc::new(session), seat));
+        self.known = Some((Arc::new(session), door, seat));
+        self.wait = None;
         self.write("connection_ack", None, None).await
     }
 
     async fn begin(&mut self, id: String, mut payload: Map<String, Value>) -> Step {
-        let Some((session, _)) = &self.known else { return Step::Break(Some(Close::unauthorized("Unauthorized"))) };
+        let Some((session, ..)) = &self.known else { return Step::Break(Some(Close::unauthorized("Unauthorized"))) };
         if self.running.contains_key(&id) {
             return Step::Break(Some(Close::taken(&id)));
         }
@@ -236,13 +248,14 @@ impl Conversation {
     }
 
     async fn look_around(&mut self) -> Step {
-        let Some((session, _)) = &self.known else {
+        let Some((session, ..)) = &self.known else {
             let is_late = self.opened.elapsed() >= INIT_TIMEOUT;
             return if is_late { Step::Break(Some(Close::init_timeout())) } else { Step::Continue(()) };
         };
         if let Err(over) = session.check(&self.hub, clock::now()).await {
             return Step::Break(Some(match over {
-                Over::Token => Close::unauthorized("Unauthorized: the token has come to its end"),
+                // 4401 would tell clients never to come back, not even with a new token.
+                Over::Token => Close::forbidden("Forbidden: the token has come to its end"),
                 Over::Rights => Close::forbidden("Forbidden: your rights have changed"),
             }));
         }

@@ -61,6 +61,10 @@ impl Close {
         Self(1013, "Too many sockets and streams".to_owned())
     }
 
+    pub(super) fn too_large() -> Self {
+        Self(1009, "The message is too large".to_owned())
+    }
+
     pub(super) fn going_away() -> Self {
         Self(1001, "The hub is stopping".to_owned())
     }

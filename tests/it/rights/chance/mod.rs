@@ -73,7 +73,7 @@ async fn answer(ground: &Ground, guest: &Guest, text: &str) -> Option<Value> {
     let document = hub.gate.document(text).ok()?;
     let admitted = hub.gate.admit(document, None, Default::default()).ok()?;
     let (caller, purpose) = (guest.caller.clone(), guest.person.purpose.map(str::to_owned));
-    let asker = Asker { caller, purpose, now: plant::now(), request_id: "chance".into() };
+    let asker = Asker { caller, purpose, now: plant::now(), request_id: "chance".into(), last_event: None };
     let answer = run::run(hub, &asker, &admitted).await.unwrap();
     Some(serde_json::from_slice(&answer.body(None)).unwrap())
 }
