@@ -9,6 +9,7 @@ use crate::{
     letter::{Letter, Payment},
     listing::{Access, Listing},
     notice::{Assurance, Notice},
+    orders::Orders,
     query::{OrderQuery, TokenQuery},
     reply::{Outcome, Reply},
     secret::Secret,
@@ -148,6 +149,9 @@ impl Credentials {
 /// Makes the listing of a sender, with a key for questions.
 pub type MakeListing = fn(&Access) -> Result<Box<dyn Listing>, ConfigFault>;
 
+/// Makes the questions about orders of a sender: with what its connection has, and a key for questions.
+pub type MakeOrders = fn(&Credentials, &Access) -> Result<Box<dyn Orders>, ConfigFault>;
+
 /// What an operator must know about a sender before connecting it.
 pub struct BankInfo {
     /// The short name in settings and addresses.
@@ -166,6 +170,8 @@ pub struct BankInfo {
     pub generate_key: Option<fn() -> Result<String, ConfigFault>>,
     /// Asks the sender what it knows, where it can be asked: with a key of its own.
     pub listing: Option<MakeListing>,
+    /// Asks the sender about one order, where it lists nothing and can be asked so: with a key of its own.
+    pub orders: Option<MakeOrders>,
     connect: fn(&Credentials) -> Result<Box<dyn Bank>, ConfigFault>,
     compose: fn(&Credentials, &Payment, Timestamp) -> Result<Letter, ConfigFault>,
 }

@@ -15,6 +15,7 @@ pub mod ministry;
 pub mod notice;
 mod object;
 pub mod oneroster;
+pub mod orders;
 mod proof;
 pub mod query;
 pub mod reply;

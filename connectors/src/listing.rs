@@ -31,13 +31,15 @@ pub struct Span<'a> {
     pub to: Timestamp,
 }
 
-/// A question, to be sent by GET. It holds a key: it has no `Debug`.
+/// A question, to be sent by GET, or by POST where it has a body. It holds a key: it has no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Question {
     /// The whole address.
     pub url: String,
     /// The headers.
     pub headers: Vec<(&'static str, String)>,
+    /// What is sent by POST; none is sent by GET.
+    pub body: Option<Vec<u8>>,
 }
 
 /// What a sender says in one answer.
@@ -69,11 +71,14 @@ pub trait Listing: Send + Sync {
     fn read(&self, body: &[u8], page: Option<&str>) -> Result<Told, Drift>;
 }
 
+/// What stands in front of the event that tells the same as a message, where a sender was asked.
+pub const MESSAGE_EVENTS: &str = "listed:";
+
 /// Names what a listing tells of a transaction: another statement than any message's, about the same transaction, so that the
 /// two merge and neither contradicts the other for a difference in wording.
 #[must_use]
 pub fn event_id(transaction_id: &str) -> String {
-    format!("listed:{transaction_id}")
+    format!("{MESSAGE_EVENTS}{transaction_id}")
 }
 
 impl Access {
@@ -82,10 +87,16 @@ impl Access {
     /// # Errors
     /// [`ConfigFault::BadKey`] when the key cannot stand in a header.
     pub(crate) fn authorization(&self, scheme: &str) -> Result<String, ConfigFault> {
+        Ok(format!("{scheme} {}", self.text()?))
+    }
+
+    /// The key as text that can stand in a header.
+    ///
+    /// # Errors
+    /// [`ConfigFault::BadKey`] when it cannot.
+    pub(crate) fn text(&self) -> Result<&str, ConfigFault> {
         match std::str::from_utf8(self.token.bytes()) {
-            Ok(token) if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) => {
-                Ok(format!("{scheme} {token}"))
-            }
+            Ok(token) if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(token),
             _ => Err(ConfigFault::BadKey("a key for questions is visible ASCII")),
         }
     }

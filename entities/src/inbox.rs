@@ -3,6 +3,7 @@
 
 mod events;
 mod keep;
+mod orders;
 mod queries;
 mod refused;
 mod replay;
@@ -16,6 +17,7 @@ use crate::seal::Place;
 use crate::time::Timestamp;
 
 pub use keep::{Kept, keep, keep_within};
+pub use orders::{Said, WaitingOrder, unsaid, waiting_orders};
 pub use queries::{Counts, EventFilter, InboundEvent, by_id, count, counts, visible};
 pub use refused::{Refused, RefusedMessage, RefusedNote, drop_refused, keep_refused, refused_of, refused_visible};
 pub use replay::{Parked, parked, revive};
@@ -78,6 +80,10 @@ pub struct Notice {
     pub virtual_account: Option<String>,
     /// An explicit order or bill code.
     pub reference: Option<String>,
+    /// The order exactly as the sender wrote it, by which it can be asked; none where it named none, and in what was kept before
+    /// the hub asked about orders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_reference: Option<String>,
     /// The transfer text.
     pub content: Option<String>,
     /// Who paid, as the bank says it.

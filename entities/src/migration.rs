@@ -18,7 +18,7 @@ use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaMana
 use crate::db::{Engine, engine_of};
 
 /// Every step in order. A released step never changes; a new one expands before a later one contracts.
-const STEPS: [(&str, &str); 18] = [
+const STEPS: [(&str, &str); 19] = [
     ("m0001_hub", include_str!("migration/m0001_hub.sql")),
     ("m0002_access", include_str!("migration/m0002_access.sql")),
     ("m0003_roster", include_str!("migration/m0003_roster.sql")),
@@ -35,6 +35,7 @@ const STEPS: [(&str, &str); 18] = [
     ("m0015_bills", include_str!("migration/m0015_bills.sql")),
     ("m0016_statement_files", include_str!("migration/m0016_statement_files.sql")),
     ("m0017_told_apart", include_str!("migration/m0017_told_apart.sql")),
+    ("m0018_waiting_orders", include_str!("migration/m0018_waiting_orders.sql")),
     ("m0020_lean_lines", include_str!("migration/m0020_lean_lines.sql")),
     ("m0023_school_profiles", include_str!("migration/m0023_school_profiles.sql")),
 ];

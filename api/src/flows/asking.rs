@@ -1,14 +1,17 @@
 //! Asking senders what they know. What they tell and no message had told is kept like a message, settled like one, and named:
 //! nothing is missed in silence.
 
-use std::collections::HashSet;
+mod orders;
+
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use connectors::Secret;
-use connectors::banks::{self, Reason};
-use connectors::courier::Courier;
-use connectors::listing::{self, Access, Listing, Span, Told};
+use connectors::banks::{self, Credentials, Reason};
+use connectors::courier::{Answer, Courier};
+use connectors::listing::{self, Access, Listing, Question, Span, Told};
 use entities::connections::{self, Asked, Due};
+use entities::ids::ConnectionId;
 use entities::inbox::{Content, Event, Message};
 use entities::reach::Reach;
 use entities::time::Timestamp;
@@ -49,8 +52,14 @@ pub struct Asking {
 ///
 /// # Errors
 /// `CANNOT_BE_ASKED`, `BAD_URL`, `BAD_SECRET`.
-pub fn checked(bank: &str, token: &str, url: Option<&str>, is_demo: bool) -> Result<(), Refusal> {
-    let make = banks::info(bank).ok().and_then(|info| info.listing).ok_or_else(|| {
+pub fn checked(
+    (bank, extra): (&str, &BTreeMap<String, String>),
+    token: &str,
+    url: Option<&str>,
+    is_demo: bool,
+) -> Result<(), Refusal> {
+    let info = banks::info(bank).ok().filter(|info| info.listing.is_some() || info.orders.is_some());
+    let info = info.ok_or_else(|| {
         let (en, vi) = ("This sender has no interface for questions.", "Bên gửi này không có giao diện để hỏi.");
         Refusal::new("CANNOT_BE_ASKED", en, vi).at("connectionId")
     })?;
@@ -64,7 +73,16 @@ pub fn checked(bank: &str, token: &str, url: Option<&str>, is_demo: bool) -> Res
         return Err(Refusal::new("BAD_URL", en, vi).at("url"));
     }
     let access = Access { token: Secret::new(token), base_url: url.map(ToOwned::to_owned) };
-    make(&access).map(drop).map_err(super::connect::refused)
+    if let Some(make) = info.listing {
+        make(&access).map(drop).map_err(super::connect::refused)?;
+    }
+    if let Some(make) = info.orders {
+        // The connection's own keys were tried when they were given; any key stands for them here.
+        let keys = vec![access.token.clone()];
+        let credentials = Credentials { connection: String::new(), keys, extra: extra.clone() };
+        make(&credentials, &access).map(drop).map_err(super::connect::refused)?;
+    }
+    Ok(())
 }
 
 /// Asks the sender that is due longest; whether there was one.
@@ -74,7 +92,9 @@ pub fn checked(bank: &str, token: &str, url: Option<&str>, is_demo: bool) -> Res
 pub async fn ask_next(hub: &Hub, asking: &Asking, now: Timestamp) -> Result<bool, Error> {
     let Some(due) = connections::take_due(&hub.db, now).await? else { return Ok(false) };
     let id = due.connection.id;
-    let asked = round(hub, asking, &due, now).await?;
+    let by_order = banks::info(&due.connection.bank).is_ok_and(|info| info.orders.is_some());
+    let asked =
+        if by_order { orders::round(hub, asking, &due, now).await? } else { round(hub, asking, &due, now).await? };
     let pause = match asked {
         Asked::Until(_) => asking.interval_seconds,
         Asked::Failed(reason) => {
@@ -128,14 +148,29 @@ async fn told(
     page: Option<&str>,
 ) -> Result<Told, &'static str> {
     let question = listing.question(span, page).map_err(connectors::fault::Drift::code)?;
-    let headers: Vec<_> = question.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let answer = asking.courier.get(&question.url, &headers).await.map_err(|_| "NO_ANSWER")?;
+    let answer = answered(asking, question).await?;
     tokio::time::sleep(PAUSE).await;
-    match answer.status {
-        200 => listing.read(&answer.body, page).map_err(connectors::fault::Drift::code),
-        401 | 403 => Err("NOT_ALLOWED"),
-        429 => Err("TOO_MANY"),
-        _ => Err("BAD_STATUS"),
+    failure(answer.status).map_or(Ok(()), Err)?;
+    listing.read(&answer.body, page).map_err(connectors::fault::Drift::code)
+}
+
+/// What a sender answers to a question, whatever its status; or the stable code of why there is no answer.
+async fn answered(asking: &Asking, question: Question) -> Result<Answer, &'static str> {
+    let headers: Vec<_> = question.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let answer = match question.body {
+        None => asking.courier.get(&question.url, &headers).await,
+        Some(body) => asking.courier.post(&question.url, &headers, body).await,
+    };
+    answer.map_err(|_| "NO_ANSWER")
+}
+
+/// Why an answer of this status tells nothing; none for a good one.
+const fn failure(status: u16) -> Option<&'static str> {
+    match status {
+        200 => None,
+        401 | 403 => Some("NOT_ALLOWED"),
+        429 => Some("TOO_MANY"),
+        _ => Some("BAD_STATUS"),
     }
 }
 
@@ -174,7 +209,11 @@ async fn take_up(
     });
     let unread =
         unreadable.into_iter().filter(|(id, _)| untold.contains(id)).map(|(id, event)| (id.into_bytes(), event));
-    let mut found: Vec<(Vec<u8>, Event)> = read.chain(unread).collect();
+    keep(hub, id, read.chain(unread).collect(), now).await
+}
+
+/// Keeps what no message had told, with the text of each, and names it.
+async fn keep(hub: &Hub, id: ConnectionId, mut found: Vec<(Vec<u8>, Event)>, now: Timestamp) -> Result<(), Error> {
     if found.is_empty() {
         return Ok(());
     }
@@ -205,11 +244,14 @@ fn parked(reason: Reason) -> Option<(String, Event)> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::checked;
 
     #[test]
     fn only_a_senders_own_host_is_asked() {
-        let code = |bank, url, is_demo| checked(bank, "token", url, is_demo).err().map(|refusal| refusal.code);
+        let none = BTreeMap::new();
+        let code = |bank, url, is_demo| checked((bank, &none), "token", url, is_demo).err().map(|refusal| refusal.code);
         assert_eq!(code("sepay", None, false), None);
         assert_eq!(code("casso", Some("https://oauth.example"), false), None);
         assert_eq!(code("sepay", Some("http://127.0.0.1:9000"), true), None);
@@ -219,6 +261,12 @@ mod tests {
         }
         assert_eq!(code("sepay", Some("http://10.0.0.1"), true), Some("BAD_URL"));
         assert_eq!(code("vnpay", None, true), Some("CANNOT_BE_ASKED"));
-        assert_eq!(checked("sepay", "a b", None, true).err().map(|refusal| refusal.code), Some("BAD_SECRET"));
+        let spaced = checked(("sepay", &none), "a b", None, true);
+        assert_eq!(spaced.err().map(|refusal| refusal.code), Some("BAD_SECRET"));
+        assert_eq!(code("payos", None, false), Some("BAD_SECRET"), "it needs two names");
+        assert_eq!(code("momo", None, false), Some("BAD_EXTRA"), "without its partner code");
+        let app: BTreeMap<String, String> = [("appId".to_owned(), "2553".to_owned())].into();
+        assert!(checked(("zalopay", &app), "key1", None, false).is_ok());
+        assert!(checked(("zalopay", &app), "key1", Some("http://10.0.0.1"), true).is_err());
     }
 }

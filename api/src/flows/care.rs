@@ -72,7 +72,7 @@ pub async fn set_listing(
     now: Timestamp,
 ) -> Result<Connection, Error> {
     let before = found(db, reach, id).await?;
-    asking::checked(&before.bank, token, url, db.kind() == Kind::Demo)?;
+    asking::checked((before.bank.as_str(), &before.extra), token, url, db.kind() == Kind::Demo)?;
     transaction!(db, |tx| connections::set_listing(tx, id, token.as_bytes(), url, reach.actor(), now).await)?;
     found(db, reach, id).await
 }

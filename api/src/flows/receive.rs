@@ -256,6 +256,7 @@ pub(super) fn event(notice: notice::Notice, received_at: Timestamp) -> Event {
         account: notice.account,
         virtual_account: notice.virtual_account,
         reference: notice.reference,
+        order_reference: notice.order_reference,
         content: tidy(notice.content),
         payer_name: tidy(notice.payer_name),
         method: notice.method.map(ToOwned::to_owned),

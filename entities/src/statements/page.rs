@@ -305,6 +305,7 @@ fn event(key: &str, credit: &str, line: &Line, status: TransactionStatus, number
         account: Some(number.to_owned()),
         virtual_account: line.virtual_account.clone(),
         reference: None,
+        order_reference: None,
         content: line.content.clone(),
         payer_name: line.counterparty.clone(),
         method: None,

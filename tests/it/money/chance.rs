@@ -104,6 +104,7 @@ impl Play {
                 .filter(|_| number == 1),
             virtual_account,
             reference: None,
+            order_reference: None,
             content: Some(text),
             payer_name: None,
             method: self.dice.pick(&[None, Some("QR".to_owned())]).clone(),

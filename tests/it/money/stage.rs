@@ -52,6 +52,7 @@ impl Stage {
             account: None,
             virtual_account: None,
             reference: None,
+            order_reference: None,
             content: Some(said.text.to_owned()),
             payer_name: None,
             method: None,

@@ -97,7 +97,7 @@ pub(in crate::commands) enum Verb {
         #[arg(long, value_name = "NUMBER")]
         remove: Vec<String>,
     },
-    /// Ask a sender for its list of transactions on a schedule, so that what no message told is found; or ask it no more.
+    /// Ask a sender what it knows on a schedule, so that what no message told is found; or ask it no more.
     Ask {
         /// Its id or its name.
         connection: String,

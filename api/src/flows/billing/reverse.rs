@@ -79,6 +79,7 @@ impl Counter<'_> {
             account: None,
             virtual_account: None,
             reference: payment.invoice_code.clone(),
+            order_reference: None,
             content: None,
             payer_name: None,
             method: None,

@@ -13,8 +13,8 @@ pub struct ListingMutation;
 
 #[Object]
 impl ListingMutation {
-    /// Lets the hub ask a sender for its list of transactions, on a schedule (đối chiếu chủ động): what no message had told is
-    /// found within minutes. The key for questions is never shown again.
+    /// Lets the hub ask a sender what it knows, on a schedule (đối chiếu chủ động): what no message had told is found within
+    /// minutes. A sender that lists nothing is asked about each order that waits. The key for questions is never shown again.
     async fn set_connection_listing(
         &self,
         ctx: &Context<'_>,
@@ -52,7 +52,8 @@ pub struct RemoveConnectionListingInput {
 pub struct SetConnectionListingInput {
     /// The connection's global id (kết nối).
     connection_id: ID,
-    /// The key of the sender's interface for questions (khóa API), which is not the one of its messages.
+    /// The key of the sender's interface for questions (khóa API). It is not the one of its messages, but for MoMo, where it is the
+    /// secret key once more; ZaloPay's is `key1`, payOS's the client id, a colon and the API key.
     token: String,
     /// Where the interface is (địa chỉ giao diện), with https and without a slash at the end; null means where the sender's
     /// documentation says.

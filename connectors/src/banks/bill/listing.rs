@@ -42,6 +42,7 @@ impl Listing for Payments {
         Ok(Question {
             url: address(Some(&self.base_url), "", PATH, &query),
             headers: vec![("Authorization", self.authorization.clone())],
+            body: None,
         })
     }
 

@@ -63,6 +63,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     ],
     generate_key: Some(generate_key),
     listing: Some(listing::listing),
+    orders: None,
     connect,
     compose: compose::compose,
 };

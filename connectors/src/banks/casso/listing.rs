@@ -62,6 +62,7 @@ impl Listing for Casso {
         Ok(Question {
             url: address(self.base_url.as_deref(), STANDARD_URL, PATH, &query),
             headers: vec![("Authorization", self.authorization.clone())],
+            body: None,
         })
     }
 

@@ -38,6 +38,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     }],
     generate_key: None,
     listing: Some(listing::listing),
+    orders: None,
     connect,
     compose: compose::compose,
 };

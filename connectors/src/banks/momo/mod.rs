@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod compose;
+mod orders;
 mod signature;
 mod wire;
 
@@ -43,6 +44,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     ],
     generate_key: None,
     listing: None,
+    orders: Some(orders::orders),
     connect,
     compose: compose::compose,
 };

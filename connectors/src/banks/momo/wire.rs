@@ -100,7 +100,7 @@ fn notice(event_id: &str, transaction_id: &str, identity: Identity, message: Mes
 
 /// The status map of the README: what MoMo calls final is failed, what it does not list waits. 9000 holds money and has
 /// not taken it yet.
-fn status(result_code: i64) -> Status {
+pub(super) fn status(result_code: i64) -> Status {
     match result_code {
         0 => Status::Settled,
         98 | 99 | 1001..=1007 | 1017 | 1026 | 2019 | 4001 | 4002 | 4100 => Status::Failed,

@@ -34,6 +34,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     }],
     generate_key: None,
     listing: None,
+    orders: None,
     connect,
     compose: compose::compose,
 };

@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod compose;
+mod orders;
 mod signature;
 mod wire;
 
@@ -27,6 +28,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     extras: &[],
     generate_key: None,
     listing: None,
+    orders: Some(orders::orders),
     connect,
     compose: compose::compose,
 };

@@ -7,7 +7,7 @@ use crate::{
     banks::{Opened, Reason},
     fault::Drift,
     notice::{Assurance, Direction, Notice, Status},
-    time::Vietnam,
+    time::{self, Timestamp, Vietnam},
     wire::{self, Whole},
 };
 
@@ -26,7 +26,7 @@ struct Message<T> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Data {
+pub(super) struct Data {
     amount: Whole,
     currency: Option<String>,
     description: Option<String>,
@@ -44,6 +44,16 @@ struct Identity {
     reference: Option<String>,
     transaction_date_time: String,
     code: String,
+}
+
+/// A payment in an answer about an order.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Paid {
+    reference: String,
+    transaction_date_time: String,
+    #[serde(flatten)]
+    data: Data,
 }
 
 /// The signed part as payOS words it, for [`super::compose`].
@@ -129,12 +139,28 @@ fn notice(event_id: &str, transaction_id: &str, identity: Identity, data: Data) 
         payer_account: text("data.counterAccountNumber", data.counter_account_number)?,
         method: None,
         bank_reference: text("data.reference", identity.reference)?,
-        occurred_at: Some(wire::moment(
-            "data.transactionDateTime",
-            Vietnam::Spaced.read(&identity.transaction_date_time),
-        )?),
+        occurred_at: Some(wire::moment("data.transactionDateTime", moment(&identity.transaction_date_time))?),
         assurance: Assurance::High,
     })
+}
+
+/// Messages write Vietnam's time; answers are also seen with an offset.
+fn moment(text: &str) -> Option<Timestamp> {
+    Vietnam::Spaced.read(text).or_else(|| time::read_rfc3339(text))
+}
+
+/// What an answer about an order says of one of its payments, which payOS lists once it has the money.
+pub(super) fn paid(order: Whole, paid: Paid) -> Result<Notice, Reason> {
+    let identity = Identity {
+        order_code: None,
+        reference: Some(paid.reference),
+        transaction_date_time: paid.transaction_date_time,
+        code: SUCCESS.to_owned(),
+    };
+    // Without the order beside it, a payment must have the bank's reference of its own.
+    let transaction_id = identity.transaction()?;
+    let identity = Identity { order_code: Some(order), ..identity };
+    notice(&wire::event_id(&transaction_id, Status::Settled), &transaction_id, identity, paid.data)
 }
 
 fn text(field: &'static str, value: Option<String>) -> Result<Option<String>, Reason> {

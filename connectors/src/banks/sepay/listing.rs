@@ -66,6 +66,7 @@ impl Listing for SePay {
         Ok(Question {
             url: address(self.base_url.as_deref(), STANDARD_URL, PATH, &query),
             headers: vec![("Authorization", self.authorization.clone())],
+            body: None,
         })
     }
 

@@ -25,6 +25,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     extras: &[],
     generate_key: None,
     listing: None,
+    orders: None,
     connect,
     compose: compose::compose,
 };

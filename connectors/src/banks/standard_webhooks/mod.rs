@@ -33,6 +33,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     extras: &[],
     generate_key: Some(generate_key),
     listing: None,
+    orders: None,
     connect,
     compose: compose::compose,
 };

@@ -52,6 +52,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     ],
     generate_key: Some(token::generate_key),
     listing: None,
+    orders: None,
     connect,
     compose: compose::compose,
 };

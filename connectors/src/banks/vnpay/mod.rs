@@ -33,6 +33,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     }],
     generate_key: None,
     listing: None,
+    orders: None,
     connect,
     compose: compose::compose,
 };

@@ -16,6 +16,7 @@ use crate::{
 };
 
 mod compose;
+mod orders;
 mod wire;
 
 const APP_ID: &str = "appId";
@@ -34,6 +35,7 @@ pub(super) const INFO: BankInfo = BankInfo {
     }],
     generate_key: None,
     listing: None,
+    orders: Some(orders::orders),
     connect,
     compose: compose::compose,
 };

@@ -7,7 +7,7 @@ use crate::{
     banks::{Opened, Reason},
     notice::{Assurance, Direction, Notice, Status},
     object::Object,
-    time,
+    time::{self, Timestamp},
     wire::{self, Whole},
 };
 
@@ -90,10 +90,33 @@ fn transaction(data: &Object<'_>) -> Result<String, Reason> {
 fn notice(event_id: &str, transaction_id: &str, status: Status, data: &Object<'_>) -> Result<Notice, Reason> {
     let order_reference = wire::text("app_trans_id", Some(data.field("app_trans_id")?))?;
     let (Whole(amount_vnd), Whole(paid_at)) = (data.field("amount")?, data.field("server_time")?);
+    let occurred_at = wire::moment("server_time", time::read_milliseconds(paid_at))?;
+    let notice = of_order(transaction_id.to_owned(), order_reference, amount_vnd, Some(occurred_at))?;
+    Ok(Notice { event_id: event_id.to_owned(), status, ..notice })
+}
+
+/// What an answer about an order says: it was paid, by this transaction. It tells no moment where it has none.
+pub(super) fn paid(
+    order: &str,
+    transaction: i64,
+    amount_vnd: i64,
+    paid_at: Option<Timestamp>,
+) -> Result<Notice, Reason> {
+    let order_reference = wire::text("app_trans_id", Some(order.to_owned()))?;
+    of_order(transaction.to_string(), order_reference, amount_vnd, paid_at)
+}
+
+/// A paid order.
+fn of_order(
+    transaction_id: String,
+    order_reference: Option<String>,
+    amount_vnd: i64,
+    occurred_at: Option<Timestamp>,
+) -> Result<Notice, Reason> {
     Ok(Notice {
-        event_id: event_id.to_owned(),
-        transaction_id: transaction_id.to_owned(),
-        status,
+        event_id: wire::event_id(&transaction_id, Status::Settled),
+        transaction_id,
+        status: Status::Settled,
         amount_vnd: wire::amount("amount", amount_vnd)?,
         direction: Direction::In,
         account: None,
@@ -105,7 +128,7 @@ fn notice(event_id: &str, transaction_id: &str, status: Status, data: &Object<'_
         payer_account: None,
         method: None,
         bank_reference: None,
-        occurred_at: Some(wire::moment("server_time", time::read_milliseconds(paid_at))?),
+        occurred_at,
         assurance: Assurance::High,
     })
 }
