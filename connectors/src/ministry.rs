@@ -29,28 +29,3 @@ pub enum Weight {
     /// The row can be taken; the person should look.
     Tells,
 }
-
-/// The letters of a column that is counted from 0: `A` to `Z`, then `AA`.
-fn letters(column: usize) -> String {
-    let mut letters = Vec::new();
-    let mut rest = column + 1;
-    while rest > 0 {
-        let digit = u8::try_from((rest - 1) % 26).unwrap_or_default();
-        letters.push(char::from(b'A' + digit));
-        rest = (rest - 1) / 26;
-    }
-    letters.iter().rev().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::letters;
-
-    #[test]
-    fn columns_are_lettered_as_in_the_sheet() {
-        let cases = [(0, "A"), (25, "Z"), (26, "AA"), (28, "AC"), (73, "BV"), (255, "IV"), (701, "ZZ"), (702, "AAA")];
-        for (column, expected) in cases {
-            assert_eq!(letters(column), expected);
-        }
-    }
-}

@@ -93,10 +93,28 @@ pub struct Line {
 pub struct Finding {
     /// The row of the sheet, the line of the text, or the number of the entry, from 1; none when it concerns the whole.
     pub row: Option<u32>,
+    /// The column of the sheet; none when it concerns the whole row, and in files without columns.
+    pub column: Option<Column>,
     /// A stable code, as `AMOUNT_UNREADABLE`.
     pub code: &'static str,
     /// The sentence in English.
     pub message: String,
     /// The sentence in Vietnamese.
     pub message_vi: String,
+}
+
+impl Finding {
+    /// The same in a column, where that is known.
+    fn at(self, column: Option<Column>) -> Self {
+        Self { column, ..self }
+    }
+}
+
+/// A column of a sheet, as whoever opens the file sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its letters, as `AC`.
+    pub letters: String,
+    /// Its header as printed, on one line and at most 60 characters; what stands in two rows is put together.
+    pub header: String,
 }

@@ -97,6 +97,13 @@ impl Outcome {
 pub struct Finding {
     /// The row of the sheet, the line of the text, or the number of the entry; none when it concerns the whole.
     pub row: Option<u32>,
+    /// The letters of the sheet's column; none when it concerns the whole row, in files without columns, and of what was found
+    /// before columns were kept.
+    #[serde(default)]
+    pub column: Option<String>,
+    /// That column's header as printed.
+    #[serde(default)]
+    pub column_header: Option<String>,
     /// A stable code.
     pub code: String,
     /// The sentence in English.

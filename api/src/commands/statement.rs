@@ -86,7 +86,9 @@ fn tell(imported: &Imported, dry_run: bool, as_json: bool) {
         outcomes.no_fee
     );
     for finding in &imported.findings {
-        let row = finding.row.map(|row| format!("{row}: ")).unwrap_or_default();
-        println!("  {row}{} {} / {}", finding.code, finding.message, finding.message_vi);
+        let row = finding.row.map(|row| row.to_string()).unwrap_or_default();
+        let place = [finding.column.as_deref().unwrap_or_default(), &row].concat();
+        let place = if place.is_empty() { place } else { format!("{place}: ") };
+        println!("  {place}{} {} / {}", finding.code, finding.message, finding.message_vi);
     }
 }

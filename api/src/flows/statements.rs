@@ -189,8 +189,11 @@ fn prepared(
 }
 
 fn finding(finding: Finding) -> statements::Finding {
+    let (column, column_header) = finding.column.map(|column| (column.letters, column.header)).unzip();
     statements::Finding {
         row: finding.row,
+        column,
+        column_header,
         code: finding.code.to_owned(),
         message: finding.message,
         message_vi: finding.message_vi,
@@ -200,6 +203,8 @@ fn finding(finding: Finding) -> statements::Finding {
 fn more_findings(beyond: usize) -> statements::Finding {
     statements::Finding {
         row: None,
+        column: None,
+        column_header: None,
         code: "MORE_FINDINGS".to_owned(),
         message: format!("There are {beyond} more findings."),
         message_vi: format!("Còn {beyond} điểm cần xem khác."),

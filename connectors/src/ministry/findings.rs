@@ -1,7 +1,7 @@
 //! What a person is told of a workbook: each code at one place, with its sentence in both languages.
 
-use super::{Finding, Weight, letters};
-use crate::sheets::Unreadable;
+use super::{Finding, Weight};
+use crate::sheets::{Unreadable, letters};
 
 /// A cell: the row from 1, and the column from 0.
 pub(super) type Place = (u32, usize);

@@ -3,7 +3,7 @@
 use super::Finding;
 
 fn finding(row: Option<u32>, code: &'static str, message: String, message_vi: String) -> Finding {
-    Finding { row, code, message, message_vi }
+    Finding { row, column: None, code, message, message_vi }
 }
 
 pub(super) fn currency_not_vnd(currency: &str) -> Finding {

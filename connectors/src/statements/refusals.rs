@@ -17,7 +17,7 @@ impl From<Unreadable> for Finding {
 }
 
 fn refused(code: &'static str, message: &str, message_vi: &str) -> Finding {
-    Finding { row: None, code, message: message.to_owned(), message_vi: message_vi.to_owned() }
+    Finding { row: None, column: None, code, message: message.to_owned(), message_vi: message_vi.to_owned() }
 }
 
 pub(super) fn too_long(limit_bytes: usize) -> Finding {

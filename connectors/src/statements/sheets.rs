@@ -133,7 +133,12 @@ fn read_section(section: &Section, style: Style, workbook: &Workbook) -> Stateme
         statement.findings.push(findings::balance_missing());
     }
     let (entries, broken) = balance::prove(lines.entries, statement.opening_vnd, statement.closing_vnd);
-    statement.findings.extend(broken);
+    // A row's balance does not follow from the one before.
+    let of_row = |finding: &Finding| finding.row.and_then(|_| header.place(Field::Balance));
+    statement.findings.extend(broken.into_iter().map(|finding| {
+        let place = of_row(&finding);
+        finding.at(place)
+    }));
     statement.lines = entries.into_iter().flat_map(|entry| entry.lines).collect();
     statement
 }
@@ -202,7 +207,7 @@ fn compare_rows(notes: &[&Row], lines: &lines::Lines, header: &header::Header, s
         let cell = header.column(field).and_then(|column| row.cell(column));
         let Ok(Some(total)) = amount::read(cell, style) else { continue };
         if i128::from(total).abs() != lines.sums[side].abs() {
-            told.push(findings::total_broken(row.number, total, lines.sums[side]));
+            told.push(findings::total_broken(row.number, total, lines.sums[side]).at(header.place(field)));
         }
     }
     told

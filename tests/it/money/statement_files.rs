@@ -21,7 +21,8 @@ const START: &str = "mutation ($input: StartImportInput!) { startImport(input: $
 const RUN: &str = "query ($id: ID!) { importRun(id: $id) { status rowsRead created unchanged refused bytesRead bytes
     failure { code } finishedAt file { url } } }";
 const STATEMENTS: &str = "query ($filter: StatementFilter) { statements(filter: $filter) { nodes { id status fileName firstDay
-    lastDay openingBalance closingBalance lineCount findingCount findings { row code message messageVi } importedAt
+    lastDay openingBalance closingBalance lineCount findingCount findings { row column columnHeader code message messageVi }
+    importedAt
     account { id } outcomes { confirmed differing unheard reversals noFee known }
     lines(first: 10) { nodes { id row amount outcome content bankTransaction { amount } } pageInfo { hasNextPage } } } } }";
 pub(super) const CONFIRM: &str = "mutation ($id: ID!) { confirmStatement(input: {statementId: $id}) {
@@ -202,6 +203,36 @@ async fn heard_of(caller: &Caller<'_>, since: &Value, least: usize) -> Vec<Value
     panic!("{least} changes were due: {heard:#?}")
 }
 
+async fn a_finding_names_row_and_column(database: Database) {
+    let hub = Hub::start(&database).await;
+    let ground = Ground::plant(&database).await;
+    let (school, number) = (ground.north.code, ground.north.meals.number.as_str());
+    let accountant = person(&hub, &database, "ACCOUNTANT", school);
+    let text = format!(
+        "SAO KÊ TÀI KHOẢN\nSố tài khoản: {number}\n\
+         Ngày giao dịch,Số tham chiếu,Phát sinh nợ,Phát sinh có,Số dư,Nội dung\n\
+         20/11/2026,FT26324000001,,5000,15000,A\n21/11/2026,FT26324000002,,50x0,25000,B\n"
+    );
+    let run = imported(&accountant, &text, school, json!({})).await;
+    let said = results(&accountant, &run).await;
+    let [held] = &said[..] else { panic!("{said:?}") };
+    let error = &held["errors"][0];
+    assert_eq!((&held["line"], &held["status"]), (&json!(5), &json!("REFUSED")));
+    assert_eq!((&error["code"], &error["column"]), (&json!("AMOUNT_UNREADABLE"), &json!("D")));
+    assert_eq!(error["columnHeader"], "Phát sinh có");
+    let found = accountant.data(STATEMENTS, json!({})).await["statements"]["nodes"][0]["findings"][0].take();
+    assert_eq!(
+        (&found["row"], &found["column"], &found["columnHeader"]),
+        (&held["line"], &error["column"], &error["columnHeader"])
+    );
+    // What was found before columns were kept is still read.
+    let old = r#"[{"row":4,"code":"AMOUNT_UNREADABLE","message":"x","message_vi":"x"}]"#;
+    database.execute(&format!("UPDATE statements SET findings = '{old}'")).await;
+    let found = accountant.data(STATEMENTS, json!({})).await["statements"]["nodes"][0]["findings"][0].take();
+    assert_eq!((&found["row"], &found["column"]), (&json!(4), &Value::Null));
+    hub.finish().await;
+}
+
 async fn only_who_answers_for_the_money_sends_statements(database: Database) {
     let hub = Hub::start(&database).await;
     let ground = Ground::plant(&database).await;
@@ -286,6 +317,7 @@ async fn a_killed_hub_goes_on_with_a_statement(database: Database) {
 both_engines!(
     each_line_of_a_sent_statement_has_its_result,
     what_does_not_add_up_waits_for_a_person,
+    a_finding_names_row_and_column,
     only_who_answers_for_the_money_sends_statements,
     a_killed_hub_goes_on_with_a_statement,
 );

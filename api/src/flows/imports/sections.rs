@@ -221,7 +221,8 @@ impl Done<'_> {
                 for finding in *findings {
                     say(json!({
                         "line": finding.row, "section": section, "externalId": null, "status": "REFUSED", "id": null,
-                        "outcome": null, "errors": [{ "code": finding.code, "field": null, "message": finding.message,
+                        "outcome": null, "errors": [{ "code": finding.code, "field": null, "column": finding.column,
+                            "columnHeader": finding.column_header, "message": finding.message,
                             "messageVi": finding.message_vi }],
                     }))?;
                 }

@@ -54,6 +54,10 @@ pub enum StatementOutcome {
 pub struct StatementFinding {
     /// The row of the sheet, the line of the text, or the number of the entry (dòng); null when it concerns the whole.
     pub row: Option<u32>,
+    /// The letters of the sheet's column (cột), as `E`; null when it concerns the whole row, and in files without columns.
+    pub column: Option<String>,
+    /// That column's header as the file prints it (tiêu đề cột), at most 60 characters; null where no column is named.
+    pub column_header: Option<String>,
     /// Stable code (mã).
     pub code: String,
     /// The sentence in English (diễn giải bằng tiếng Anh).
@@ -137,7 +141,14 @@ impl From<statements::Statement> for Statement {
 
 impl From<statements::Finding> for StatementFinding {
     fn from(finding: statements::Finding) -> Self {
-        Self { row: finding.row, code: finding.code, message: finding.message, message_vi: finding.message_vi }
+        Self {
+            row: finding.row,
+            column: finding.column,
+            column_header: finding.column_header,
+            code: finding.code,
+            message: finding.message,
+            message_vi: finding.message_vi,
+        }
     }
 }
 

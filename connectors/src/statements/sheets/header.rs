@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::date;
 use super::field::{self, Field};
-use crate::sheets::Row;
-use crate::statements::{Finding, refusals};
+use crate::sheets::{Row, letters};
+use crate::statements::{Column, Finding, refusals};
+use crate::text::clean;
 
 /// A header has at least so many fields.
 const FIELDS: usize = 4;
+/// Characters of a column's name at most.
+const NAME_CHARS: usize = 60;
 
 /// The columns of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub(super) struct Header {
     pub(super) columns: BTreeMap<Field, usize>,
     /// What the columns of fees and of VAT are called, as printed.
     pub(super) titles: BTreeMap<Field, String>,
+    /// What every column is called, for a person.
+    names: BTreeMap<Field, String>,
 }
 
 impl Header {
@@ -28,14 +33,25 @@ impl Header {
         self.columns.get(&field).copied()
     }
 
+    /// The column of a field as a person sees it.
+    pub(super) fn place(&self, field: Field) -> Option<Column> {
+        let letters = letters(self.column(field)?);
+        Some(Column { letters, header: self.names.get(&field).cloned().unwrap_or_default() })
+    }
+
+    /// The field that tells the day: where only a value date is told, that.
+    pub(super) fn day(&self) -> Field {
+        if self.columns.contains_key(&Field::Date) { Field::Date } else { Field::ValueDate }
+    }
+
     /// The cell's text, none when it is blank or the table has no such column.
     pub(super) fn text<'a>(&self, row: &'a Row, field: Field) -> Option<&'a str> {
         self.column(field).map(|column| row.text(column)).filter(|text| !text.is_empty())
     }
 
-    /// The column that tells the day: where only a value date is told, that.
+    /// The column that tells the day.
     pub(super) fn date(&self) -> Option<usize> {
-        self.column(Field::Date).or_else(|| self.column(Field::ValueDate))
+        self.column(self.day())
     }
 
     pub(super) fn has_sides(&self) -> bool {
@@ -116,7 +132,8 @@ pub(super) fn holds_date(row: &Row) -> bool {
 fn columns<'a>(number: u32, rows: impl Iterator<Item = &'a Row> + Clone) -> Header {
     let places: BTreeSet<usize> = rows.clone().flat_map(|row| row.cells.iter().map(|(column, _)| *column)).collect();
     let height = rows.clone().count();
-    let mut header = Header { row: number, height, columns: BTreeMap::new(), titles: BTreeMap::new() };
+    let (columns, titles, names) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let mut header = Header { row: number, height, columns, titles, names };
     let mut ranks: BTreeMap<Field, usize> = BTreeMap::new();
     for column in places {
         let texts: Vec<&str> = rows.clone().map(|row| row.text(column)).filter(|text| !text.is_empty()).collect();
@@ -128,9 +145,16 @@ fn columns<'a>(number: u32, rows: impl Iterator<Item = &'a Row> + Clone) -> Head
         if ranks.get(&field).is_none_or(|best| rank < *best) {
             ranks.insert(field, rank);
             header.columns.insert(field, column);
+            header.names.insert(field, name(&title));
             header.titles.insert(field, title);
         }
     }
     header.titles.retain(|field, _| matches!(field, Field::Fee | Field::Vat));
     header
+}
+
+/// The title of a column for a person: short, and on one line.
+fn name(title: &str) -> String {
+    let flat = title.split_whitespace().take(NAME_CHARS).collect::<Vec<_>>().join(" ");
+    clean(&flat).unwrap_or_default().chars().take(NAME_CHARS).collect()
 }

@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
         }
         let Read::Day { date, time, rest } = day else {
             return Err(if self.has_money(row) || day == Read::Impossible {
-                no_date(self, row)
+                self.no_date(row, self.header.day())
             } else {
                 return Ok(());
             });
@@ -146,17 +146,19 @@ impl<'a> Reader<'a> {
         self.add(&movements, lines);
         let value = self.header.column(Field::ValueDate).filter(|_| self.header.column(Field::Date).is_some());
         let value_on = match value.and_then(|column| row.cell(column)).map(|cell| date::read(cell, self.is_1904)) {
-            Some(Read::Impossible) => return Err(no_date(self, row)),
+            Some(Read::Impossible) => return Err(self.no_date(row, Field::ValueDate)),
             Some(value) => value.date(),
             None => None,
         };
         for field in [Field::Reference, Field::CounterpartyAccount, Field::VirtualAccount] {
             if let Some(cell) = self.cell(row, field).filter(|cell| has_lost_digits(cell)) {
-                lines.tell(findings::digits_lost(row.number, &cell.text, field.names()));
+                let place = self.header.place(field);
+                lines.tell(findings::digits_lost(row.number, &cell.text, field.names()).at(place));
             }
         }
-        if TEXTS.iter().filter_map(|field| self.cell(row, *field)).any(|cell| cut(&cell.text).1) {
-            lines.tell(findings::text_too_long(Some(row.number), TEXT_LIMIT_BYTES));
+        let is_cut = |field: &Field| self.cell(row, *field).is_some_and(|cell| cut(&cell.text).1);
+        if let Some(field) = TEXTS.into_iter().find(is_cut) {
+            lines.tell(findings::text_too_long(Some(row.number), TEXT_LIMIT_BYTES).at(self.header.place(field)));
         }
         let line = Line {
             row: row.number,
@@ -204,8 +206,9 @@ impl<'a> Reader<'a> {
     /// A day without an amount: a balance, a zero, or an amount that stands where nobody looks for it.
     fn without_amount(&self, row: &Row) -> Result<(), Finding> {
         let fields = [Field::Debit, Field::Credit, Field::Amount];
-        if fields.iter().any(|field| matches!(self.money(row, *field), Ok(Some(amount)) if amount != 0)) {
-            return Err(findings::amount_unclear(row.number));
+        let has_amount = |field: &Field| matches!(self.money(row, *field), Ok(Some(amount)) if amount != 0);
+        if let Some(field) = fields.into_iter().find(has_amount) {
+            return Err(findings::amount_unclear(row.number).at(self.header.place(field)));
         }
         if self.is_note(row) || fields.iter().any(|field| self.cell(row, *field).is_some()) || row.cells.len() < 3 {
             return Ok(());
@@ -226,7 +229,7 @@ impl<'a> Reader<'a> {
     fn read_money(&self, row: &Row, field: Field) -> Result<Option<i64>, Finding> {
         amount::read(self.cell(row, field), self.style).map_err(|Unreadable| {
             let printed = self.cell(row, field).map_or("", |cell| &cell.text);
-            findings::column_unreadable(row.number, printed, field.names())
+            findings::column_unreadable(row.number, printed, field.names()).at(self.header.place(field))
         })
     }
 
@@ -272,23 +275,24 @@ impl<'a> Reader<'a> {
         let direction = match (sign.as_str(), fold(&sign).as_str()) {
             ("+", _) | (_, "c" | "cr" | "co" | "credit" | "ghi co") => Direction::In,
             ("-" | "\u{2212}" | "\u{2013}", _) | (_, "d" | "dr" | "no" | "debit" | "ghi no") => Direction::Out,
-            _ => return Err(findings::sign_unreadable(row.number, &sign)),
+            _ => return Err(findings::sign_unreadable(row.number, &sign).at(self.header.place(Field::Sign))),
         };
         // A minus in both places may say the same twice, or take it back.
         if amount < 0 && direction == Direction::In {
-            return Err(findings::sign_contradicted(row.number));
+            return Err(findings::sign_contradicted(row.number).at(self.header.place(Field::Amount)));
         }
         Ok(Some((direction, magnitude, false)))
+    }
+
+    /// A row of money without a day in the column of a field.
+    fn no_date(&self, row: &Row, field: Field) -> Finding {
+        let printed = self.header.column(field).map_or("", |column| row.text(column));
+        findings::day_unreadable(row.number, printed).at(self.header.place(field))
     }
 }
 
 fn magnitude(row: &Row, amount: i64) -> Result<i64, Finding> {
     amount.checked_abs().ok_or_else(|| findings::sign_contradicted(row.number))
-}
-
-fn no_date(reader: &Reader, row: &Row) -> Finding {
-    let printed = reader.header.date().map_or("", |column| row.text(column));
-    findings::day_unreadable(row.number, printed)
 }
 
 fn has_lost_digits(cell: &Cell) -> bool {

@@ -2,6 +2,7 @@
 
 use super::sample::{Table, brief, clean, codes, csv, sheets, single, xlsx};
 use crate::statements::sheets::read;
+use crate::statements::{Finding, Statement};
 
 const HEADER: &[&str] = &["Ngày", "Số tham chiếu", "Ghi nợ", "Ghi có", "Số dư", "Nội dung"];
 
@@ -45,6 +46,50 @@ fn unreadable_rows_are_told_and_not_skipped() {
     ];
     assert_eq!(codes(&statement.findings), expected);
     assert_eq!(brief(&statement), ["2026-08-04 +5000 R1 | A"]);
+}
+
+/// Row, letters and header of each finding, as `4 D Ghi có`.
+fn places(statement: &Statement) -> Vec<String> {
+    let place = |finding: &Finding| {
+        let row = finding.row.map_or("-".to_owned(), |row| row.to_string());
+        let column = finding.column.as_ref().map(|column| format!(" {} {}", column.letters, column.header));
+        format!("{row}{}", column.unwrap_or_default())
+    };
+    statement.findings.iter().map(place).collect()
+}
+
+#[test]
+fn a_finding_names_the_column_in_which_it_stands() {
+    let statement = single(&with(&[
+        &["31/02/2026", "R2", "", "5,000", "", "B"],
+        &["05/08/2026", "R3", "", "5,000.50", "", "C"],
+        &["05/08/2026", "R4", "1,000", "5,000", "", "D"],
+        &["05/08/2026", "R6", "", "", "", "F"],
+        &["05/08/2026", "#1234567890123456", "", "5,000", "x", "G"],
+        &["06/08/2026", "#1234567890123456", "", "5,000", "", "H"],
+        &["Tổng cộng", "", "", "6,000"],
+    ]));
+    let expected = ["2 A Ngày", "3 D Ghi có", "4", "5", "6 E Số dư", "7 B Số tham chiếu", "8 D Ghi có"];
+    assert_eq!(places(&statement), expected);
+    // A header of two rows, in columns that do not begin with A; a balance that breaks stands in its own.
+    let statement = single(&xlsx(&[
+        &["", "Ngày", "Số tham chiếu", "Phát sinh", "", "Số dư", "Nội dung"],
+        &["", "", "", "Nợ", "Có", "", ""],
+        &["", "04/08/2026", "R1", "", "5,000", "15,000", "A"],
+        &["", "05/08/2026", "R2", "", "5,000", "27,000", "B"],
+        &["", "05/08/2026", "R3", "x", "", "26,000", "C"],
+    ]));
+    assert_eq!(places(&statement), ["5 D Phát sinh Nợ", "4 F Số dư"]);
+}
+
+#[test]
+fn the_header_of_a_finding_is_short_and_on_one_line() {
+    let long = format!("Ghi có\n(VND) {}", "x".repeat(200));
+    let header = ["Ngày", "Số tham chiếu", "Ghi nợ", long.as_str(), "Nội dung"];
+    let statement = single(&xlsx(&[&header, &["04/08/2026", "R1", "", "5,000.5", "A"]]));
+    let column = statement.findings[0].column.clone().unwrap();
+    assert_eq!(column.letters, "D");
+    assert!(column.header.starts_with("Ghi có (VND) x") && column.header.chars().count() == 60, "{column:?}");
 }
 
 #[test]
