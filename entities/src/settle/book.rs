@@ -239,7 +239,7 @@ pub(crate) fn allocate(
 }
 
 /// The bank took the money back: everything that it paid is open again. Where two senders told of the money and one says that it
-/// is gone, a person looks at what the other says still stands.
+/// is gone, a person looks at what the other says still stands. Once nobody says so, what asked whether it is the same money goes on.
 fn take_back(world: &mut World, at: usize, falls: bool, now: Timestamp) -> Result<(), Error> {
     undo(world, at, Undone::Reversal, By { actor: "hub", reason: None }, now)?;
     let row = &mut world.held[at].row;
@@ -251,7 +251,10 @@ fn take_back(world: &mut World, at: usize, falls: bool, now: Timestamp) -> Resul
         return Ok(());
     }
     world.held.iter_mut().filter(|held| held.row.same_as == Some(id)).for_each(|held| doubt(held, now));
-    counts.map_or(Ok(()), |counts| doubt_counting(world, counts, now))
+    if let Some(counts) = counts {
+        doubt_counting(world, counts, now)?;
+    }
+    pairing::let_go(world, counts.unwrap_or(id), now)
 }
 
 /// Lets a person look at the credit that counts for one that is gone.

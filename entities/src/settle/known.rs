@@ -1,15 +1,16 @@
 //! What the database knows of the accounts of a batch for which several senders speak: what the batch's credits may be the same
 //! as, what waits because of that, and what this again may be the same as. Only with all of it can a credit that waits go on.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
+use chrono::NaiveDate;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::apart;
 use super::saying::{Saying, Sayings};
-use super::twins::{MAX_DAYS, Twins, asks, is_free};
+use super::twins::{MAX_DAYS, Twins, asks, is_free, is_gone};
 use super::world::World;
 use crate::db::Tx;
 use crate::error::Error;
@@ -25,46 +26,69 @@ const REACH_DAYS: u64 = 3 * MAX_DAYS;
 
 impl World {
     /// Reads what was told of the accounts of these events, whoever told it, besides the rows that they change; gives what of it
-    /// the robot may still put elsewhere. Where no account has two senders that is one statement.
+    /// the robot may still put elsewhere. Where no account has two senders that is one statement. Of money that goes back it must
+    /// be known who waits because of it.
     pub(super) async fn read_known(
         &mut self,
         tx: &Tx,
         events: &[Claimed],
         rows: &[Model],
     ) -> Result<Vec<Model>, Error> {
-        let settled = events.iter().filter(|event| event.notice.status == TransactionStatus::Settled);
-        let settled: Vec<_> = settled
-            .filter_map(|event| {
-                let receiving = self.receiving(event.connection, &event.notice);
-                Some((event, receiving.account()?, receiving.student().map(|(number, _)| number.uuid())))
-            })
-            .collect();
-        let shared = shared(tx, settled.iter().map(|(_, account, _)| account.id.uuid()).collect()).await?;
-        let heard: Vec<_> = settled.iter().filter(|(_, account, _)| shared.contains(&account.id.uuid())).collect();
+        let falling = falling(events, rows);
+        let told: Vec<Told> = self.settling(events).into_iter().chain(falling.iter().filter_map(Told::of)).collect();
+        let shared = shared(tx, told.iter().map(|told| told.account).collect()).await?;
+        let heard: Vec<Told> = told.into_iter().filter(|told| shared.contains(&told.account)).collect();
         // What is told again keeps the day on which it settled first.
-        let days = heard.iter().map(|(event, ..)| event.notice.booked_on());
+        let days = heard.iter().map(|told| told.day);
         let again = rows.iter().filter(|row| row.bank_account_id.is_some_and(|account| shared.contains(&account)));
         let days = days.chain(again.filter_map(|row| row.settled_on));
         let (Some(first), Some(last), false) = (days.clone().min(), days.max(), heard.is_empty()) else {
             return Ok(Vec::new());
         };
         let found = Entity::find()
-            .filter(Column::SchoolId.is_in(heard.iter().map(|(_, account, _)| account.school.uuid())))
+            .filter(Column::SchoolId.is_in(heard.iter().map(|told| told.school)))
             .filter(Column::BookedOn.between(earlier(first, REACH_DAYS), later(last, REACH_DAYS)))
             .filter(Column::BankAccountId.is_in(shared.iter().copied()))
-            .filter(Column::Amount.is_in(heard.iter().map(|(event, ..)| event.notice.amount.get())))
+            .filter(Column::Amount.is_in(heard.iter().map(|told| told.amount)))
             .filter(Column::Direction.eq("CREDIT").and(Column::SettledOn.is_not_null()).and(Column::SameAs.is_null()))
             .order_by_asc(Column::Id)
             .all(tx.conn())
             .await?;
         let mut sayings = Sayings::default();
-        for (event, _, virtual_account) in &heard {
-            sayings.add(&Saying::told(&event.notice, *virtual_account));
-        }
-        let senders = heard.iter().map(|(event, ..)| event.connection.uuid()).collect();
+        heard.iter().for_each(|told| sayings.add(&told.saying));
         let (known, free) = concerned(found, sayings);
+        let mut senders: HashSet<Uuid> = heard.iter().map(|told| told.sender).collect();
+        if !falling.is_empty() {
+            // Who waits because of money that goes back is another sender, perhaps one of whom this batch says nothing else.
+            let others: BTreeSet<Uuid> = free.iter().map(|row| row.connection_id).collect();
+            let unread = |sender: &Uuid| !self.scopes.contains_key(&ConnectionId::from_uuid(*sender));
+            let unread: BTreeSet<Uuid> = others.iter().copied().filter(unread).collect();
+            if !unread.is_empty() {
+                self.read_scopes(tx, unread).await?;
+            }
+            senders.extend(others);
+        }
         self.twins = Twins { senders, known, ..Twins::default() };
         Ok(free)
+    }
+
+    /// What these events tell of credits that settle in an account of their connection.
+    fn settling(&self, events: &[Claimed]) -> Vec<Told> {
+        let settled = events.iter().filter(|event| event.notice.status == TransactionStatus::Settled);
+        let told = settled.filter_map(|event| {
+            let receiving = self.receiving(event.connection, &event.notice);
+            let account = receiving.account()?;
+            let virtual_account = receiving.student().map(|(number, _)| number.uuid());
+            Some(Told {
+                sender: event.connection.uuid(),
+                school: account.school.uuid(),
+                account: account.id.uuid(),
+                amount: event.notice.amount.get(),
+                day: event.notice.booked_on(),
+                saying: Saying::told(&event.notice, virtual_account),
+            })
+        });
+        told.collect()
     }
 
     /// Reads which of all these credits are pairs, and which are none.
@@ -137,6 +161,42 @@ impl World {
         });
         Ok(told.collect())
     }
+}
+
+/// What a batch tells of a credit: that it settles, or that it goes back.
+struct Told {
+    sender: Uuid,
+    school: Uuid,
+    account: Uuid,
+    amount: i64,
+    day: NaiveDate,
+    saying: Saying,
+}
+
+impl Told {
+    /// What is stored of a credit; none where it lies in no account.
+    fn of(row: &&Model) -> Option<Self> {
+        Some(Self {
+            sender: row.connection_id,
+            school: row.school_id?,
+            account: row.bank_account_id?,
+            amount: row.amount,
+            day: row.settled_on?,
+            saying: Saying::of(row),
+        })
+    }
+}
+
+/// The settled credits of which these events tell that they go back.
+fn falling<'r>(events: &[Claimed], rows: &'r [Model]) -> Vec<&'r Model> {
+    let falls = |event: &&Claimed| event.notice.status.rank() > TransactionStatus::Settled.rank();
+    let named: HashSet<(Uuid, &str)> = events
+        .iter()
+        .filter(falls)
+        .map(|event| (event.connection.uuid(), event.notice.transaction_id.as_str()))
+        .collect();
+    let stands = |row: &&Model| row.settled_on.is_some() && !is_gone(row);
+    rows.iter().filter(stands).filter(|row| named.contains(&(row.connection_id, row.transaction_id.as_str()))).collect()
 }
 
 /// What of the found concerns a batch that says this, and what of that the robot may still put elsewhere. A school collects one

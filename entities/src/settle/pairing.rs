@@ -31,6 +31,26 @@ fn seek_or_ask(world: &mut World, at: usize, now: Timestamp) -> Result<(), Error
     seek::obey(world, at, decision, now)
 }
 
+/// A credit that counts is gone, and so is what counts through it, as every sender says: what asked whether it is the same money
+/// asks no more, where it may be nothing else either. It seeks its invoices like one that is heard now.
+pub(super) fn let_go(world: &mut World, credit: Uuid, now: Timestamp) -> Result<(), Error> {
+    if !world.is_wholly_gone(credit) {
+        return Ok(());
+    }
+    for place in world.asking_because_of(credit) {
+        // The one before may lie now where this one would be put.
+        if !world.in_question(place) {
+            let held = &mut world.held[place];
+            held.deeds.push("bankTransaction.questionWithdrawn");
+            held.row.updated_at = now;
+            held.row.review = "NONE".to_owned();
+            held.row.review_reason = None;
+            seek::seek(world, place, now)?;
+        }
+    }
+    Ok(())
+}
+
 /// Two credits are the same money. The one that was heard first counts, unless only the later one finds its invoices.
 fn pair(world: &mut World, at: usize, twin: Uuid, now: Timestamp) -> Result<(), Error> {
     let finds = |at: usize| matches!(seek::decision(world, at), Decision::Allocate { .. });

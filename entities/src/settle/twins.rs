@@ -80,6 +80,20 @@ impl World {
         self.held.iter().map(|held| &held.row).enumerate().filter(waits).map(|(at, _)| at).collect()
     }
 
+    /// Whether a credit is gone, and all that count through it.
+    pub(super) fn is_wholly_gone(&self, credit: Uuid) -> bool {
+        let stands = |row: &Model| (row.id == credit || row.same_as == Some(credit)) && !is_gone(row);
+        self.has_gone(credit) && !self.every().any(stands)
+    }
+
+    /// The places of what asks, perhaps, because of a credit that is gone.
+    pub(super) fn asking_because_of(&self, gone: Uuid) -> Vec<usize> {
+        let Some(fallen) = self.every().find(|row| row.id == gone) else { return Vec::new() };
+        let concerns = |row: &Model| may_be(row, fallen) && self.is_alike(row.id, gone);
+        let waits = |(_, row): &(usize, &Model)| is_free(row) && asks(row) && concerns(row);
+        self.held.iter().map(|held| &held.row).enumerate().filter(waits).map(|(at, _)| at).collect()
+    }
+
     /// Whether other senders' credits count through this one.
     pub(super) fn counts_for_others(&self, credit: Uuid) -> bool {
         self.twins.counting.contains(&credit)

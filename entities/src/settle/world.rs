@@ -114,7 +114,7 @@ impl World {
         Ok(Some((world, rows)))
     }
 
-    async fn read_scopes(&mut self, tx: &Tx, connections: BTreeSet<Uuid>) -> Result<(), Error> {
+    pub(super) async fn read_scopes(&mut self, tx: &Tx, connections: BTreeSet<Uuid>) -> Result<(), Error> {
         let links = connection_accounts::Entity::find()
             .filter(connection_accounts::Column::ConnectionId.is_in(connections))
             .all(tx.conn())
@@ -197,7 +197,7 @@ impl World {
         let held: BTreeSet<Uuid> = self.held.iter().map(|held| held.row.id).collect();
         let counting = self.held.iter().filter_map(|held| held.row.same_as).chain(self.twins.known());
         let missing: BTreeSet<Uuid> = counting.filter(|id| !held.contains(id)).collect();
-        let through = bank_transactions::Column::SameAs.is_in(held.iter().copied());
+        let through = bank_transactions::Column::SameAs.is_in(held.iter().chain(&missing).copied());
         let wanted = bank_transactions::Column::Id.is_in(missing).or(through);
         let mut rows = bank_transactions::Entity::find().filter(wanted).all(tx.conn()).await?;
         rows.retain(|row| !held.contains(&row.id));

@@ -5,12 +5,13 @@ use entities::inbox::{Message, TransactionStatus};
 use entities::verify::verify;
 
 use super::look::Look;
-use super::stage::{Said, Stage};
+use super::stage::{Said, Stage, connect};
 use crate::harness::both_engines;
-use crate::harness::database::Database;
+use crate::harness::database::{Database, Engine};
 
 const ASKS: &str = "SETTLED 0+0 WAITING POSSIBLE_DUPLICATE";
 const BOOKED: &str = "SETTLED 100000+0 NONE";
+const GONE: &str = "REVERSED 0+0 NONE";
 const SAID: Said<'static> =
     Said { name: "", amount: 100_000, text: "nop tien", reference: None, status: TransactionStatus::Settled, days: 0 };
 
@@ -106,6 +107,80 @@ async fn what_was_contradicted_is_not_cleared_by_its_twin(database: Database) {
     scene.adds_up().await;
 }
 
+/// The kinds of the leaves about a transaction, in order.
+async fn leaves(database: &Database, name: &str) -> Vec<String> {
+    let of = format!("SELECT id FROM bank_transactions WHERE transaction_id = '{name}'");
+    database.texts(&format!("SELECT kind FROM audit_entries WHERE subject_id = ({of}) ORDER BY position")).await
+}
+
+async fn what_asked_because_of_money_that_went_back_goes_on(database: Database) {
+    let scene = Scene::plant(&database).await;
+    let look = Look(&database);
+    let back = |name| Said { status: TransactionStatus::Reversed, ..scene.bank(name) };
+    scene.hear(&[(true, scene.bank("bank-1"))]).await;
+    scene.hear(&[(false, scene.bank("order-1"))]).await;
+    assert_eq!(look.money("order-1").await, ASKS);
+    // Other money of the sender goes back: that is no answer.
+    scene.hear(&[(true, Said { amount: 70_000, ..scene.bank("bank-2") })]).await;
+    scene.hear(&[(true, Said { amount: 70_000, ..back("bank-2") })]).await;
+    assert_eq!(look.money("order-1").await, ASKS);
+    scene.hear(&[(true, back("bank-1"))]).await;
+    assert_eq!((look.money("order-1").await.as_str(), look.money("bank-1").await.as_str()), (BOOKED, GONE));
+    let kinds = leaves(&database, "order-1").await;
+    let end = ["bankTransaction.questionWithdrawn", "bankTransaction.allocated"];
+    assert!(kinds.ends_with(&end.map(str::to_owned)), "{kinds:?}");
+    // Said once more, nothing changes.
+    scene.hear(&[(true, back("bank-1"))]).await;
+    assert_eq!((leaves(&database, "order-1").await, look.count("allocations").await), (kinds, 3));
+    scene.adds_up().await;
+}
+
+async fn what_may_be_money_that_still_stands_goes_on_asking(database: Database) {
+    let scene = Scene::plant(&database).await;
+    let look = Look(&database);
+    let back = |name| Said { status: TransactionStatus::Reversed, ..scene.bank(name) };
+    scene.hear(&[(true, scene.bank("bank-1")), (true, scene.bank("bank-2"))]).await;
+    scene.hear(&[(false, scene.bank("order-1")), (false, scene.bank("order-2"))]).await;
+    scene.hear(&[(true, back("bank-1"))]).await;
+    assert_eq!([look.money("order-1").await, look.money("order-2").await], [ASKS, ASKS], "the other may be either");
+    // A person has looked at one: it is no longer the robot's.
+    let touched = "UPDATE bank_transactions SET hand_touched = true WHERE transaction_id = 'order-2'";
+    database.execute(&touched.replace("true", if database.engine == Engine::Sqlite { "1" } else { "true" })).await;
+    scene.hear(&[(true, back("bank-2"))]).await;
+    assert_eq!([look.money("order-1").await.as_str(), look.money("order-2").await.as_str()], [BOOKED, ASKS]);
+    scene.adds_up().await;
+}
+
+async fn what_one_sender_still_calls_there_is_asked_about(database: Database) {
+    let scene = Scene::plant(&database).await;
+    let look = Look(&database);
+    let third = connect(&scene.stage.ground, "third").await;
+    for (number, bank_first) in [(1, true), (2, false)] {
+        let (bank, order, other) = (format!("bank-{number}"), format!("order-{number}"), format!("third-{number}"));
+        let reference = format!("FT900001{number}");
+        // Another amount each time, so that the two are not asked about each other.
+        let amount = 100_000 + number;
+        let known = |name, status| Said { reference: Some(reference.as_str()), amount, status, ..scene.bank(name) };
+        let (settled, back) = (TransactionStatus::Settled, TransactionStatus::Reversed);
+        scene.hear(&[(true, known(&bank, settled))]).await;
+        scene.hear(&[(false, known(&order, settled))]).await;
+        let unknown = scene.stage.says(false, &Said { amount, ..scene.bank(&other) });
+        scene.stage.settle(vec![Message { connection: third, ..unknown }]).await;
+        assert_eq!(look.money(&other).await, ASKS);
+        let words = [(true, known(&bank, back)), (false, known(&order, back))];
+        let [first, second] = if bank_first { words } else { [words[1], words[0]] };
+        scene.hear(&[first]).await;
+        let stands = if bank_first { &order } else { &bank };
+        assert!(look.money(stands).await.ends_with("WAITING SUSPICIOUS"), "one of the two still says so");
+        assert_eq!(look.money(&other).await, ASKS, "it may be that money");
+        scene.hear(&[second]).await;
+        assert_eq!(look.money(&other).await, format!("SETTLED {amount}+0 NONE"));
+        let gone = [look.money(&bank).await, look.money(&order).await];
+        assert_eq!(gone, [GONE, GONE], "nobody is asked about what is gone");
+    }
+    scene.adds_up().await;
+}
+
 /// Of a batch nearly everything is read together, whatever its size and whatever two senders told before.
 async fn a_larger_batch_asks_no_more_often(database: Database) {
     let scene = Scene::plant(&database).await;
@@ -157,5 +232,8 @@ both_engines!(
     what_waits_may_be_money_of_another_day_too,
     what_waits_for_nothing_else_goes_on,
     what_was_contradicted_is_not_cleared_by_its_twin,
+    what_asked_because_of_money_that_went_back_goes_on,
+    what_may_be_money_that_still_stands_goes_on_asking,
+    what_one_sender_still_calls_there_is_asked_about,
     a_larger_batch_asks_no_more_often,
 );

@@ -91,7 +91,8 @@ impl Stage {
     }
 }
 
-async fn connect(ground: &Ground, name: &str) -> ConnectionId {
+/// A connection that speaks for the northern school's account for meals.
+pub(super) async fn connect(ground: &Ground, name: &str) -> ConnectionId {
     let new = NewConnection {
         bank: "standard_webhooks".into(),
         name: name.into(),
