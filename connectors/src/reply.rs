@@ -58,12 +58,14 @@ pub struct Reply {
     pub body: String,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
+    /// A text that the hub signs with its own key before it answers, for senders that share no key with it.
+    pub to_sign: Option<Vec<u8>>,
 }
 
 impl Reply {
     /// A JSON answer.
     pub(crate) fn json(status: u16, body: impl Into<String>) -> Self {
-        Self { status, content_type: Some("application/json"), body: body.into(), headers: Vec::new() }
+        Self { status, content_type: Some("application/json"), body: body.into(), headers: Vec::new(), to_sign: None }
     }
 
     /// A JSON answer of texts, numbers, and yes or no, which always have a place in JSON.

@@ -1,4 +1,5 @@
-//! The Ed25519 keys with which the hub signs tokens and tree heads. Two are always ready: the one that signs now and the
+//! The Ed25519 keys with which the hub signs tokens, tree heads, and answers to banks that share no key with it. What is signed
+//! tells by its beginning which of these it is. Two are always ready: the one that signs now and the
 //! next one, which is published before it signs, so that whoever caches our keys never meets an unknown one.
 
 use ring::signature::{Ed25519KeyPair, KeyPair as _};

@@ -40,6 +40,14 @@ impl Keys {
         (self.signing.id.uuid(), EncodingKey::from_ed_der(self.signing.seed()))
     }
 
+    /// Signs what is no token, whose first line says what it is, with the key that signs now; gives its `kid`, too.
+    ///
+    /// # Errors
+    /// When the key is broken.
+    pub fn sign(&self, text: &[u8]) -> Result<(Uuid, Vec<u8>), Error> {
+        Ok((self.signing.id.uuid(), self.signing.sign(text)?))
+    }
+
     /// The key of a `kid` if it is one of ours; an unknown one is looked for nowhere else.
     #[must_use]
     pub fn believed(&self, kid: Uuid) -> Option<&DecodingKey> {

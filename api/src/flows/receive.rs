@@ -117,7 +117,22 @@ pub async fn receive(
         }
     };
     count(&outcome);
-    Ok(Some(desk.bank.answer(&inbound, &outcome)))
+    Ok(Some(signed(hub, desk.bank.answer(&inbound, &outcome), now).await))
+}
+
+/// The answer with the hub's own signature, where its sender checks that. What was done is done: when no key can be had, the
+/// answer goes without, and whoever wants a signature asks again.
+async fn signed(hub: &Hub, mut reply: Reply, now: Timestamp) -> Reply {
+    let Some(text) = reply.to_sign.take() else { return reply };
+    let sign = async {
+        let version = hub.memory.version(&hub.db, now).await?;
+        hub.memory.keys(&hub.db, version, now).await?.sign(&text)
+    };
+    match sign.await {
+        Ok((key, signature)) => reply.headers.extend(banks::bill::signed_by_hub(&key.to_string(), &signature)),
+        Err(error) => tracing::error!(cause = %error, "an answer could not be signed"),
+    }
+    reply
 }
 
 /// What is decided before anything is proven. A stranger's address comes first, so that strangers spend no one's budget; their

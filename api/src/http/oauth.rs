@@ -52,7 +52,7 @@ pub async fn revoke(State(hub): State<Arc<Hub>>, Peer(from): Peer, headers: Head
     }
 }
 
-/// `GET /.well-known/jwks.json`: the public keys of the hub's tokens, the next one among them.
+/// `GET /.well-known/jwks.json`: the public keys of the hub's tokens and of its answers to banks, the next one among them.
 pub async fn jwks(State(hub): State<Arc<Hub>>) -> Result<Response, Problem> {
     let now = clock::now();
     let version = hub.memory.version(&hub.db, now).await?;

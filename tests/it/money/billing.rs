@@ -47,6 +47,8 @@ struct Heard {
     body: Value,
     text: String,
     signature: Option<String>,
+    /// The name of the hub's key, where that signed.
+    key_id: Option<String>,
     retry_after: Option<String>,
 }
 
@@ -158,8 +160,9 @@ async fn hear(request: RequestBuilder) -> Heard {
     let status = answer.status().as_u16();
     let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
     let (signature, retry_after) = (header("Lienthong-Signature"), header("Retry-After"));
+    let key_id = header("Lienthong-Key-Id");
     let text = answer.text().await.unwrap();
     let body: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
     let word = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-    Heard { status, code: format!("{} {}", word("code"), word("reason")), body, text, signature, retry_after }
+    Heard { status, code: format!("{} {}", word("code"), word("reason")), body, text, signature, key_id, retry_after }
 }

@@ -33,6 +33,8 @@ pub const OPENAPI: &str = include_str!("openapi.json");
 const TIMESTAMP: &str = "Lienthong-Timestamp";
 const NONCE: &str = "Lienthong-Nonce";
 const SIGNATURE: &str = "Lienthong-Signature";
+/// Names the hub's key in an answer.
+const KEY_ID: &str = "Lienthong-Key-Id";
 
 const AMOUNTS: &str = "amounts";
 const HOURS: &str = "hours";
@@ -156,12 +158,21 @@ impl Bank for Bill {
         let mut reply = answer::word(outcome);
         // Whoever proved nothing hears nothing that is signed.
         let Ok(envelope) = Envelope::read(inbound) else { return reply };
-        if let Some(signature::Key::Shared(key)) = self.proving(inbound, &envelope) {
-            let text = signature::answered(&self.connection, envelope.nonce, reply.status, reply.body.as_bytes());
-            reply.headers.push((SIGNATURE, signature::shared(key, &text)));
+        let Some(key) = self.proving(inbound, &envelope) else { return reply };
+        let text = signature::answered(&self.connection, envelope.nonce, reply.status, reply.body.as_bytes());
+        match key {
+            signature::Key::Shared(key) => reply.headers.push((SIGNATURE, signature::shared(key, &text))),
+            // Nobody shares a key with this bank: the hub's own must speak.
+            signature::Key::Rsa(_) | signature::Key::Ed25519(_) => reply.to_sign = Some(text),
         }
         reply
     }
+}
+
+/// The headers of an answer that the hub signed with its own Ed25519 key, which has this id among its published ones.
+#[must_use]
+pub fn signed_by_hub(key_id: &str, signature: &[u8]) -> [(&'static str, String); 2] {
+    [(SIGNATURE, signature::by_hub(signature)), (KEY_ID, key_id.to_owned())]
 }
 
 /// What a call asks, by its verb.

@@ -135,6 +135,11 @@ pub(super) fn shared(key: &hmac::Key, text: &[u8]) -> String {
     format!("{HMAC}={}", BASE64.encode(proof::sign(key, &[text])))
 }
 
+/// A signature by the hub's own Ed25519 key, as the header has it.
+pub(super) fn by_hub(signature: &[u8]) -> String {
+    format!("{EDDSA}={}", BASE64.encode(signature))
+}
+
 /// The value of `Lienthong-Signature` for this text, as a bank makes it: with a private key in PEM (PKCS #8, RSA or Ed25519), or
 /// with a shared one.
 ///

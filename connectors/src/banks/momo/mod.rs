@@ -81,7 +81,7 @@ impl Bank for MoMo {
 
     /// MoMo looks at the HTTP status alone: 204 ends it.
     fn answer(&self, _inbound: &Inbound<'_>, outcome: &Outcome) -> Reply {
-        let kept = Reply { status: 204, content_type: None, body: String::new(), headers: Vec::new() };
+        let kept = Reply { status: 204, content_type: None, ..Reply::json(204, "") };
         Reply::by_status(outcome, kept)
     }
 }

@@ -1,8 +1,12 @@
 //! Payments: proven by every kind of key, taken once, refused for ever, and on disk when the bank hears 00.
 
-use serde_json::json;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use reqwest::Method;
+use ring::signature::{self, UnparsedPublicKey};
+use serde_json::{Value, json};
 
-use super::{Bank, CHOSEN, Call, ED25519, EXACT, RSA, SHARED, hear, payment};
+use super::{Bank, CHOSEN, Call, ED25519, EXACT, Heard, RSA, SHARED, hear, payment};
 use crate::harness::both_engines;
 use crate::harness::database::Database;
 use crate::harness::hub::Hub;
@@ -54,11 +58,54 @@ async fn an_answer_to_a_shared_key_is_signed(database: Database) {
     assert_eq!(heard.signature, Some(bank.sign(&text)));
     let unproven = hear(bank.signed(&call, "hmac-sha256=AAAA")).await;
     assert_eq!((unproven.status, unproven.signature), (401, None), "whoever proved nothing gets no signature");
-    let by_key = Bank::with_keys(&ground, &hub, ED25519, &EXACT, &[meals]).await;
-    assert_eq!(by_key.calls("/status", json!({ "bankReference": "FT1" })).await.signature, None);
+    assert_eq!(heard.key_id, None, "no key of the hub speaks");
     adds_up(hub, &database).await;
 }
 both_engines!(an_answer_to_a_shared_key_is_signed);
+
+/// Whether a published key of this name made the signature of the text.
+fn is_by(keys: &Value, heard: &Heard, text: &str) -> bool {
+    let Some(code) = heard.signature.as_deref().and_then(|code| code.strip_prefix("ed25519=")) else { return false };
+    let named = |key: &&Value| key["kid"].as_str().is_some_and(|kid| Some(kid) == heard.key_id.as_deref());
+    let key = keys["keys"].as_array().unwrap().iter().find(named).unwrap();
+    let public = URL_SAFE_NO_PAD.decode(key["x"].as_str().unwrap()).unwrap();
+    let code = STANDARD.decode(code).unwrap();
+    UnparsedPublicKey::new(&signature::ED25519, public).verify(text.as_bytes(), &code).is_ok()
+}
+
+async fn an_answer_to_a_key_of_the_bank_is_signed_by_the_hub(database: Database) {
+    let ground = Ground::plant(&database).await;
+    let hub = Hub::start(&database).await;
+    let meals = &ground.north.meals;
+    for pair in [RSA, ED25519] {
+        let bank = Bank::with_keys(&ground, &hub, pair, &EXACT, &[meals]).await;
+        let published = hub.client.get(hub.url("/.well-known/jwks.json")).send().await.unwrap();
+        let keys: Value = published.json().await.unwrap();
+        let text = |call: &Call, heard: &Heard| {
+            let body = hex::encode(ring::digest::digest(&ring::digest::SHA256, heard.text.as_bytes()));
+            format!("LIENTHONG-BILL-V1-ANSWER\n/billing/{}\n{}\n{}\n{body}", bank.line.id, call.nonce, heard.status)
+        };
+        let call = Call::new("/status", r#"{"bankReference":"FT1"}"#);
+        let heard = hear(bank.request(&call)).await;
+        let own = text(&call, &heard);
+        assert!(heard.status == 200 && is_by(&keys, &heard, &own), "{heard:?}");
+        // Another nonce, status, connection or body is another answer.
+        for (part, other) in
+            [(call.nonce.as_str(), "another-nonce-000"), ("\n200\n", "\n409\n"), ("/billing/", "/billinG/")]
+        {
+            assert!(!is_by(&keys, &heard, &own.replacen(part, other, 1)), "{part}");
+        }
+        let again = hear(bank.request(&call)).await;
+        assert!(again.status == 409 && is_by(&keys, &again, &text(&call, &again)), "a refusal is signed, too");
+        let day = Call { method: Method::GET, ..Call::new("/reconciliation/2026-11-20", "") };
+        let file = hear(bank.request(&day)).await;
+        assert!(file.status == 200 && is_by(&keys, &file, &text(&day, &file)), "{file:?}");
+        let unproven = hear(bank.signed(&Call::new("/status", "{}"), "ed25519=AAAA")).await;
+        assert_eq!((unproven.status, unproven.signature, unproven.key_id), (401, None, None));
+    }
+    adds_up(hub, &database).await;
+}
+both_engines!(an_answer_to_a_key_of_the_bank_is_signed_by_the_hub);
 
 async fn a_reference_has_one_answer_for_ever(database: Database) {
     let ground = Ground::plant(&database).await;

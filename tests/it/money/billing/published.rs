@@ -41,6 +41,8 @@ async fn every_answer_is_as_published(database: Database) {
     let bill = ground.bill(meals, ground.an, 100_000).await;
     let document = document(&hub).await;
     assert_eq!(document["openapi"], "3.1.0");
+    let keys: Value = hub.client.get(hub.url("/.well-known/jwks.json")).send().await.unwrap().json().await.unwrap();
+    assert!(schema(&document, "KeySet").is_valid(&keys), "{keys}");
 
     let mut told = payment("FT1", &bill, meals, 100_000);
     let calls = [
