@@ -17,6 +17,7 @@ pub mod organizations;
 pub mod runs;
 pub mod school_profiles;
 pub mod schools;
+pub mod staff;
 pub mod statement;
 pub mod students;
 
@@ -47,6 +48,7 @@ pub struct Query(
     runs::RunQuery,
     school_profiles::SchoolProfileQuery,
     schools::SchoolQuery,
+    staff::StaffQuery,
     statement::StatementQuery,
     students::StudentQuery,
     CashlessReportQuery,

@@ -30,6 +30,10 @@ const OFFICER: Narrative = "
     | CashlessReport *
     | Verb classes bankAccounts fees cashlessReport
     INSPECTION | Student * fullName birthDate gender phoneMasked personalIdStatus ministryCode
+    | Staff *
+    | Verb staff
+    INSPECTION | Student guardians
+    INSPECTION | Guardian *
     INSPECTION | Enrollment *
     INSPECTION | Verb student
 ";
@@ -69,7 +73,10 @@ const PRINCIPAL: Narrative = "
     | Verb schoolProfile schoolProfileVersions schoolProfileDifference schoolProfileProposals
     | Verb updateSchoolProfile withdrawProfileProposal acceptProfileProposal returnProfileProposal signSchoolProfile
     | SchoolClass * students
-    | Student * fullName birthDate gender ethnicGroup phone phoneMasked personalIdStatus ministryCode
+    | Student * fullName birthDate gender ethnicGroup phone phoneMasked personalIdStatus ministryCode guardians
+    | Guardian * birthDate phone email personalIdStatus
+    | Staff * birthDate phone email personalIdStatus
+    | Verb staff upsertGuardians upsertStaff
     | Enrollment *
     | AccessLogEntry *
     | Verb classes student students accessLog upsertClasses upsertStudents upsertEnrollments
@@ -80,8 +87,9 @@ const ACCOUNTANT: Narrative = "
     | Verb schoolProfile schoolProfileVersions schoolProfileDifference
     | SchoolClass * students
     | Student * fullName
+    | Staff *
     | Enrollment *
-    | Verb classes student students
+    | Verb classes student students staff
 ";
 
 const IT_LEAD: Narrative = "
@@ -90,7 +98,10 @@ const IT_LEAD: Narrative = "
     | Verb schoolProfile schoolProfileVersions schoolProfileDifference schoolProfileProposals
     | Verb updateSchoolProfile withdrawProfileProposal
     | SchoolClass * students
-    | Student * fullName birthDate gender phoneMasked personalIdStatus ministryCode
+    | Student * fullName birthDate gender phoneMasked personalIdStatus ministryCode guardians
+    | Guardian * personalIdStatus
+    | Staff * personalIdStatus
+    | Verb staff
     | Enrollment *
     | Verb classes student students upsertClasses upsertStudents upsertEnrollments
     | Verb startImport cancelImport importRuns importProgress
@@ -103,7 +114,10 @@ const CLERK: Narrative = "
     | Verb schoolProfile schoolProfileVersions schoolProfileDifference schoolProfileProposals
     | Verb updateSchoolProfile withdrawProfileProposal
     | SchoolClass * students
-    | Student * fullName birthDate gender ethnicGroup phone phoneMasked personalIdStatus ministryCode
+    | Student * fullName birthDate gender ethnicGroup phone phoneMasked personalIdStatus ministryCode guardians
+    | Guardian * birthDate phone email personalIdStatus
+    | Staff * birthDate phone email personalIdStatus
+    | Verb staff upsertGuardians upsertStaff
     | Enrollment *
     | Verb classes student students upsertClasses upsertStudents upsertEnrollments
     | Verb startImport cancelImport importRuns importProgress
@@ -112,7 +126,8 @@ const CLERK: Narrative = "
 
 const TEACHER: Narrative = "
     | SchoolClass * students
-    | Student * fullName birthDate gender phoneMasked
+    | Student * fullName birthDate gender phoneMasked guardians
+    | Guardian *
     | Enrollment *
     | Verb classes student students
 ";
@@ -126,7 +141,11 @@ const VENDOR: Narrative = "
     roster:read | Enrollment *
     roster:read | Verb classes student students
     roster:read + SCHOOL_MANAGEMENT | Student fullName birthDate gender ethnicGroup phone phoneMasked
-    roster:read + SCHOOL_MANAGEMENT | Student personalIdStatus ministryCode
+    roster:read + SCHOOL_MANAGEMENT | Student personalIdStatus ministryCode guardians
+    roster:read + SCHOOL_MANAGEMENT | Guardian * birthDate phone email personalIdStatus
+    roster:read + SCHOOL_MANAGEMENT | Staff * birthDate phone email personalIdStatus
+    roster:read + SCHOOL_MANAGEMENT | Verb staff
+    roster:read + roster:write + SCHOOL_MANAGEMENT | Verb upsertGuardians upsertStaff
     roster:read | SchoolProfile *
     roster:read | SchoolProfileProposal *
     roster:read | Verb schoolProfile schoolProfileVersions schoolProfileDifference schoolProfileProposals

@@ -113,6 +113,74 @@ pub enum StudentStatus {
     DroppedOutSummer,
 }
 
+/// What a guardian is to a student (quan hệ với học sinh). The ministry's record names fathers, mothers, spouses and legal
+/// guardians; the last two are for sources that say no more.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
+#[graphql(remote = "catalogues::GuardianRelation")]
+pub enum GuardianRelation {
+    /// Bố; one at a time.
+    Father,
+    /// Mẹ; one at a time.
+    Mother,
+    /// Vợ hoặc chồng of a grown-up student; one at a time.
+    Spouse,
+    /// Người giám hộ by law, who is no parent.
+    Guardian,
+    /// Bố hoặc mẹ, where the source does not say which.
+    Parent,
+    /// Người thân khác whom the school may call.
+    Relative,
+}
+
+/// The group of a person who works at a school (nhóm cán bộ), with the ministry's code.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
+#[graphql(remote = "catalogues::StaffGroup")]
+pub enum StaffGroup {
+    /// 01: Cán bộ quản lý.
+    Manager,
+    /// 02: Nhân viên.
+    Employee,
+    /// 03: Giáo viên.
+    Teacher,
+}
+
+/// Whether and how a person works at a school (trạng thái cán bộ), with the ministry's code.
+#[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
+#[graphql(remote = "catalogues::StaffStatus")]
+pub enum StaffStatus {
+    /// 01: Đang làm việc.
+    Working,
+    /// 02: Đã chuyển đi.
+    MovedAway,
+    /// 03: Đã điều động.
+    Reassigned,
+    /// 04: Chờ nghỉ hưu.
+    AwaitingRetirement,
+    /// 05: Đã nghỉ hưu.
+    Retired,
+    /// 06: Đã biệt phái, and expected back.
+    Seconded,
+    /// 07: Chuyển đến.
+    MovedIn,
+}
+
+/// What a person is at a school (chức vụ, vị trí).
+#[derive(SimpleObject, Clone, Debug)]
+pub struct StaffPosition {
+    /// The ministry's code (mã loại cán bộ), two digits.
+    pub code: &'static str,
+    /// The Vietnamese name (tên chức vụ).
+    pub name_vi: &'static str,
+    /// The group to which it belongs (nhóm cán bộ).
+    pub group: StaffGroup,
+}
+
+impl From<&'static catalogues::StaffPosition> for StaffPosition {
+    fn from(position: &'static catalogues::StaffPosition) -> Self {
+        Self { code: position.code, name_vi: position.name_vi, group: position.group.into() }
+    }
+}
+
 /// A grade (khối) of one level; continuing education has codes of its own for the same numbers.
 #[derive(SimpleObject, Clone, Debug)]
 pub struct Grade {
