@@ -22,7 +22,7 @@ use crate::time::Timestamp;
 
 pub use begin::{Begun, NewStatement, begin, finish};
 pub use confirm::{Confirmed, confirm};
-pub use keyed::{Keyed, keyed};
+pub use keyed::{Keyed, Keys};
 pub use page::{Kept, PAGE_LINES, Seen, Spoken, page};
 pub use read::{Filter, by_ids, first_lines, lines, lines_by_ids, visible};
 pub use reconcile::{Day, Sum, confirming_nothing, day, lines_of_day};

@@ -12,7 +12,7 @@ use entities::ids::{BankAccountId, FileId, StatementId};
 use entities::inbox::Direction;
 use entities::money::Vnd;
 use entities::reach::Reach;
-use entities::statements::{self, Importing, Keyed, NewStatement, Outcomes, PAGE_LINES, Spoken, Status};
+use entities::statements::{self, Importing, Keyed, Keys, NewStatement, Outcomes, PAGE_LINES, Spoken, Status};
 use entities::text;
 use entities::time::Timestamp;
 use entities::{Db, Error, schools, transaction};
@@ -115,8 +115,9 @@ pub async fn ready(db: &Db, reach: &Reach, mut asked: Asked) -> Result<Vec<Ready
     let sections = read.map_err(unreadable)?;
     let accounts = accounts(db, reach, &asked, &sections).await?;
     let mut ready = Vec::with_capacity(sections.len());
+    let mut keys: HashMap<BankAccountId, Keys> = HashMap::new();
     for ((section, account), place) in sections.into_iter().zip(accounts).zip(0..) {
-        ready.push(prepared(&asked, section, account, sha256, place)?);
+        ready.push(prepared(&asked, section, keys.entry(account).or_default(), (account, sha256, place))?);
     }
     Ok(ready)
 }
@@ -162,30 +163,33 @@ fn number(text: &str) -> Option<AccountNumber> {
 fn prepared(
     asked: &Asked,
     section: Statement,
-    account: BankAccountId,
-    sha256: [u8; 32],
-    place: i64,
-) -> Result<(NewStatement, Vec<Keyed>), Error> {
+    keys: &mut Keys,
+    (account, sha256, place): (BankAccountId, [u8; 32], i64),
+) -> Result<Ready, Error> {
     let beyond = section.findings.len().saturating_sub(MAX_FINDINGS);
     let mut findings: Vec<_> = section.findings.into_iter().take(MAX_FINDINGS).map(finding).collect();
     findings.extend((beyond > 0).then(|| more_findings(beyond)));
+    let balances = (section.opening_vnd, section.closing_vnd);
+    let days = (
+        section.from.or_else(|| section.lines.iter().map(|line| line.booked_on).min()),
+        section.to.or_else(|| section.lines.iter().map(|line| line.booked_on).max()),
+    );
+    let lines = section.lines.into_iter().map(line).collect::<Result<_, _>>()?;
+    let (lines, doubtful) = keys.section(lines, balances);
+    findings.extend((doubtful > 0).then(|| lines_repeated(doubtful)));
     let new = NewStatement {
         account,
         file_name: asked.name.clone(),
         source: asked.source,
         sha256,
         section: place,
-        days: (
-            section.from.or_else(|| section.lines.iter().map(|line| line.booked_on).min()),
-            section.to.or_else(|| section.lines.iter().map(|line| line.booked_on).max()),
-        ),
-        balances: (section.opening_vnd, section.closing_vnd),
-        lines: section.lines.len(),
+        days,
+        balances,
+        lines: lines.len(),
         findings,
         confirmed: asked.confirmed,
     };
-    let lines = section.lines.into_iter().map(line).collect::<Result<_, _>>()?;
-    Ok((new, statements::keyed(lines)))
+    Ok((new, lines))
 }
 
 fn finding(finding: Finding) -> statements::Finding {
@@ -208,6 +212,21 @@ fn more_findings(beyond: usize) -> statements::Finding {
         code: "MORE_FINDINGS".to_owned(),
         message: format!("There are {beyond} more findings."),
         message_vi: format!("Còn {beyond} điểm cần xem khác."),
+    }
+}
+
+fn lines_repeated(doubtful: usize) -> statements::Finding {
+    statements::Finding {
+        row: None,
+        code: "LINES_REPEATED".to_owned(),
+        message: format!(
+            "{doubtful} lines equal lines of an earlier part of the file, and no balance tells whether they are other money: \
+             confirm this part only if they are."
+        ),
+        message_vi: format!(
+            "{doubtful} dòng giống hệt các dòng ở phần trước của tệp và không có số dư để phân biệt: chỉ xác nhận phần này nếu \
+             đó là các khoản tiền khác."
+        ),
     }
 }
 

@@ -93,6 +93,8 @@ pub async fn begin(tx: &Tx, reach: &Reach, new: &NewStatement, now: Timestamp) -
         }
         let status = match known.status.as_str() {
             "HELD" => status,
+            // Whoever let it be kept has not seen what is found in it now.
+            "IMPORTED" if is_held && has_more_findings(&known, new)? => Status::Held,
             "IMPORTED" => Status::Imported,
             _ => Status::Importing,
         };
@@ -116,6 +118,11 @@ pub async fn finish(tx: &Tx, importing: &Importing, actor: &str, now: Timestamp)
     }
     set(tx, &row, Status::Imported, Some(now)).await?;
     record(tx, &row, "statement.imported", actor, now).await
+}
+
+fn has_more_findings(known: &Model, new: &NewStatement) -> Result<bool, Error> {
+    let seen: Vec<Finding> = serde_json::from_str(&known.findings).map_err(Error::internal)?;
+    Ok(new.findings.iter().any(|finding| seen.iter().all(|seen| seen.code != finding.code)))
 }
 
 fn importing(row: &Model) -> Importing {

@@ -26,5 +26,6 @@ mod replay;
 mod rules;
 mod stage;
 mod statement_files;
+mod statement_parts;
 mod statements;
 mod twice;

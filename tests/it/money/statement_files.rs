@@ -80,7 +80,7 @@ pub(super) async fn imported(caller: &Caller<'_>, text: &str, school: &str, more
     ended(caller, &started["importRun"]["id"]).await
 }
 
-async fn results(caller: &Caller<'_>, run: &Value) -> Vec<Value> {
+pub(super) async fn results(caller: &Caller<'_>, run: &Value) -> Vec<Value> {
     let url = run["file"]["url"].as_str().unwrap();
     let path = &url[url.find("/files/").unwrap()..];
     let text = caller.request(Method::GET, path).send().await.unwrap().text().await.unwrap();
