@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use ring::digest;
+
 use crate::{
     bill::Call,
     fault::{ConfigFault, Drift, Refusal},
@@ -64,6 +66,13 @@ pub trait Bank: Send + Sync {
 pub enum Opened {
     /// Statements about transactions, at least one.
     Notices(Vec<Notice>),
+    /// Several transactions of which at least one cannot be read: each has a fate of its own.
+    Several {
+        /// Those that can be read; perhaps none.
+        notices: Vec<Notice>,
+        /// Those that cannot: keep and park them, they may be real money. Each has the digest of its row.
+        unreadable: Vec<Reason>,
+    },
     /// The sender wrote it and we cannot read it: keep it and park it, it may be real money.
     Unreadable(Reason),
     /// The sender asks whether an order may be paid: answer with [`Outcome::Order`], there is nothing to keep. How much of
@@ -88,6 +97,9 @@ pub struct Reason {
     pub event_id: Option<String>,
     /// The transaction id, when it could be read.
     pub transaction_id: Option<String>,
+    /// SHA-256 of the one transaction of a message or list that it is about: it names what has no other name. None when it is
+    /// about the whole.
+    pub row_sha256: Option<[u8; 32]>,
 }
 
 impl Reason {
@@ -98,12 +110,19 @@ impl Reason {
 
     /// The message as a whole has drifted.
     pub(crate) fn whole(drift: Drift) -> Self {
-        Self { drift, field: None, event_id: None, transaction_id: None }
+        Self { drift, field: None, event_id: None, transaction_id: None, row_sha256: None }
     }
 
     /// The same of a message that could still tell what it is about.
     pub(crate) fn named(self, event_id: impl Into<Option<String>>, transaction_id: impl Into<Option<String>>) -> Self {
         Self { event_id: event_id.into(), transaction_id: transaction_id.into(), ..self }
+    }
+
+    /// The same of one transaction of several, with its text.
+    pub(crate) fn of_row(self, row: &str) -> Self {
+        let mut sum = [0; 32];
+        sum.copy_from_slice(digest::digest(&digest::SHA256, row.as_bytes()).as_ref());
+        Self { row_sha256: Some(sum), ..self }
     }
 }
 

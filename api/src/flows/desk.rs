@@ -64,7 +64,9 @@ impl Desk {
     pub fn open(&self, inbound: &Inbound<'_>, now: Timestamp) -> Result<(Opened, Vec<ConnectionKeyId>), Refusal> {
         let opened = self.bank.open(inbound, now.micros())?;
         let keys = match &opened {
-            Opened::Notices(_) | Opened::Unreadable(_) | Opened::Bill(_) => self.proving(inbound, now),
+            Opened::Notices(_) | Opened::Several { .. } | Opened::Unreadable(_) | Opened::Bill(_) => {
+                self.proving(inbound, now)
+            }
             Opened::OrderCheck(_) | Opened::TokenRequest(_) | Opened::Probe => Vec::new(),
         };
         Ok((opened, keys))

@@ -31,6 +31,11 @@ const PAUSED_RETRY_AFTER_SECONDS: u32 = 60;
 /// Characters of a transfer text that are kept: more than any bank transmits.
 const MAX_TEXT_CHARS: usize = 1_000;
 
+/// Before the digest that names a message which tells no id.
+pub(super) const WHOLE_BY_CONTENT: &str = "sha256:";
+/// Before the digest that names one transaction of several which tells no id.
+const ROW_BY_CONTENT: &str = "row-sha256:";
+
 /// The raw request behind an [`Inbound`], for keeping.
 #[derive(Clone, Copy)]
 pub struct Raw<'r> {
@@ -196,6 +201,7 @@ async fn carried_out(
     };
     let events = match opened {
         Opened::Notices(notices) => notices.into_iter().map(|notice| event(notice, now)).collect(),
+        Opened::Several { notices, unreadable } => several(notices, &unreadable, raw, now),
         Opened::Unreadable(reason) => vec![parked(&reason, raw)],
         Opened::Probe => {
             hub.tallies.heard(id, now);
@@ -306,14 +312,32 @@ const fn status(status: notice::Status) -> TransactionStatus {
     }
 }
 
-/// A proven message that could not be read: it is known by its own id where that could be read, else by its content.
+/// The events of a message with several transactions: first what could be read.
+pub(super) fn several(
+    notices: Vec<notice::Notice>,
+    unreadable: &[Reason],
+    raw: Raw<'_>,
+    received_at: Timestamp,
+) -> Vec<Event> {
+    let read = notices.into_iter().map(|notice| event(notice, received_at));
+    read.chain(unreadable.iter().map(|reason| parked(reason, raw))).collect()
+}
+
+/// What was proven and could not be read: it is known by its own id where that could be read, else by its content, which is
+/// that of the one transaction where a message has several.
 fn parked(reason: &Reason, raw: Raw<'_>) -> Event {
-    let mut content = raw.query.as_bytes().to_vec();
-    content.push(0);
-    content.extend_from_slice(raw.body);
-    let mut bytes = [0; 32];
-    bytes.copy_from_slice(digest(&SHA256, &content).as_ref());
-    let event_id = reason.event_id.clone().unwrap_or_else(|| format!("sha256:{}", hex::encode(bytes)));
+    let (front, bytes) = match reason.row_sha256 {
+        Some(row) => (ROW_BY_CONTENT, row),
+        None => {
+            let mut content = raw.query.as_bytes().to_vec();
+            content.push(0);
+            content.extend_from_slice(raw.body);
+            let mut bytes = [0; 32];
+            bytes.copy_from_slice(digest(&SHA256, &content).as_ref());
+            (WHOLE_BY_CONTENT, bytes)
+        }
+    };
+    let event_id = reason.event_id.clone().unwrap_or_else(|| format!("{front}{}", hex::encode(bytes)));
     Event {
         event_id,
         digest: bytes,

@@ -4,13 +4,13 @@
 use connectors::banks::Opened;
 use connectors::inbound::Inbound;
 use entities::ids::{ConnectionId, InboundEventId, RefusedMessageId};
-use entities::inbox::{self, Content, Event, Message};
+use entities::inbox::{self, Content, Event, Message, Parked};
 use entities::reach::Reach;
 use entities::time::Timestamp;
 use entities::{Db, Error, transaction};
 
 use super::desk::{self, Desk};
-use super::receive::{Raw, event};
+use super::receive::{Raw, WHOLE_BY_CONTENT, event, several};
 
 /// Which messages are replayed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,8 +57,8 @@ pub async fn replay(
             revive(db, parked.event, None).await?
         } else {
             match read(&desk, &parked.raw, parked.received_at) {
-                Some(events) if events.len() == 1 => revive(db, parked.event, events.first()).await?,
-                _ => false,
+                Some(events) => again(db, parked, events).await?,
+                None => false,
             }
         };
         replayed.count(revived);
@@ -86,6 +86,27 @@ impl Replayed {
     }
 }
 
+/// Revives a parked event by what its message says now. One of several transactions is found by its id; a message that was parked
+/// as a whole has the first that can be read in its place, and the others are kept beside it under their own ids. These come first:
+/// whoever is interrupted in between does it again, and what is kept is kept once.
+async fn again(db: &Db, parked: Parked, mut events: Vec<Event>) -> Result<bool, Error> {
+    let is_readable = |event: &Event| matches!(event.content, Content::Notice(_));
+    let own = events.iter().position(|event| event.event_id == parked.event_id);
+    if let Some(own) = own.or((events.len() == 1).then_some(0)).and_then(|own| events.get(own)) {
+        return if is_readable(own) { revive(db, parked.event, Some(own)).await } else { Ok(false) };
+    }
+    let Some(first) = events.iter().position(is_readable).filter(|_| parked.event_id.starts_with(WHOLE_BY_CONTENT))
+    else {
+        return Ok(false);
+    };
+    let first = events.remove(first);
+    let rest = Message { connection: parked.connection, raw: parked.raw, received_at: parked.received_at, events };
+    for kept in inbox::keep(db, &[rest]).await {
+        kept?;
+    }
+    revive(db, parked.event, Some(&first)).await
+}
+
 async fn revive(db: &Db, id: InboundEventId, read: Option<&Event>) -> Result<bool, Error> {
     transaction!(db, |tx| inbox::revive(tx, id, read).await)?;
     Ok(true)
@@ -99,7 +120,7 @@ async fn keep(db: &Db, id: RefusedMessageId, message: Message) -> Result<bool, E
     Ok(true)
 }
 
-/// What a kept request says when it is proven as of `received_at`; none when it still cannot be proven or read.
+/// What a kept request says when it is proven as of `received_at`; none when it still cannot be proven, or nothing of it be read.
 fn read(desk: &Desk, raw: &[u8], received_at: Timestamp) -> Option<Vec<Event>> {
     let end = raw.windows(4).position(|four| four == b"\r\n\r\n")?;
     let (head, body) = (raw.get(..end)?, raw.get(end + 4..)?);
@@ -115,11 +136,10 @@ fn read(desk: &Desk, raw: &[u8], received_at: Timestamp) -> Option<Vec<Event>> {
     let pairs: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
     let raw = Raw { method, tail, query, headers: &pairs, body };
     let inbound = Inbound::new(raw.method, raw.tail, raw.query, raw.headers, raw.body);
-    match desk.bank.open(&inbound, received_at.micros()) {
-        Ok(Opened::Notices(notices)) => {
-            let events: Vec<Event> = notices.into_iter().map(|notice| event(notice, received_at)).collect();
-            events.iter().all(|event| matches!(event.content, Content::Notice(_))).then_some(events)
-        }
-        _ => None,
-    }
+    let events: Vec<Event> = match desk.bank.open(&inbound, received_at.micros()) {
+        Ok(Opened::Notices(notices)) => notices.into_iter().map(|notice| event(notice, received_at)).collect(),
+        Ok(Opened::Several { notices, unreadable }) => several(notices, &unreadable, raw, received_at),
+        _ => return None,
+    };
+    events.iter().any(|event| matches!(event.content, Content::Notice(_))).then_some(events)
 }

@@ -212,6 +212,10 @@ pub(crate) fn told(opened: &Result<Opened, Refusal>) -> Value {
             "amount_vnd": query.amount_vnd,
         })) }),
         Ok(Opened::Notices(notices)) => json!({ "notices": notices.iter().map(notice).collect::<Vec<_>>() }),
+        Ok(Opened::Several { notices, unreadable }) => json!({
+            "notices": notices.iter().map(notice).collect::<Vec<_>>(),
+            "unreadable": unreadable.iter().map(reason).collect::<Vec<_>>(),
+        }),
         Ok(Opened::Unreadable(unreadable)) => json!({ "unreadable": reason(unreadable) }),
     }
 }
@@ -228,7 +232,7 @@ pub(crate) fn reason(reason: &Reason) -> Value {
 /// The money that a message tells of.
 pub(crate) fn notices(opened: Opened) -> Vec<Notice> {
     match opened {
-        Opened::Notices(notices) => notices,
+        Opened::Notices(notices) | Opened::Several { notices, .. } => notices,
         Opened::Bill(call) => billing::notices(&call),
         _ => Vec::new(),
     }

@@ -72,7 +72,7 @@ proptest! {
         error in prop_oneof![9 => Just(Value::from(0)), 1 => scalar()],
     ) {
         for opened in both_of_casso(&data, &error) {
-            if let Opened::Notices(notices) = opened {
+            if let Opened::Notices(notices) | Opened::Several { notices, .. } = opened {
                 prop_assert!(notices.iter().all(|notice| notice.amount_vnd > 0));
             }
         }

@@ -19,6 +19,8 @@ const MAX_REPLAYED_EVENTS: u64 = 500;
 pub struct Parked {
     /// The event.
     pub event: InboundEventId,
+    /// The id that it was kept with.
+    pub event_id: String,
     /// The connection through which it came.
     pub connection: ConnectionId,
     /// The request as it came.
@@ -53,6 +55,7 @@ pub async fn parked(db: &Db, reach: &Reach, connection: ConnectionId) -> Result<
         let Some(sealed) = sealed else { continue };
         parked.push(Parked {
             event: InboundEventId::from_uuid(event.id),
+            event_id: event.event_id,
             connection,
             raw: db.vault().open(message_place(event.message_id), sealed)?,
             received_at: event.received_at,

@@ -5,7 +5,7 @@ use entities::connections;
 use entities::transaction;
 use serde_json::{Value, json};
 
-use super::banks::{Line, SepayLine};
+use super::banks::{Line, SepayLine, send};
 use super::ground::{Ground, now};
 use super::look::{Look, adds_up};
 use crate::harness::both_engines;
@@ -92,4 +92,87 @@ async fn what_was_refused_by_our_own_fault_comes_back(database: Database) {
     adds_up(hub, &database).await;
 }
 
-both_engines!(what_was_parked_is_read_again, what_was_refused_by_our_own_fault_comes_back);
+const CASSO: (&str, &str) = ("casso", "synthetic-casso");
+
+/// A transaction by the names of Casso's first webhook.
+fn row(id: u64, amount: i64, account: &str, code: &str) -> Value {
+    json!({
+        "id": id, "tid": format!("FT26324{id:09}"), "description": format!("{code} nop tien"), "amount": amount,
+        "cusum_balance": 0, "when": "2026-11-20 09:30:00", "bank_sub_acc_id": account, "subAccId": "",
+    })
+}
+
+async fn tells(line: &Line, rows: &[Value]) {
+    let request = line.client.post(&line.url).header("Content-Type", "application/json");
+    let request = request.header("secure-token", CASSO.1).body(json!({ "error": 0, "data": rows }).to_string());
+    assert_eq!(send(request).await.status, 200);
+}
+
+async fn one_of_several_that_cannot_be_read_keeps_none_out(database: Database) {
+    let ground = Ground::plant(&database).await;
+    let hub = Hub::start(&database).await;
+    let (look, meals) = (Look(&database), &ground.north.meals);
+    let bill = ground.bill(meals, ground.an, 900_000).await;
+    let line = Line::connect(&ground, &hub, CASSO, &[("version", "v1")], &[meals]).await;
+    let row = |id, amount| row(id, amount, &meals.number, &bill.code);
+    tells(&line, &[row(7_002, 250_000), row(7_003, 0)]).await;
+    hub.until_settled().await;
+    assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 250000");
+    assert_eq!(look.events("7002").await, ["PROCESSED"]);
+    assert_eq!(look.events("7003").await, ["PARKED AMOUNT"]);
+    // In whatever company they come again, they are what they were; and a replay finds each by its own id.
+    tells(&line, &[row(7_003, 0), row(7_004, 10_000), row(7_002, 250_000)]).await;
+    let mut nameless = row(0, 0);
+    nameless["tid"] = Value::Null;
+    tells(&line, &[nameless.clone(), row(7_003, 0)]).await;
+    tells(&line, &[nameless]).await;
+    hub.until_settled().await;
+    let admin = administrator(&hub, &database);
+    assert_eq!(replay(&admin, &line).await, json!({"revived": 0, "left": 2, "userErrors": []}));
+    hub.until_settled().await;
+    assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 260000");
+    assert_eq!(look.count("inbound_events").await, 4);
+    adds_up(hub, &database).await;
+}
+
+/// A hub that knew no better parked such a message as a whole; here it is played by marking what was kept before any worker takes it.
+async fn what_was_parked_whole_is_taken_apart(database: Database) {
+    let ground = Ground::plant(&database).await;
+    let paused = [("LIENTHONG_SETTLEMENT_BATCH_EVENTS", "0")];
+    let (look, meals) = (Look(&database), &ground.north.meals);
+    let bill = ground.bill(meals, ground.an, 900_000).await;
+    let mut hub = Hub::start_as(Build::Normal, &database, &paused).await;
+    let mut line = Line::connect(&ground, &hub, CASSO, &[("version", "v1")], &[meals]).await;
+    let row = |id, amount| row(id, amount, &meals.number, &bill.code);
+    tells(&line, &[row(7_005, 0), row(7_006, 20_000), row(7_007, 30_000)]).await;
+    database.execute("DELETE FROM inbound_events WHERE event_id IN ('7005', '7007')").await;
+    let whole = "event_id = 'sha256:00', event_key = 'sha256:00', reason = 'AMOUNT'";
+    database.execute(&format!("UPDATE inbound_events SET status = 'PARKED', {whole}, notice_sealed = digest")).await;
+    assert_eq!(hub.terminate().code(), Some(0));
+    drop(hub);
+
+    let hub = Hub::start(&database).await;
+    line.url = hub.url(&format!("/webhooks/{}", line.id));
+    let admin = administrator(&hub, &database);
+    assert_eq!(replay(&admin, &line).await, json!({"revived": 1, "left": 0, "userErrors": []}));
+    hub.until_settled().await;
+    for _ in 0..2 {
+        assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 50000");
+        for (event, fate) in [("7005", "PARKED AMOUNT"), ("7006", "PROCESSED"), ("7007", "PROCESSED")] {
+            assert_eq!(look.events(event).await, [fate], "{event}");
+        }
+        assert_eq!(look.count("inbound_events").await, 3);
+        // Once more, and what is done is done.
+        assert_eq!(replay(&admin, &line).await, json!({"revived": 0, "left": 1, "userErrors": []}));
+        hub.until_settled().await;
+    }
+    assert_eq!(look.count("bank_transactions").await, 2);
+    adds_up(hub, &database).await;
+}
+
+both_engines!(
+    what_was_parked_is_read_again,
+    what_was_refused_by_our_own_fault_comes_back,
+    one_of_several_that_cannot_be_read_keeps_none_out,
+    what_was_parked_whole_is_taken_apart,
+);

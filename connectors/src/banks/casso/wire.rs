@@ -1,6 +1,7 @@
 //! Casso's own field names in both versions, and what they mean.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::{
     banks::{Opened, Reason},
@@ -114,7 +115,7 @@ impl From<OldTransaction> for Transaction {
             description: old.description,
             amount: old.amount,
             transaction_date_time: old.when,
-            account_number: old.account.or(old.older_account),
+            account_number: old.account.filter(|account| !account.is_empty()).or(old.older_account),
             virtual_account_number: old.virtual_account,
             counter_account_name: old.payer_name,
             counter_account_number: old.payer_account,
@@ -156,19 +157,41 @@ pub(super) fn open_one(body: &[u8]) -> Opened {
     })
 }
 
-/// Reads a proven body of v1: several transactions. One that cannot be read parks them all, since a message has one
-/// fate; its reason carries no id, for none of them names the message.
+/// Reads a proven body of v1: several transactions, each with a fate of its own. One that cannot be read is parked under its
+/// own id, or by its text, and keeps no other from being booked.
 pub(super) fn open_several(body: &[u8], assurance: Assurance) -> Opened {
-    let read = successful::<Vec<OldTransaction>>(body).and_then(|transactions| {
-        let transactions = transactions.into_iter().map(Transaction::from);
-        let booked = transactions.filter(|transaction| !transaction.is_test());
-        booked.map(|transaction| notice(&OLD, assurance, transaction)).collect::<Result<Vec<_>, _>>()
-    });
-    match read {
-        Ok(notices) if notices.is_empty() => Opened::Probe,
-        Ok(notices) => Opened::Notices(notices),
-        Err(reason) => Opened::Unreadable(reason),
+    let rows = match successful::<Vec<&RawValue>>(body) {
+        Ok(rows) => rows,
+        Err(reason) => return Opened::Unreadable(reason),
+    };
+    let (mut notices, mut unreadable) = (Vec::new(), Vec::new());
+    for row in rows {
+        match one_of_several(row.get(), assurance) {
+            Ok(read) => notices.extend(read),
+            Err(reason) => unreadable.push(reason.of_row(row.get())),
+        }
     }
+    match (notices.is_empty(), unreadable.is_empty()) {
+        (true, true) => Opened::Probe,
+        (false, true) => Opened::Notices(notices),
+        (_, false) => Opened::Several { notices, unreadable },
+    }
+}
+
+/// A transaction of v1; none for the dashboard's test.
+fn one_of_several(row: &str, assurance: Assurance) -> Result<Option<Notice>, Reason> {
+    let transaction: Transaction = wire::json::<OldTransaction>(row.as_bytes())
+        .map_err(|reason| {
+            let known = wire::json::<Identity>(row.as_bytes()).ok();
+            let id = known.filter(|known| known.id.0 > 0).map(|known| known.id.0.to_string());
+            reason.named(id.clone(), id)
+        })?
+        .into();
+    if transaction.is_test() {
+        return Ok(None);
+    }
+    let id = transaction.identity(&OLD).ok();
+    notice(&OLD, assurance, transaction).map(Some).map_err(|reason| reason.named(id.clone(), id))
 }
 
 fn successful<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Reason> {
