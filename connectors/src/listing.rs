@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::banks::Reason;
 use crate::fault::{ConfigFault, Drift};
@@ -103,13 +104,21 @@ impl Access {
 }
 
 impl Told {
-    /// Takes up what could be read, under the events of a listing, and what could not.
-    pub(crate) fn of(read: impl IntoIterator<Item = Result<Notice, Reason>>, next: Option<String>) -> Self {
+    /// Reads each row: takes up what could be read, under the events of a listing, and what could not, with the digest of its row.
+    pub(crate) fn of(
+        rows: &[Value],
+        next: Option<String>,
+        mut read: impl FnMut(&Value) -> Result<Notice, Reason>,
+    ) -> Self {
         let mut told = Self { notices: Vec::new(), unreadable: Vec::new(), next };
-        for one in read {
-            match one {
+        for row in rows {
+            match read(row) {
                 Ok(notice) => told.notices.push(Notice { event_id: event_id(&notice.transaction_id), ..notice }),
-                Err(reason) => told.unreadable.push(reason),
+                Err(reason) => {
+                    let mut sorted = row.clone();
+                    sorted.sort_all_objects();
+                    told.unreadable.push(reason.of_row(&sorted.to_string()));
+                }
             }
         }
         told
@@ -117,8 +126,8 @@ impl Told {
 }
 
 /// A transaction of a list by the sender's names; one that has another shape is known by its id at least.
-pub(crate) fn row<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Reason> {
-    let id = Identity::deserialize(&value).ok().filter(|known| known.id.0 > 0).map(|known| known.id.0.to_string());
+pub(crate) fn row<T: DeserializeOwned>(value: &Value) -> Result<T, Reason> {
+    let id = Identity::deserialize(value).ok().filter(|known| known.id.0 > 0).map(|known| known.id.0.to_string());
     T::deserialize(value).map_err(|_| Reason::whole(Drift::Shape).named(id.clone(), id))
 }
 

@@ -199,7 +199,7 @@ async fn take_up(
     let is_ripe = |at: Option<i64>| at.is_none_or(|at| at <= to.micros());
     let notices: Vec<_> =
         told.notices.into_iter().filter(|notice| is_own(&notice.account) && is_ripe(notice.occurred_at)).collect();
-    let unreadable: Vec<_> = told.unreadable.into_iter().filter_map(parked).collect();
+    let unreadable: Vec<_> = told.unreadable.iter().map(parked).collect();
     let named = notices.iter().map(|notice| &notice.transaction_id).chain(unreadable.iter().map(|(id, _)| id));
     let named: Vec<String> = named.cloned().collect();
     let untold: HashSet<String> = connections::untold(&hub.db, id, &named).await?;
@@ -232,14 +232,15 @@ async fn keep(hub: &Hub, id: ConnectionId, mut found: Vec<(Vec<u8>, Event)>, now
     Ok(())
 }
 
-/// A transaction of a list that could not be read, with its id; one without an id cannot be told from another.
-fn parked(reason: Reason) -> Option<(String, Event)> {
-    let transaction = reason.transaction_id.clone()?;
+/// A transaction of a list that could not be read, with its id, or the digest of its row where it tells none.
+fn parked(reason: &Reason) -> (String, Event) {
+    let by_content = || format!("sha256:{}", hex::encode(reason.row_sha256.unwrap_or_default()));
+    let transaction = reason.transaction_id.clone().unwrap_or_else(by_content);
     let event_id = listing::event_id(&transaction);
     let mut bytes = [0; 32];
     bytes.copy_from_slice(digest(&SHA256, format!("{event_id} {reason}").as_bytes()).as_ref());
     let content = Content::Unreadable { reason: reason.drift.code(), detail: reason.to_string() };
-    Some((transaction, Event { event_id, digest: bytes, content }))
+    (transaction, Event { event_id, digest: bytes, content })
 }
 
 #[cfg(test)]

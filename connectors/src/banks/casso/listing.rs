@@ -73,8 +73,7 @@ impl Listing for Casso {
         }
         let Page { page, total_pages, records } = answer.data;
         let next = (page.0 < total_pages.0 && !records.is_empty()).then(|| (page.0 + 1).to_string());
-        let read = records.into_iter().map(|value| casso::listed(listing::row::<Listed>(value)?));
-        Ok(Told::of(read, next))
+        Ok(Told::of(&records, next, |row| casso::listed(listing::row::<Listed>(row)?)))
     }
 }
 
@@ -141,6 +140,11 @@ mod tests {
     fn what_cannot_be_read_is_named() {
         let told = casso().read(&answer(1, 1, &record("15/08/2025", 1_000)), None).unwrap();
         assert_eq!(told.unreadable[0].transaction_id.as_deref(), Some("5789"));
+        // Zero names nothing: several of them would be taken for one.
+        let nameless = record("2025-08-15", 0).replace(r#""id":5789"#, r#""id":0"#);
+        let told = casso().read(&answer(1, 1, &nameless), None).unwrap();
+        assert_eq!(told.unreadable[0].transaction_id, None);
+        assert!(told.unreadable[0].row_sha256.is_some());
         for body in ["", "{}", r#"{"error":401,"data":{"page":1,"totalPages":1,"records":[]}}"#] {
             assert!(casso().read(body.as_bytes(), None).is_err(), "{body}");
         }

@@ -125,7 +125,7 @@ impl From<OldTransaction> for Transaction {
 
 /// A transaction of a list. Where Casso tells a day alone, it is the day that counts: midnight stands for it.
 pub(super) fn listed(listed: Listed) -> Result<Notice, Reason> {
-    let id = listed.id.map(|Whole(id)| id.to_string());
+    let id = listed.id.filter(|id| id.0 > 0).map(|Whole(id)| id.to_string());
     let when = match listed.when.len() {
         10 => format!("{} 00:00:00", listed.when),
         _ => listed.when.replacen('T', " ", 1),

@@ -78,19 +78,16 @@ impl Listing for SePay {
         }
         let is_full = answer.transactions.len() >= PAGE_ROWS;
         let mut oldest: Option<String> = None;
-        let mut read = Vec::with_capacity(answer.transactions.len());
-        for value in answer.transactions {
-            let transaction = listing::row::<Transaction>(value);
-            if let Ok(transaction) = &transaction
-                && oldest.as_ref().is_none_or(|oldest| transaction.transaction_date < *oldest)
-            {
+        let told = Told::of(&answer.transactions, None, |row| {
+            let transaction = listing::row::<Transaction>(row)?;
+            if oldest.as_ref().is_none_or(|oldest| transaction.transaction_date < *oldest) {
                 oldest = Some(transaction.transaction_date.clone());
             }
-            read.push(transaction.and_then(notice));
-        }
+            notice(transaction)
+        });
         // A second that fills a whole answer cannot be asked further.
         let next = oldest.filter(|oldest| is_full && page != Some(oldest.as_str()));
-        Ok(Told::of(read, next))
+        Ok(Told { next, ..told })
     }
 }
 
@@ -127,7 +124,8 @@ fn notice(transaction: Transaction) -> Result<Notice, Reason> {
             assurance: Assurance::High,
         })
     };
-    read().map_err(|reason| reason.named(Some(id.clone()), Some(id.clone())))
+    let named = (transaction.id.0 > 0).then(|| id.clone());
+    read().map_err(|reason| reason.named(named.clone(), named))
 }
 
 #[cfg(test)]
