@@ -12,7 +12,7 @@ use entities::time::Timestamp;
 
 use crate::clock;
 use crate::config::Config;
-use crate::flows::statements::{Asked, Ready, import_ready, ready};
+use crate::flows::statements::{Asked, Judged, import_ready, ready};
 use crate::keyfile;
 
 /// Days over which the lines lie.
@@ -94,7 +94,7 @@ async fn sample(db: &entities::Db, lines: usize) -> Result<Sample, entities::Err
 async fn import(
     db: &entities::Db,
     reach: &Reach,
-    sections: Vec<Ready>,
+    sections: Vec<Judged>,
     now: Timestamp,
 ) -> Result<Duration, entities::Error> {
     let begun = Instant::now();

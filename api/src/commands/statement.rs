@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Failure, print, said, whole};
 use crate::clock;
 use crate::config::Config;
-use crate::flows::statements::{self, Asked, Imported, MAX_FILE_BYTES};
+use crate::flows::statements::{self, Asked, Imported, MAX_FILE_BYTES, PassedOver};
 
 /// What the operator said.
 pub(super) struct Arguments<'a> {
@@ -32,6 +32,7 @@ pub(super) async fn run(arguments: Arguments<'_>, config: &Config) -> Result<(),
     }
     let bytes = std::fs::read(arguments.file).map_err(|error| format!("{path}: {error}"))?;
     let name = arguments.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let is_of_one_account = arguments.account.is_some();
     let asked = Asked {
         name,
         bytes,
@@ -45,11 +46,20 @@ pub(super) async fn run(arguments: Arguments<'_>, config: &Config) -> Result<(),
     if std::io::stderr().is_terminal() {
         eprintln!();
     }
-    done.iter().for_each(|imported| tell(imported, arguments.dry_run, arguments.json));
-    if done.iter().any(|imported| imported.status == Status::Held) {
+    for judged in &done {
+        match judged {
+            Ok(imported) => tell(imported, arguments.dry_run, arguments.json),
+            Err(passed_over) => tell_passed_over(passed_over, arguments.dry_run, arguments.json),
+        }
+    }
+    if done.iter().flatten().any(|imported| imported.status == Status::Held) {
         return Err(
             "Nothing of a held statement is booked; look at its findings, then import it with --confirm.".to_owned()
         );
+    }
+    // Whoever names an account asks for its part alone.
+    if !is_of_one_account && done.iter().any(Result::is_err) {
+        return Err("Some parts of the file were passed over; the others are imported.".to_owned());
     }
     Ok(())
 }
@@ -60,6 +70,17 @@ fn progress(seen: u64, total: u64) {
         // A screen that takes nothing is no reason to stop.
         _ = write!(screen, "\r{seen} / {total}");
     }
+}
+
+fn tell_passed_over(passed_over: &PassedOver, dry_run: bool, as_json: bool) {
+    let PassedOver { finding, lines } = passed_over;
+    if as_json {
+        print(&json!({
+            "id": null, "status": "PASSED_OVER", "dryRun": dry_run, "lines": lines, "findings": [json!(finding)],
+        }));
+        return;
+    }
+    println!("PASSED_OVER: {lines} lines\n  {} {} / {}", finding.code, finding.message, finding.message_vi);
 }
 
 fn tell(imported: &Imported, dry_run: bool, as_json: bool) {

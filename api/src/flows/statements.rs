@@ -1,12 +1,13 @@
 //! Account statements: a file is read by the connectors, its lines become the ledger's own values, and the ledger holds them
 //! against what it heard.
 
+mod accounts;
+
 use std::collections::HashMap;
 
+use accounts::{accounts, unknown_account};
 use connectors::notice;
 use connectors::statements::{self as files, Finding, Line, Statement};
-use entities::bank_accounts::{self, BankAccount};
-use entities::codes::AccountNumber;
 use entities::error::Refusal;
 use entities::ids::{BankAccountId, FileId, StatementId};
 use entities::inbox::Direction;
@@ -15,7 +16,7 @@ use entities::reach::Reach;
 use entities::statements::{self, Importing, Keyed, Keys, NewStatement, Outcomes, PAGE_LINES, Spoken, Status};
 use entities::text;
 use entities::time::Timestamp;
-use entities::{Db, Error, schools, transaction};
+use entities::{Db, Error, bank_accounts, transaction};
 use ring::digest::{SHA256, digest};
 
 /// Bytes of a file at most; a year of a large school takes a tenth.
@@ -60,22 +61,36 @@ pub struct Imported {
     pub findings: Vec<statements::Finding>,
 }
 
-/// A section of a file, ready to be judged.
+/// A section of a file, ready to be imported.
 pub type Ready = (NewStatement, Vec<Keyed>);
 
-/// Imports a file: every section is judged before the first is written. A file that broke off goes on when it is given again.
-/// `shown` hears how many lines of how many were seen.
+/// A section of a file that is passed over: it is of another account than the stated one, or of none that the school has, or
+/// of none that can be told, in another currency, or of amounts that no account holds.
+#[derive(Clone, Debug)]
+pub struct PassedOver {
+    /// Why.
+    pub finding: statements::Finding,
+    /// How many lines it has.
+    pub lines: usize,
+}
+
+/// A section of a file as it was judged.
+pub type Judged = Result<Ready, PassedOver>;
+
+/// Imports a file: every section is judged before the first is written, and one that is passed over keeps no other from being
+/// imported. A file that broke off goes on when it is given again. `shown` hears how many lines of how many were seen.
 ///
 /// # Errors
-/// The reader's code for a file that it cannot read; `NOT_FOUND`, `ACCOUNT_NEEDED`, `ACCOUNT_DIFFERS`, `UNKNOWN_ACCOUNT`,
-/// `CURRENCY_NOT_VND`, `AMOUNT_TOO_LARGE`, `REAL_DATA_NOT_ENABLED`.
+/// The reader's code for a file that it cannot read; `NOT_FOUND`, `REAL_DATA_NOT_ENABLED`; and where every section is passed
+/// over, the reason of the first: `ACCOUNT_NEEDED`, `ACCOUNT_DIFFERS`, `UNKNOWN_ACCOUNT`, `CURRENCY_NOT_VND`,
+/// `AMOUNT_TOO_LARGE`.
 pub async fn import(
     db: &Db,
     reach: &Reach,
     asked: Asked,
     shown: &(dyn Fn(u64, u64) + Sync),
     now: Timestamp,
-) -> Result<Vec<Imported>, Error> {
+) -> Result<Vec<Result<Imported, PassedOver>>, Error> {
     let dry_run = asked.dry_run;
     let ready = ready(db, reach, asked).await?;
     import_ready(db, reach, ready, dry_run, shown, now).await
@@ -88,16 +103,23 @@ pub async fn import(
 pub async fn import_ready(
     db: &Db,
     reach: &Reach,
-    ready: Vec<Ready>,
+    ready: Vec<Judged>,
     dry_run: bool,
     shown: &(dyn Fn(u64, u64) + Sync),
     now: Timestamp,
-) -> Result<Vec<Imported>, Error> {
-    let total = ready.iter().map(|(_, lines)| count(lines)).sum();
+) -> Result<Vec<Result<Imported, PassedOver>>, Error> {
+    let total = ready.iter().flatten().map(|(_, lines)| count(lines)).sum();
     let mut seen = 0;
     let mut done = Vec::with_capacity(ready.len());
-    for (new, lines) in ready {
-        done.push(section(db, reach, (&new, &lines), dry_run, &|lines| shown(seen + lines, total), now).await?);
+    for judged in ready {
+        let (new, lines) = match judged {
+            Ok(ready) => ready,
+            Err(passed_over) => {
+                done.push(Err(passed_over));
+                continue;
+            }
+        };
+        done.push(Ok(section(db, reach, (&new, &lines), dry_run, &|lines| shown(seen + lines, total), now).await?));
         seen += count(&lines);
     }
     Ok(done)
@@ -107,19 +129,39 @@ pub async fn import_ready(
 ///
 /// # Errors
 /// Those of [`import`].
-pub async fn ready(db: &Db, reach: &Reach, mut asked: Asked) -> Result<Vec<Ready>, Error> {
+pub async fn ready(db: &Db, reach: &Reach, mut asked: Asked) -> Result<Vec<Judged>, Error> {
     let mut sha256 = [0; 32];
     sha256.copy_from_slice(digest(&SHA256, &asked.bytes).as_ref());
     let bytes = std::mem::take(&mut asked.bytes);
     let read = tokio::task::spawn_blocking(move || files::read(&bytes)).await.map_err(Error::internal)?;
     let sections = read.map_err(unreadable)?;
     let accounts = accounts(db, reach, &asked, &sections).await?;
-    let mut ready = Vec::with_capacity(sections.len());
+    let mut judged = Vec::with_capacity(sections.len());
     let mut keys: HashMap<BankAccountId, Keys> = HashMap::new();
+    let mut refused = None;
     for ((section, account), place) in sections.into_iter().zip(accounts).zip(0..) {
-        ready.push(prepared(&asked, section, keys.entry(account).or_default(), (account, sha256, place))?);
+        let lines = section.lines.len();
+        let ready = account
+            .and_then(|account| prepared(&asked, section, keys.entry(account).or_default(), (account, sha256, place)));
+        judged.push(ready.map_err(|refusal| {
+            let finding = passed_over(&refusal);
+            refused.get_or_insert(refusal);
+            PassedOver { finding, lines }
+        }));
     }
-    Ok(ready)
+    match refused {
+        Some(refusal) if judged.iter().all(Result::is_err) => Err(refusal.into()),
+        _ => Ok(judged),
+    }
+}
+
+fn passed_over(refusal: &Refusal) -> statements::Finding {
+    statements::Finding {
+        row: None,
+        code: refusal.code.to_owned(),
+        message: refusal.message.clone(),
+        message_vi: refusal.message_vi.clone(),
+    }
 }
 
 fn unreadable(finding: Finding) -> Error {
@@ -129,43 +171,12 @@ fn unreadable(finding: Finding) -> Error {
         .into()
 }
 
-/// The account of each section: the one it names, which must be the stated one where one is stated.
-async fn accounts(db: &Db, reach: &Reach, asked: &Asked, sections: &[Statement]) -> Result<Vec<BankAccountId>, Error> {
-    let school = schools::by_code(db, reach, &asked.school_code).await?;
-    let school = school.ok_or_else(|| Refusal::not_found("School").at("schoolCode"))?.id;
-    let stated = asked.account.as_deref().map(|stated| number(stated).ok_or_else(unknown_account)).transpose()?;
-    let mut numbers: Vec<AccountNumber> = Vec::with_capacity(sections.len());
-    for section in sections {
-        if section.currency.as_deref().is_some_and(|currency| currency != "VND") {
-            return Err(not_vnd());
-        }
-        let named = section.account.as_deref().map(|named| number(named).ok_or_else(unknown_account)).transpose()?;
-        numbers.push(match (named, &stated) {
-            (Some(named), Some(stated)) if named != *stated => return Err(account_differs()),
-            (Some(named), _) => named,
-            (None, Some(stated)) => stated.clone(),
-            (None, None) => return Err(account_needed()),
-        });
-    }
-    let found: HashMap<AccountNumber, Vec<BankAccount>> = bank_accounts::of_numbers(db, reach, &numbers).await?;
-    let own = |number: &AccountNumber| {
-        let of_school = found.get(number)?.iter().find(|account| account.school == school)?;
-        Some(of_school.id)
-    };
-    numbers.iter().map(|number| own(number).ok_or_else(unknown_account)).collect()
-}
-
-fn number(text: &str) -> Option<AccountNumber> {
-    let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    AccountNumber::parse(&compact).ok()
-}
-
 fn prepared(
     asked: &Asked,
     section: Statement,
     keys: &mut Keys,
     (account, sha256, place): (BankAccountId, [u8; 32], i64),
-) -> Result<Ready, Error> {
+) -> Result<Ready, Refusal> {
     let beyond = section.findings.len().saturating_sub(MAX_FINDINGS);
     let mut findings: Vec<_> = section.findings.into_iter().take(MAX_FINDINGS).map(finding).collect();
     findings.extend((beyond > 0).then(|| more_findings(beyond)));
@@ -231,14 +242,12 @@ fn lines_repeated(doubtful: usize) -> statements::Finding {
 }
 
 /// The join: a line's values become the ledger's.
-fn line(line: Line) -> Result<statements::Line, Error> {
+fn line(line: Line) -> Result<statements::Line, Refusal> {
     let amount = Vnd::new(line.amount_vnd);
     if amount > Vnd::LARGEST || amount.get() < 1 {
         let (en, vi) =
             ("The amount of a line is more than an account can hold.", "Số tiền của một dòng vượt giới hạn.");
-        return Err(
-            Refusal::new("AMOUNT_TOO_LARGE", format!("{en} ({})", line.row), format!("{vi} ({})", line.row)).into()
-        );
+        return Err(Refusal::new("AMOUNT_TOO_LARGE", format!("{en} ({})", line.row), format!("{vi} ({})", line.row)));
     }
     let tidy = |text: Option<String>| {
         let text = text?.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -337,26 +346,4 @@ pub(super) async fn rehearsed(db: &Db, reach: &Reach, new: &NewStatement, now: T
 
 fn count<T>(items: &[T]) -> u64 {
     u64::try_from(items.len()).unwrap_or(u64::MAX)
-}
-
-fn account_needed() -> Error {
-    let (en, vi) =
-        ("The file names no account: state its number.", "Tệp không nêu số tài khoản: hãy nêu số tài khoản.");
-    Refusal::new("ACCOUNT_NEEDED", en, vi).at("account").into()
-}
-
-fn account_differs() -> Error {
-    let (en, vi) =
-        ("The file is of another account than the stated one.", "Tệp thuộc tài khoản khác với tài khoản đã nêu.");
-    Refusal::new("ACCOUNT_DIFFERS", en, vi).at("account").into()
-}
-
-fn unknown_account() -> Error {
-    let (en, vi) = ("This is no open account of the school.", "Đây không phải tài khoản đang mở của trường.");
-    Refusal::new("UNKNOWN_ACCOUNT", en, vi).at("account").into()
-}
-
-fn not_vnd() -> Error {
-    let (en, vi) = ("Only statements in Vietnamese đồng are read.", "Chỉ đọc sao kê bằng đồng Việt Nam.");
-    Refusal::new("CURRENCY_NOT_VND", en, vi).at("file").into()
 }

@@ -1,4 +1,5 @@
-//! Files of several parts: pages of one statement are different money, and what a file repeats is for a person.
+//! Files of several parts: pages of one statement are different money, what a file repeats is for a person, and a part of another
+//! account keeps none of the others out.
 
 use serde_json::{Value, json};
 
@@ -92,4 +93,54 @@ async fn what_no_balance_tells_apart_waits_for_a_person(database: Database) {
     hub.finish().await;
 }
 
-both_engines!(equal_lines_of_two_pages_are_two_payments, what_no_balance_tells_apart_waits_for_a_person,);
+async fn a_part_of_another_account_keeps_none_out(database: Database) {
+    let hub = Hub::start(&database).await;
+    let ground = Ground::plant(&database).await;
+    let (school, number) = (ground.north.code, ground.north.meals.number.as_str());
+    let accountant = person(&hub, &database, "ACCOUNTANT", school);
+    let parts = |id: u64| {
+        let references = [0, 1, 2, 3].map(|more| reference(id + more));
+        let dollars = page("999000709", 0, &[&references[0]], "x").replace("VND", "USD");
+        let foreign = page(&ground.south.meals.number, 0, &[&references[1]], "x");
+        let own = page(number, 0, &[&references[2]], "tien an");
+        let water = page(&ground.water.number, 0, &[&references[3]], "nuoc uong");
+        [dollars, foreign, own, water]
+    };
+    let text = parts(861).concat();
+    let dry = imported(&accountant, &text, school, json!({ "dryRun": true })).await;
+    let run = imported(&accountant, &text, school, json!({})).await;
+    for figure in ["status", "rowsRead", "created", "unchanged", "refused", "bytesRead"] {
+        assert_eq!(dry[figure], run[figure], "the rehearsal shows the same figures");
+    }
+    assert_eq!((&run["status"], &run["created"], &run["refused"]), (&json!("DONE"), &json!(2), &json!(1)));
+    assert_eq!(run["bytesRead"], json!(text.len()));
+    let rows = results(&accountant, &run).await;
+    let expected = [
+        (0, "REFUSED", "CURRENCY_NOT_VND"),
+        (1, "REFUSED", "UNKNOWN_ACCOUNT"),
+        (2, "CREATED", "UNHEARD"),
+        (3, "CREATED", "UNHEARD"),
+    ];
+    assert_eq!(told(&rows), expected);
+    assert!(rows[0]["errors"][0]["messageVi"].is_string());
+    let look = Look(&database);
+    assert_eq!(look.count("statements WHERE section IN (2, 3)").await, 2, "each keeps its place in the file");
+
+    // Whoever states an account has its part alone.
+    let [dollars, foreign, own, water] = parts(871);
+    let account = api::graphql::node_id::encode("BankAccount", ground.water.account.uuid());
+    let run = imported(&accountant, &(own + &water), school, json!({ "bankAccountId": account })).await;
+    let rows = results(&accountant, &run).await;
+    assert_eq!(told(&rows), [(0, "REFUSED", "ACCOUNT_DIFFERS"), (1, "CREATED", "UNHEARD")]);
+    // Nothing can be imported: the file is refused, as the first part was.
+    let run = imported(&accountant, &(foreign + &dollars), school, json!({})).await;
+    assert_eq!(run["failure"]["code"], "UNKNOWN_ACCOUNT");
+    assert_eq!(look.count("statement_lines").await, 3);
+    adds_up(hub, &database).await;
+}
+
+both_engines!(
+    equal_lines_of_two_pages_are_two_payments,
+    what_no_balance_tells_apart_waits_for_a_person,
+    a_part_of_another_account_keeps_none_out,
+);

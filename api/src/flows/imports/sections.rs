@@ -12,14 +12,14 @@ use uuid::Uuid;
 use super::{Kind, Reading};
 use crate::clock;
 use crate::flows::runner::Paged;
-use crate::flows::statements::{Asked, MAX_FILE_BYTES, Ready, ready, rehearsed};
+use crate::flows::statements::{Asked, Judged, MAX_FILE_BYTES, PassedOver, ready, rehearsed};
 
 /// Seconds for which a worker holds a run while it reads the file whole.
 const READING_SECONDS: i64 = 120;
 
 /// A file that was read, and how far it is imported.
 pub(super) struct Sections {
-    ready: Vec<Ready>,
+    ready: Vec<Judged>,
     bytes: i64,
     place: Place,
     /// What earlier pages of a dry run spoke for, in this turn of the worker.
@@ -60,9 +60,9 @@ pub(super) async fn page(
         Some(sections) => sections,
         None => read(db, (run, worker), reach, from).await?,
     };
-    let rehearsal = match file.ready.get(from.section).filter(|(new, _)| run.dry_run && !new.is_held()) {
-        Some((new, _)) => Some(rehearsed(db, reach, new, now).await?),
-        None => None,
+    let rehearsal = match file.ready.get(from.section) {
+        Some(Ok((new, _))) if run.dry_run && !new.is_held() => Some(rehearsed(db, reach, new, now).await?),
+        _ => None,
     };
     let written = transaction!(db, |tx| {
         if !runs::hold(tx, run, worker).await? {
@@ -128,7 +128,7 @@ pub(super) async fn whole(db: &Db, file: &File) -> Result<Vec<u8>, Error> {
 
 /// What a page has done.
 enum Done<'f> {
-    /// The section waits for a person.
+    /// The section waits for a person, or is passed over.
     Held(&'f [Finding], usize),
     /// Lines were kept, or would be.
     Kept(&'f [Keyed], Kept),
@@ -148,7 +148,13 @@ impl Sections {
         now: Timestamp,
     ) -> Result<(Done<'_>, Place), Error> {
         let behind = Place { section: from.section + 1, line: 0 };
-        let Some((new, lines)) = self.ready.get(from.section) else { return Ok((Done::Nothing, behind)) };
+        let (new, lines) = match self.ready.get(from.section) {
+            Some(Ok((new, lines))) => (new, lines),
+            Some(Err(PassedOver { finding, lines })) => {
+                return Ok((Done::Held(std::slice::from_ref(finding), *lines), behind));
+            }
+            None => return Ok((Done::Nothing, behind)),
+        };
         let to = lines.len().min(from.line.saturating_add(PAGE_LINES));
         let next = if to < lines.len() { Place { line: to, ..from } } else { behind };
         let some = lines.get(from.line..to).unwrap_or_default();
@@ -193,8 +199,9 @@ impl Sections {
             return Ok(self.bytes);
         }
         let count = |lines: usize| i64::try_from(lines).map_err(Error::internal);
-        let all = count(self.ready.iter().map(|(_, lines)| lines.len()).sum())?;
-        let before = count(self.ready.iter().take(place.section).map(|(_, lines)| lines.len()).sum())?;
+        let lines = |judged: &Judged| judged.as_ref().map_or_else(|passed| passed.lines, |(_, lines)| lines.len());
+        let all = count(self.ready.iter().map(lines).sum())?;
+        let before = count(self.ready.iter().take(place.section).map(lines).sum())?;
         Ok(self.bytes.saturating_mul(before + count(place.line)?) / all.max(1))
     }
 }
