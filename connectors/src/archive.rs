@@ -10,9 +10,6 @@ use flate2::read::DeflateDecoder;
 use crate::bytes::{u16_at, u32_at};
 
 const ENTRY_LIMIT: usize = 1_000;
-/// All entries that are read together, unpacked: a bomb of a few kilobytes unpacks to gigabytes, whatever it declares.
-const UNPACKED_LIMIT_BYTES: usize = 64 << 20;
-
 const END_RECORD: &[u8] = b"PK\x05\x06";
 const END_RECORD_BYTES: usize = 22;
 const DIRECTORY_RECORD: &[u8] = b"PK\x01\x02";
@@ -51,7 +48,9 @@ pub(crate) struct Archive<'a> {
 }
 
 impl<'a> Archive<'a> {
-    pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, Fault> {
+    /// Opens an archive, of which so many bytes are unpacked at most, all entries together: a bomb of a few kilobytes unpacks to
+    /// gigabytes, whatever it declares.
+    pub(crate) fn open(bytes: &'a [u8], unpacked_limit_bytes: usize) -> Result<Self, Fault> {
         // The end record may be followed by a comment of at most 65,535 bytes.
         let from = bytes.len().saturating_sub(END_RECORD_BYTES + usize::from(u16::MAX));
         let place = bytes[from..].windows(END_RECORD.len()).rposition(|window| window == END_RECORD);
@@ -79,7 +78,7 @@ impl<'a> Archive<'a> {
             entries.entry(String::from_utf8_lossy(name).replace('\\', "/").to_lowercase()).or_insert(entry);
         }
         let has_twins = entries.len() < count;
-        Ok(Self { bytes, entries, has_twins, left: UNPACKED_LIMIT_BYTES })
+        Ok(Self { bytes, entries, has_twins, left: unpacked_limit_bytes })
     }
 
     /// Whether two entries have one name, so that two readers may read two things.

@@ -33,6 +33,8 @@ const ROLES: [&str; 12] = [
 ];
 const ROLE_TYPES: [&str; 2] = ["primary", "secondary"];
 const ENROLLED: [&str; 4] = ["administrator", "proctor", "student", "teacher"];
+/// Bytes of all files of one archive that are unpacked, at most.
+const MAX_UNPACKED_BYTES: usize = 64 << 20;
 const SEXES: [&str; 4] = ["male", "female", "unspecified", "other"];
 
 impl From<Fault> for Finding {
@@ -58,7 +60,7 @@ pub fn read(bytes: &[u8]) -> Result<Roster, Finding> {
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES {
         return Err(findings::too_large());
     }
-    let mut archive = Archive::open(bytes)?;
+    let mut archive = Archive::open(bytes, MAX_UNPACKED_BYTES)?;
     if archive.has_twins() {
         return Err(findings::damaged());
     }

@@ -9,8 +9,8 @@ use super::Unreadable;
 use super::grid::Workbook;
 use super::{biff, delimited, html, ole, xlsx};
 
-/// Some 30,000 lines of the wordiest container; banks give 31 to 100 days at once.
-const FILE_LIMIT_BYTES: usize = 16 << 20;
+/// 100,000 lines of the wordiest container, a page whose cells have styles of their own.
+const FILE_LIMIT_BYTES: usize = 64 << 20;
 /// As much of a page tells that it is one.
 const HEAD_BYTES: usize = 4_096;
 /// PDF, PNG, JPEG, GIF, RAR and gzip: what people send instead of the sheet.

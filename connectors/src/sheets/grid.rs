@@ -3,8 +3,9 @@
 use super::Unreadable;
 use crate::text;
 
-/// The most cells that hold something, over all sheets: a school's year has some 100,000 lines of ten cells.
-pub(crate) const CELL_LIMIT: usize = 1_000_000;
+/// The most cells that hold something, over all sheets: a year of a large school has some 100,000 lines of up to twenty cells. They
+/// take less than 100 bytes each beside their texts.
+pub(crate) const CELL_LIMIT: usize = 2_000_000;
 /// The longest cell in bytes of UTF-8; Excel itself ends at 32,767 characters.
 const CELL_LIMIT_BYTES: usize = 100_000;
 /// The texts of all cells together: a text that is kept once may be pointed to a million times.

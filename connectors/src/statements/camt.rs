@@ -31,13 +31,13 @@ const DEPTH_LIMIT: usize = 40;
 const NAME_LIMIT_BYTES: usize = 128;
 /// The texts of entries that their details repeat, together. Without this, one note for all details of a batch would take a
 /// hundred times the file.
-const COPIES_LIMIT_BYTES: usize = FILE_LIMIT_BYTES;
+const COPIES_LIMIT_BYTES: usize = FILE_LIMIT_BYTES / 2;
 
 /// Reads every account of a message, in the order of the file.
 ///
 /// # Errors
 ///
-/// The file as a whole: `STATEMENT_TOO_LONG` (above 32 MiB), `STATEMENT_ENCODING` (neither UTF-8 nor UTF-16), `STATEMENT_NOT_XML`
+/// The file as a whole: `STATEMENT_TOO_LONG` (above 64 MiB), `STATEMENT_ENCODING` (neither UTF-8 nor UTF-16), `STATEMENT_NOT_XML`
 /// (not well formed, or cut off), `STATEMENT_DTD` (a document type definition, whose entities could swell or reach out),
 /// `STATEMENT_TOO_DEEP`, `STATEMENT_TOO_MANY_ENTRIES`, `STATEMENT_TOO_LARGE` (texts of entries for more details than any bank has),
 /// `STATEMENT_NOT_CAMT` (XML of another kind).

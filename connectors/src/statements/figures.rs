@@ -5,10 +5,11 @@ use chrono::NaiveDate;
 use super::{Finding, Line, Statement, findings};
 use crate::{notice::Direction, time::Timestamp, wire::digits};
 
-/// The longest file that is read; a month of a large school is under a megabyte.
-pub(super) const FILE_LIMIT_BYTES: usize = 32 * 1_024 * 1_024;
-/// The most entries, details and accounts of one file together, so that memory is bounded.
-pub(super) const ENTRY_LIMIT: usize = 100_000;
+/// The longest file that is read: 100,000 entries of 640 bytes; a month of a large school is under a megabyte.
+pub(super) const FILE_LIMIT_BYTES: usize = 64 * 1_024 * 1_024;
+/// The most lines of one file, so that memory is bounded: they take less than a kilobyte each beside their texts.
+pub(super) const ENTRY_LIMIT: usize = 250_000;
+
 /// Whole đồng of zero or more: digits, and behind the separator zeros alone or nothing. Nothing is rounded.
 pub(super) fn whole_dong(text: &str, separator: char) -> Option<i64> {
     let (whole, parts) = text.split_once(separator).unwrap_or((text, ""));

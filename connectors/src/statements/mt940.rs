@@ -22,6 +22,11 @@ mod tests;
 /// The most lines of one field; the longest one of the standard has six.
 const FIELD_LINES_LIMIT: usize = 100;
 
+/// The most fields around the lines of one file, as its balances: each may leave a finding. A line that is a message of its own has four.
+const HEADER_LIMIT: usize = 2 * ENTRY_LIMIT;
+/// The fields around lines that leave something; of all others nothing is kept, and of an `:86:` no more than its line keeps.
+const KEPT_TAGS: [&str; 8] = ["20", "25", "25P", "34F", "60F", "60M", "62F", "62M"];
+
 /// The fields that can open a message; `:20:` always does, the others where none is open.
 const OPENING_TAGS: [&str; 8] = ["20", "25", "25P", "60F", "60M", "61", "62F", "62M"];
 
@@ -29,7 +34,7 @@ const OPENING_TAGS: [&str; 8] = ["20", "25", "25P", "60F", "60M", "61", "62F", "
 ///
 /// # Errors
 ///
-/// The file as a whole: `STATEMENT_TOO_LONG` (above 32 MiB), `STATEMENT_TOO_MANY_ENTRIES`, `STATEMENT_NOT_MT940` (no
+/// The file as a whole: `STATEMENT_TOO_LONG` (above 64 MiB), `STATEMENT_TOO_MANY_ENTRIES`, `STATEMENT_NOT_MT940` (no
 /// field of a statement is in it).
 pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Finding> {
     if bytes.len() > FILE_LIMIT_BYTES {
@@ -84,7 +89,8 @@ struct Fields<'a> {
     field: Option<Field<'a>>,
     message: Option<Message>,
     statements: Vec<Statement>,
-    counted: usize,
+    entries: usize,
+    headers: usize,
 }
 
 impl<'a> Fields<'a> {
@@ -113,11 +119,9 @@ impl<'a> Fields<'a> {
     }
 
     fn open(&mut self, field: Field<'a>) -> Result<(), Finding> {
-        // An `:86:` keeps no more than its line does; all other fields take memory, if only for a finding.
-        if field.tag != "86" {
-            self.counted += 1;
-        }
-        if self.counted > ENTRY_LIMIT {
+        self.entries += usize::from(field.tag == "61");
+        self.headers += usize::from(KEPT_TAGS.contains(&field.tag));
+        if self.entries > ENTRY_LIMIT || self.headers > HEADER_LIMIT {
             return Err(refusals::too_many_entries(ENTRY_LIMIT));
         }
         if field.tag == "20" || self.message.is_none() && OPENING_TAGS.contains(&field.tag) {

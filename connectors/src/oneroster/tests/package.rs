@@ -160,7 +160,7 @@ fn an_archive_of_pieces_is_one_archive() {
     let long = "Trần Thị Thử Xanh,".repeat(20_000);
     let parts: [&[u8]; 4] = [b"sourcedId\r\n", long.as_bytes(), b"", b"z"];
     let bytes = pieces(&parts);
-    let mut archive = crate::archive::Archive::open(&bytes).unwrap();
+    let mut archive = crate::archive::Archive::open(&bytes, 1 << 20).unwrap();
     for name in ["a.csv", "b.csv"] {
         assert!(archive.proven(name).unwrap().unwrap() == parts.concat(), "{name}");
     }

@@ -69,14 +69,17 @@ impl Section {
         }
     }
 
-    /// An element begins; whether it takes memory that must be counted.
+    /// An element begins; whether it takes memory that must be counted. The first detail of an entry becomes the same line.
     pub(super) fn open(&mut self, path: &str) -> bool {
         match path {
             "/Ntry" => {
                 self.entry = Entry::default();
                 self.entries = self.entries.saturating_add(1);
             }
-            "/Ntry/NtryDtls/TxDtls" => self.entry.details.push(Default::default()),
+            "/Ntry/NtryDtls/TxDtls" => {
+                self.entry.details.push(Default::default());
+                return self.entry.details.len() > 1;
+            }
             "/Bal" => self.balance = Balance::default(),
             _ => return false,
         }

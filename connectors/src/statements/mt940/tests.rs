@@ -220,11 +220,25 @@ fn every_text_has_an_end() {
 fn limits_hold() {
     assert_eq!(read(b"").unwrap_err().code, "STATEMENT_NOT_MT940");
     assert_eq!(read(b"hello\n:12:x\n").unwrap_err().code, "STATEMENT_NOT_MT940");
-    assert_eq!(read(&vec![b' '; 32 * 1_024 * 1_024 + 1]).unwrap_err().code, "STATEMENT_TOO_LONG");
-    assert_eq!(read(":60F:\n".repeat(100_001).as_bytes()).unwrap_err().code, "STATEMENT_TOO_MANY_ENTRIES");
+    assert_eq!(read(&vec![b' '; 64 * 1_024 * 1_024 + 1]).unwrap_err().code, "STATEMENT_TOO_LONG");
+    for (field, limit) in [(":61:\n", 250_000), (":60F:\n", 500_000)] {
+        assert_eq!(read(field.repeat(limit + 1).as_bytes()).unwrap_err().code, "STATEMENT_TOO_MANY_ENTRIES", "{field}");
+    }
     for long in ["x".repeat(5_000), "\n".repeat(FIELD_LINES_LIMIT + 1)] {
         assert_eq!(codes(&PLAIN.replace("HCS MAU", &long)), [(Some(5), "TEXT_TOO_LONG")]);
     }
+}
+
+#[test]
+fn a_hundred_thousand_lines_are_read_also_as_messages_of_their_own() {
+    let line = ":61:2508150815C1000,00NTRFNONREF//FT1\n:86:LT1 HOC PHI\n";
+    let head = ":20:1\n:25:9999000000001\n:28C:1/1\n";
+    let whole = format!("{head}:60F:C250815VND0,00\n{}:62F:C250815VND100000000,00\n-\n", line.repeat(100_000));
+    let statement = read(whole.as_bytes()).unwrap().remove(0);
+    assert_eq!((statement.lines.len(), statement.findings), (100_000, vec![]));
+    let one = format!("{head}:60F:C250815VND0,00\n{line}:62F:C250815VND1000,00\n:64:C250815VND1000,00\n-\n");
+    let statements = read(one.repeat(100_000).as_bytes()).unwrap();
+    assert!(statements.len() == 100_000 && statements.iter().all(|statement| statement.findings.is_empty()));
 }
 
 /// A line, with its words: the parts of a `:61:` and an `:86:`.

@@ -4,6 +4,7 @@ mod banks;
 mod containers;
 mod findings;
 mod hostile;
+mod large;
 mod random;
 mod sample;
 mod totals;

@@ -45,13 +45,15 @@ fn nothing_unseen_is_kept() {
 fn hostile_files_are_refused() {
     let dtd = "<!DOCTYPE d [<!ENTITY a \"b\">]><Document/>";
     let deep = "<a>".repeat(41);
-    let many = format!("<BkToCstmrStmt><Stmt>{}</Stmt></BkToCstmrStmt>", "<Ntry/>".repeat(100_000));
+    let many = format!("<BkToCstmrStmt><Stmt>{}</Stmt></BkToCstmrStmt>", "<Ntry/>".repeat(250_000));
+    let details = format!("<BkToCstmrStmt><Stmt><Ntry><NtryDtls>{}", "<TxDtls/>".repeat(250_000));
     let cut = &statement()[..statement().len() - 1];
     for (text, code) in [
         (dtd, "STATEMENT_DTD"),
         ("<Document>&a;</Document>", "STATEMENT_DTD"),
         (deep.as_str(), "STATEMENT_TOO_DEEP"),
         (many.as_str(), "STATEMENT_TOO_MANY_ENTRIES"),
+        (details.as_str(), "STATEMENT_TOO_MANY_ENTRIES"),
         (cut, "STATEMENT_NOT_XML"),
         ("", "STATEMENT_NOT_XML"),
         ("text", "STATEMENT_NOT_XML"),
@@ -63,7 +65,19 @@ fn hostile_files_are_refused() {
         assert_eq!(read(text.as_bytes()).unwrap_err().code, code, "{}", &text[..text.len().min(60)]);
     }
     assert_eq!(read(b"<a>\xff</a>").unwrap_err().code, "STATEMENT_ENCODING");
-    assert_eq!(read(&vec![b' '; 32 * 1_024 * 1_024 + 1]).unwrap_err().code, "STATEMENT_TOO_LONG");
+    assert_eq!(read(&vec![b' '; 64 * 1_024 * 1_024 + 1]).unwrap_err().code, "STATEMENT_TOO_LONG");
     let long = statement().replace("PHI DICH VU", &"x".repeat(5_000));
     assert_eq!(codes(&only(&long).findings), [(Some(3), "TEXT_TOO_LONG")]);
+}
+
+#[test]
+fn a_hundred_thousand_entries_are_read() {
+    let entry = "<Ntry><Amt Ccy=\"VND\">1000</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2025-08-15</Dt></BookgDt>\
+        <NtryDtls><TxDtls><Refs><AcctSvcrRef>FT1</AcctSvcrRef></Refs><RmtInf><Ustrd>LT1 hoc phi</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>";
+    let text = format!(
+        "<Document><BkToCstmrStmt><Stmt><Acct><Id><Othr><Id>9999000000001</Id></Othr></Id></Acct>{}</Stmt></BkToCstmrStmt></Document>",
+        entry.repeat(100_000)
+    );
+    let told = only(&text);
+    assert_eq!((told.lines.len(), codes(&told.findings)), (100_000, vec![]));
 }
