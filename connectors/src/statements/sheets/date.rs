@@ -101,11 +101,27 @@ fn time(rest: &str) -> Option<(Option<NaiveTime>, &str)> {
     for (value, part) in values.iter_mut().zip(&parts) {
         *value = part.parse().ok()?;
     }
-    // Half a day is not told by numbers alone.
+    // Half a day is not told by numbers alone. Where it is told in English, the month may stand before the day.
     if ["AM", "PM"].iter().any(|half| behind.trim_start().to_ascii_uppercase().starts_with(half)) {
         return Some((None, behind));
     }
-    Some((NaiveTime::from_hms_opt(values[0], values[1], values[2]), behind))
+    let Some((is_afternoon, behind)) = half(behind) else {
+        return Some((NaiveTime::from_hms_opt(values[0], values[1], values[2]), behind));
+    };
+    let hour = (1..=12).contains(&values[0]).then(|| values[0] % 12 + if is_afternoon { 12 } else { 0 });
+    Some((hour.and_then(|hour| NaiveTime::from_hms_opt(hour, values[1], values[2])), behind))
+}
+
+/// `SA` (sáng) and `CH` (chiều), as Windows writes the halves of a day in Vietnamese, as a word of their own; and what is behind.
+fn half(rest: &str) -> Option<(bool, &str)> {
+    let word = rest.trim_start();
+    let (half, behind) = word.split_at_checked(2)?;
+    let is_afternoon = match half {
+        "SA" | "sa" => false,
+        "CH" | "ch" => true,
+        _ => return None,
+    };
+    (!behind.starts_with(char::is_alphanumeric)).then_some((is_afternoon, behind))
 }
 
 /// Banks put the number of the transaction behind the day: after a line break, ` / ` or a run of blanks.
@@ -165,6 +181,11 @@ mod tests {
             ("31-01-2026 14:34:15", day([2026, 1, 31], Some([14, 34, 15]), "")),
             ("31/01/2026 9:05", day([2026, 1, 31], Some([9, 5, 0]), "")),
             ("2026-08-04T10:00:00", day([2026, 8, 4], Some([10, 0, 0]), "")),
+            ("04/08/2026 3:00:15 CH", day([2026, 8, 4], Some([15, 0, 15]), "")),
+            ("04/08/2026 3:00:15 SA", day([2026, 8, 4], Some([3, 0, 15]), "")),
+            ("04/08/2026 12:05 SA", day([2026, 8, 4], Some([0, 5, 0]), "")),
+            ("04/08/2026 12:05 CH\n1234", day([2026, 8, 4], Some([12, 5, 0]), "1234")),
+            ("04/08/2026 10:00 CHUYEN TIEN", day([2026, 8, 4], Some([10, 0, 0]), "CHUYEN TIEN")),
         ];
         for (printed, expected) in cases {
             assert_eq!(text(printed), expected, "{printed}");
@@ -173,8 +194,16 @@ mod tests {
 
     #[test]
     fn what_would_be_a_guess_is_impossible() {
-        for printed in ["31/02/2026", "08/31/2026", "04/08/26", "04/08/1999", "04/08/2026 25:00", "04/08/2026 03:00 PM"]
-        {
+        for printed in [
+            "31/02/2026",
+            "08/31/2026",
+            "04/08/26",
+            "04/08/1999",
+            "04/08/2026 25:00",
+            "04/08/2026 03:00 PM",
+            "04/08/2026 15:00 CH",
+            "04/08/2026 0:00 SA",
+        ] {
             assert_eq!(text(printed), Read::Impossible, "{printed}");
         }
         for printed in ["", "Tổng", "04/08", "12345", "1.234.567", "04/08-2026", "04/08/2026/1"] {

@@ -151,7 +151,7 @@ const WORDS: [(Field, &[&str]); 18] = [
     ),
     (Field::Fee, &["phi lai", "fee interest"]),
     (Field::Vat, &["thue", "transaction vat"]),
-    (Field::Sign, &["thay doi", "=loai", "=d c", "=dr cr"]),
+    (Field::Sign, &["thay doi", "=loai", "=d c", "=c d", "=dr cr", "=cr dr", "=no co"]),
     (Field::Amount, &["so tien", "amount", "gia tri giao dich", "acctccyamt"]),
     (
         Field::Memo,
@@ -182,7 +182,10 @@ const WORDS: [(Field, &[&str]); 18] = [
             "ngay ghi so",
             "trdt",
             "requesting date",
+            "booking date",
+            "txn date",
             "ngay",
+            "=date",
         ],
     ),
     (
@@ -339,6 +342,14 @@ mod tests {
             ("Số tài khoản người chuyển", Some(Field::CounterpartyAccount)),
             ("Tổng phát sinh nợ", None),
             ("Số tham chiếu", Some(Field::Reference)),
+            ("Date", Some(Field::Date)),
+            ("Booking Date", Some(Field::Date)),
+            ("Txn Date", Some(Field::Date)),
+            ("Value Date", Some(Field::ValueDate)),
+            ("Date of birth", None),
+            ("C/D", Some(Field::Sign)),
+            ("Cr/Dr", Some(Field::Sign)),
+            ("Nợ/Có", Some(Field::Sign)),
         ];
         for (text, field) in cases {
             assert_eq!(of(text).map(|(field, _)| field), field, "{text}");
