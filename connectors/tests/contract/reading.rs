@@ -44,6 +44,25 @@ fn a_message_that_was_not_kept_is_sent_again() {
     }
 }
 
+/// Whoever hears that its proof is wrong looks for another key, and may never send again.
+#[test]
+fn a_proof_is_called_wrong_only_where_it_is() {
+    let said = |slug: &str, refusal| {
+        let letter = all().into_iter().find(|letter| letter.name == format!("{slug}/vector")).unwrap();
+        let reply = letter.request.answer(&*letter.connect(), &Outcome::Refused(refusal));
+        assert_eq!(reply.status, 200, "{slug}");
+        serde_json::from_str::<serde_json::Value>(&reply.body).unwrap()
+    };
+    for refusal in [Refusal::NoProof, Refusal::BadProof, Refusal::Malformed] {
+        assert_eq!(said("zalopay", refusal)["return_code"], -1, "{refusal}");
+        assert_eq!(said("vnpay", refusal)["RspCode"], "97", "{refusal}");
+    }
+    for refusal in [Refusal::WrongAddress, Refusal::TooLarge, Refusal::WrongMerchant, Refusal::WrongMethod] {
+        assert_eq!(said("zalopay", refusal)["return_code"], 0, "{refusal}");
+    }
+    assert_eq!(said("vnpay", Refusal::WrongAddress)["RspCode"], "03");
+}
+
 #[test]
 fn the_same_letter_twice_is_the_same_event() {
     for letter in accepted() {

@@ -67,6 +67,7 @@ impl Bank for Vnpay {
     fn answer(&self, _inbound: &Inbound<'_>, outcome: &Outcome) -> Reply {
         let (code, message) = match outcome {
             Outcome::Kept => ("00", "Confirm Success"),
+            Outcome::Refused(Refusal::WrongAddress) => ("03", "IP prohibited"),
             Outcome::Refused(_) => ("97", "Fail checksum"),
             Outcome::Order(_)
             | Outcome::Token(_)

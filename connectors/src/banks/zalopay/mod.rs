@@ -71,8 +71,10 @@ impl Bank for ZaloPay {
     fn answer(&self, _inbound: &Inbound<'_>, outcome: &Outcome) -> Reply {
         let (code, message) = match outcome {
             Outcome::Kept => (1, "success"),
-            Outcome::Refused(_) => (-1, "mac not equal"),
-            Outcome::Order(_)
+            Outcome::Refused(Refusal::NoProof | Refusal::BadProof | Refusal::Malformed) => (-1, "mac not equal"),
+            // The mac may be right: ZaloPay calls back while our own rules are looked after.
+            Outcome::Refused(_)
+            | Outcome::Order(_)
             | Outcome::Token(_)
             | Outcome::Bill(_)
             | Outcome::Unavailable { .. }
