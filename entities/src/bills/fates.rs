@@ -122,6 +122,7 @@ mod tests {
             day: NOW.vietnam_day(),
             created_at: NOW,
             reversed_at: reversed.then_some(NOW),
+            student_id: None,
         };
         let money = |status: &str, review: &str| (status.to_owned(), review.to_owned());
         let taken = row(None, true, false);

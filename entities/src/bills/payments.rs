@@ -6,7 +6,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySele
 
 use crate::db::Tx;
 use crate::error::Error;
-use crate::ids::{BankAccountId, BillPaymentId, ConnectionId};
+use crate::ids::{BankAccountId, BillPaymentId, ConnectionId, StudentId};
 use crate::money::Vnd;
 use crate::tables::bill_payments::{ActiveModel, Column, Entity, Model};
 use crate::time::Timestamp;
@@ -24,6 +24,8 @@ pub struct NewPayment {
     pub refusal: Option<&'static str>,
     /// The account into which it was paid, where it is one of the connection's.
     pub account: Option<BankAccountId>,
+    /// The student for whom it was taken; none when it was refused, or the bank's day told of it after the event.
+    pub student: Option<StudentId>,
     /// The invoice that the bank named, if any.
     pub invoice_code: Option<String>,
     /// The amount.
@@ -102,6 +104,7 @@ pub async fn claim(tx: &Tx, new: NewPayment, now: Timestamp) -> Result<Claimed, 
         day: new.day,
         created_at: now,
         reversed_at: None,
+        student_id: new.student.map(StudentId::uuid),
     };
     let once = OnConflict::columns([Column::ConnectionId, Column::BankReference]).do_nothing().to_owned();
     let insert = Entity::insert(ActiveModel::from(row).reset_all()).on_conflict(once);

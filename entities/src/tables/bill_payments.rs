@@ -20,6 +20,7 @@ pub struct Model {
     pub day: NaiveDate,
     pub created_at: Timestamp,
     pub reversed_at: Option<Timestamp>,
+    pub student_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

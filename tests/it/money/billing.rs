@@ -1,6 +1,7 @@
 //! The hub's own bill protocol, from a bank's side. The signatures are made here, apart from the connector, by what the page for
 //! banks says.
 
+mod collected;
 mod days;
 mod inquiries;
 mod payments;

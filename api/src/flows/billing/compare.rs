@@ -77,7 +77,7 @@ impl Counter<'_> {
                 let mut events = Vec::new();
                 for payment in some {
                     let account = payment.notice.account.as_deref().and_then(|number| accounts.get(number));
-                    let account = account.copied().ok_or(No::NotFound);
+                    let account = account.map(|account| (*account, None)).ok_or(No::NotFound);
                     let claimed = bills::claim(tx, self.claim_of(payment, account), self.now()).await?;
                     events.extend(claimed.is_first.then(|| self.paid(payment)));
                 }

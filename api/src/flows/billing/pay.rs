@@ -3,7 +3,7 @@
 
 use connectors::bill::{Answer, No, Payer, Payment, Standing, State};
 use entities::bills::{self, Claimed, NewPayment};
-use entities::ids::BankAccountId;
+use entities::ids::{BankAccountId, StudentId};
 use entities::inbox::{self, Event, Message};
 use entities::money::Vnd;
 use entities::time::Timestamp;
@@ -15,22 +15,29 @@ use crate::flows::receive::{Raw, event, written};
 
 impl Counter<'_> {
     pub(super) async fn pay(&self, payment: &Payment) -> Result<Answer, Error> {
-        if let Some(no) = self.tried_too_many() {
+        // What stands under a reference is no secret to the bank that was told it: only new ones can be tries.
+        if let Some(no) = self.tried_too_many()
+            && self.known(&payment.bank_reference).await?.is_none()
+        {
             return Ok(Answer::No(no));
         }
         let reach = self.reach();
-        let account = if self.call.collects_now {
-            Scope::of(&self.hub.db, &reach, self.connection()).await?.account(payment, self.call.amounts).await?
+        let wanted = if self.call.collects_now {
+            Scope::of(&self.hub.db, &reach, self.connection()).await?.wanted(payment).await?
         } else {
             Err(No::OutsideHours)
         };
-        let new = self.claim_of(payment, account);
         let message = self.message(self.arrival.raw, vec![self.paid(payment)]);
         let claimed = transaction!(&self.hub.db, |tx| {
             if !self.is_fresh(tx).await? {
                 return Ok(None);
             }
-            let claimed = bills::claim(tx, new.clone(), self.now()).await?;
+            let may = match &wanted {
+                Ok(wanted) => wanted.may_take(tx, self.call.amounts).await?,
+                Err(no) => Err(*no),
+            };
+            let into = may.and(wanted.as_ref().map_err(|no| *no)).map(|wanted| (wanted.account, Some(wanted.student)));
+            let claimed = bills::claim(tx, self.claim_of(payment, into), self.now()).await?;
             if claimed.is_first && claimed.payment.refusal.is_none() {
                 inbox::keep_within(tx, std::slice::from_ref(&message)).await?;
             }
@@ -43,15 +50,20 @@ impl Counter<'_> {
         Ok(self.told(&claimed))
     }
 
-    /// What a payment claims under its reference, when it goes into this account or is refused.
-    pub(super) fn claim_of(&self, payment: &Payment, account: Result<BankAccountId, No>) -> NewPayment {
+    /// What a payment claims under its reference, when it goes into this account for this student or is refused.
+    pub(super) fn claim_of(
+        &self,
+        payment: &Payment,
+        into: Result<(BankAccountId, Option<StudentId>), No>,
+    ) -> NewPayment {
         let paid_at = payment.notice.occurred_at.map_or(self.now(), Timestamp::from_micros);
         NewPayment {
             connection: self.connection(),
             bank_reference: payment.bank_reference.clone(),
             digest: Some(payment.digest()),
-            refusal: account.as_ref().err().map(|no| no.code()),
-            account: account.ok(),
+            refusal: into.as_ref().err().map(|no| no.code()),
+            account: into.as_ref().ok().map(|(account, _)| *account),
+            student: into.ok().and_then(|(_, student)| student),
             invoice_code: match &payment.payer {
                 Payer::Invoice(code) => Some(code.clone()),
                 Payer::VirtualAccount(_) | Payer::Student(_) => None,

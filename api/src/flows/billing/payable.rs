@@ -4,13 +4,14 @@
 use std::collections::HashSet;
 
 use connectors::bill::{Amounts, No, Payer, Payment};
+use entities::bills::{self, Collectable};
 use entities::codes::{AccountNumber, InvoiceCode, VirtualAccountNumber};
-use entities::ids::{BankAccountId, ConnectionId, StudentId};
+use entities::ids::{BankAccountId, ConnectionId, SchoolId, StudentId};
 use entities::invoices::{self, Filter, Invoice, InvoiceStatus};
 use entities::money::Vnd;
 use entities::page::MAX_PAGE_ROWS;
 use entities::reach::Reach;
-use entities::{Db, Error, bank_accounts, connections, students, virtual_accounts};
+use entities::{Db, Error, Tx, bank_accounts, connections, students, virtual_accounts};
 
 /// What one connection may collect.
 pub(super) struct Scope<'s> {
@@ -46,9 +47,9 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// The account into which a payment goes, when it may be taken.
-    pub(super) async fn account(&self, told: &Payment, amounts: Amounts) -> Result<Result<BankAccountId, No>, Error> {
-        let (_, invoices) = match self.meant(&told.payer).await? {
+    /// What a payment is meant for, when it comes into the account of that. Whether it may be taken [`Wanted::may_take`] says.
+    pub(super) async fn wanted(&self, told: &Payment) -> Result<Result<Wanted, No>, Error> {
+        let (student, invoices) = match self.meant(&told.payer).await? {
             Ok(meant) => meant,
             Err(no) => return Ok(Err(no)),
         };
@@ -58,8 +59,12 @@ impl<'s> Scope<'s> {
         if named.is_none() || numbers.get(&first.account) != named.as_ref() {
             return Ok(Err(No::WrongAccount));
         }
-        let fits = fits(Vnd::new(told.amount_vnd), &invoices, amounts);
-        Ok(if fits { Ok(first.account) } else { Err(No::AmountNotAllowed) })
+        let code = match told.payer {
+            Payer::Invoice(_) => Some(first.code.as_str().to_owned()),
+            Payer::VirtualAccount(_) | Payer::Student(_) => None,
+        };
+        let amount = Vnd::new(told.amount_vnd);
+        Ok(Ok(Wanted { account: first.account, school: first.school, student, code, amount }))
     }
 
     async fn invoice(&self, code: &str) -> Result<Result<Invoice, No>, Error> {
@@ -105,11 +110,35 @@ fn open(invoices: Vec<Invoice>, meant: impl Fn(&Invoice) -> bool) -> Result<Vec<
     if open.is_empty() { Err(No::AlreadyPaid) } else { Ok(open) }
 }
 
+/// What a payment is meant for.
+pub(super) struct Wanted {
+    /// The account into which it comes.
+    pub(super) account: BankAccountId,
+    /// The student for whom it is.
+    pub(super) student: StudentId,
+    school: SchoolId,
+    /// The invoice that it names, if any.
+    code: Option<String>,
+    amount: Vnd,
+}
+
+impl Wanted {
+    /// Whether it may be taken by what is open now, in the transaction that takes it: two references never collect one invoice.
+    pub(super) async fn may_take(&self, tx: &Tx, amounts: Amounts) -> Result<Result<(), No>, Error> {
+        let mut open = bills::collectable(tx, self.school, self.account, self.student).await?;
+        open.retain(|one| one.open.is_positive() && self.code.as_ref().is_none_or(|code| *code == one.code));
+        if open.is_empty() {
+            return Ok(Err(No::AlreadyPaid));
+        }
+        Ok(if fits(self.amount, &open, amounts) { Ok(()) } else { Err(No::AmountNotAllowed) })
+    }
+}
+
 /// An exact amount is that of one invoice or of all of them; a chosen one is no more than what is open.
-fn fits(amount: Vnd, invoices: &[Invoice], amounts: Amounts) -> bool {
-    let total = Vnd::checked_sum(invoices.iter().map(Invoice::open));
+fn fits(amount: Vnd, invoices: &[Collectable], amounts: Amounts) -> bool {
+    let total = Vnd::checked_sum(invoices.iter().map(|one| one.open));
     match amounts {
-        Amounts::Exact => invoices.iter().any(|one| one.open() == amount) || total.is_ok_and(|total| total == amount),
+        Amounts::Exact => invoices.iter().any(|one| one.open == amount) || total.is_ok_and(|total| total == amount),
         Amounts::Chosen => total.is_ok_and(|total| amount <= total),
     }
 }

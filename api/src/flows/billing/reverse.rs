@@ -19,6 +19,7 @@ impl Counter<'_> {
             digest: None,
             refusal: Some(No::Reversed.code()),
             account: None,
+            student: None,
             invoice_code: None,
             amount,
             day: self.now().vietnam_day(),
