@@ -1,6 +1,7 @@
 //! The inbox: what banks said, kept before anything is done about it. Once is a unique key, not a look-up: an event id is
-//! taken per connection for ever, and other content under the same id is quarantined.
+//! taken per connection for ever, and other content under the same id is quarantined, unless nobody could read the first.
 
+mod corrected;
 mod events;
 mod keep;
 mod orders;
@@ -20,7 +21,7 @@ pub use keep::{Kept, keep, keep_within};
 pub use orders::{Said, WaitingOrder, unsaid, waiting_orders};
 pub use queries::{Counts, EventFilter, InboundEvent, by_id, count, counts, visible};
 pub use refused::{Refused, RefusedMessage, RefusedNote, drop_refused, keep_refused, refused_of, refused_visible};
-pub use replay::{Parked, parked, revive};
+pub use replay::{Behind, MAX_REPLAYED_EVENTS, Parked, parked, revive};
 
 pub(crate) use events::{Claimed, claim, due, finish, postpone};
 

@@ -3,7 +3,7 @@
 
 use connectors::banks::Opened;
 use connectors::inbound::Inbound;
-use entities::ids::{ConnectionId, InboundEventId, RefusedMessageId};
+use entities::ids::{ConnectionId, RefusedMessageId};
 use entities::inbox::{self, Content, Event, Message, Parked};
 use entities::reach::Reach;
 use entities::time::Timestamp;
@@ -51,17 +51,8 @@ pub async fn replay(
     let desk = desk::fresh(db, id, now).await?;
     let (Some(desk), false) = (desk, seen.is_empty()) else { return Ok(None) };
     let mut replayed = Replayed::default();
-    let parked = if kinds.parked { inbox::parked(db, reach, id).await? } else { Vec::new() };
-    for parked in parked {
-        let revived = if parked.was_readable {
-            revive(db, parked.event, None).await?
-        } else {
-            match read(&desk, &parked.raw, parked.received_at) {
-                Some(events) => again(db, parked, events).await?,
-                None => false,
-            }
-        };
-        replayed.count(revived);
+    if kinds.parked {
+        replay_parked(db, reach, (id, &desk), &mut replayed).await?;
     }
     let refused = if kinds.refused { inbox::refused_of(db, id).await? } else { Vec::new() };
     for refused in refused {
@@ -86,30 +77,57 @@ impl Replayed {
     }
 }
 
+/// Tries parked events, the oldest first, until enough are on their way or none is left: those that stay unreadable block nobody.
+async fn replay_parked(
+    db: &Db,
+    reach: &Reach,
+    (id, desk): (ConnectionId, &Desk),
+    replayed: &mut Replayed,
+) -> Result<(), Error> {
+    let mut behind = None;
+    loop {
+        let (some, next) = inbox::parked(db, reach, id, behind).await?;
+        for parked in &some {
+            let revived = if parked.was_readable {
+                revive(db, parked, None).await?
+            } else {
+                match read(desk, &parked.raw, parked.received_at) {
+                    Some(events) => again(db, parked, events).await?,
+                    None => false,
+                }
+            };
+            replayed.count(revived);
+        }
+        behind = next;
+        if behind.is_none() || u64::from(replayed.revived) >= inbox::MAX_REPLAYED_EVENTS {
+            return Ok(());
+        }
+    }
+}
+
 /// Revives a parked event by what its message says now. One of several transactions is found by its id; a message that was parked
 /// as a whole has the first that can be read in its place, and the others are kept beside it under their own ids. These come first:
 /// whoever is interrupted in between does it again, and what is kept is kept once.
-async fn again(db: &Db, parked: Parked, mut events: Vec<Event>) -> Result<bool, Error> {
+async fn again(db: &Db, parked: &Parked, mut events: Vec<Event>) -> Result<bool, Error> {
     let is_readable = |event: &Event| matches!(event.content, Content::Notice(_));
     let own = events.iter().position(|event| event.event_id == parked.event_id);
     if let Some(own) = own.or((events.len() == 1).then_some(0)).and_then(|own| events.get(own)) {
-        return if is_readable(own) { revive(db, parked.event, Some(own)).await } else { Ok(false) };
+        return if is_readable(own) { revive(db, parked, Some(own)).await } else { Ok(false) };
     }
     let Some(first) = events.iter().position(is_readable).filter(|_| parked.event_id.starts_with(WHOLE_BY_CONTENT))
     else {
         return Ok(false);
     };
     let first = events.remove(first);
-    let rest = Message { connection: parked.connection, raw: parked.raw, received_at: parked.received_at, events };
+    let rest = Message { connection: parked.connection, raw: parked.raw.clone(), received_at: parked.received_at, events };
     for kept in inbox::keep(db, &[rest]).await {
         kept?;
     }
-    revive(db, parked.event, Some(&first)).await
+    revive(db, parked, Some(&first)).await
 }
 
-async fn revive(db: &Db, id: InboundEventId, read: Option<&Event>) -> Result<bool, Error> {
-    transaction!(db, |tx| inbox::revive(tx, id, read).await)?;
-    Ok(true)
+async fn revive(db: &Db, parked: &Parked, read: Option<&Event>) -> Result<bool, Error> {
+    transaction!(db, |tx| inbox::revive(tx, parked, read).await)
 }
 
 async fn keep(db: &Db, id: RefusedMessageId, message: Message) -> Result<bool, Error> {

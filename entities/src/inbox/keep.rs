@@ -7,22 +7,24 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, EntityTrait, Set};
 use uuid::Uuid;
 
+use super::corrected::{correct, is_unreadable};
 use super::{Content, Message, message_place, notice_place};
 use crate::bulk;
 use crate::db::{Db, Engine};
 use crate::error::Error;
 use crate::ids::uuid_v7;
 use crate::seal::Vault;
+use crate::tables::inbound_events::Model;
 use crate::tables::{inbound_events, inbound_messages};
 
 /// What became of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kept {
-    /// At least one event of it is new.
+    /// At least one event of it is new, or says at last what could not be read before.
     New,
     /// Every event of it was kept before.
     Seen,
-    /// An event id came again with other content; that event is quarantined.
+    /// An event id came again with other content than what could be read; that event is quarantined.
     Conflict,
 }
 
@@ -78,9 +80,13 @@ async fn keep_group(db: &Db, messages: &[Message]) -> Result<Vec<Kept>, Error> {
     let losers: Vec<&Row> = rows.iter().filter(|row| !fresh.contains(&row.event.id)).collect();
     if !losers.is_empty() {
         let conflicts = conflicting(db, &losers).await?;
-        for row in &conflicts {
-            fates[row.message] = Kept::Conflict;
-        }
+        let can_correct = |(row, holder): &&(&Row, Model)| row.event.status == "PENDING" && is_unreadable(holder);
+        let readable: Vec<_> = conflicts.iter().filter(can_correct).map(|(row, holder)| (*row, holder.id)).collect();
+        let corrected = correct(db, &readable).await?;
+        let (corrected, conflicts): (Vec<&Row>, Vec<&Row>) =
+            conflicts.iter().map(|(row, _)| *row).partition(|row| corrected.contains(&row.event.id));
+        corrected.iter().for_each(|row| fates[row.message] = Kept::New);
+        conflicts.iter().for_each(|row| fates[row.message] = Kept::Conflict);
         let quarantined: Vec<Row> = conflicts.into_iter().map(Row::quarantined).collect();
         insert(db, &quarantined, messages).await?;
     }
@@ -89,10 +95,10 @@ async fn keep_group(db: &Db, messages: &[Message]) -> Result<Vec<Kept>, Error> {
 
 /// An event's row and the place of its message in the group.
 #[derive(Clone)]
-struct Row {
+pub(super) struct Row {
     message: usize,
-    message_sealed: std::sync::Arc<Vec<u8>>,
-    event: inbound_events::Model,
+    pub(super) message_sealed: std::sync::Arc<Vec<u8>>,
+    pub(super) event: Model,
 }
 
 impl Row {
@@ -235,17 +241,18 @@ async fn insert_sqlite(db: &Db, rows: &[Row], messages: &[Message]) -> Result<Ha
     })
 }
 
-/// Those of the rows whose key is held by other content.
-async fn conflicting<'r>(db: &Db, losers: &[&'r Row]) -> Result<Vec<&'r Row>, Error> {
+/// Those of the rows whose key is held by other content, each with the event that holds it.
+async fn conflicting<'r>(db: &Db, losers: &[&'r Row]) -> Result<Vec<(&'r Row, Model)>, Error> {
     use inbound_events::Column;
     let columns = [Column::ConnectionId, Column::EventKey];
     let keys: BTreeSet<_> = losers.iter().map(|row| (row.event.connection_id, row.event.event_key.as_str())).collect();
     let keys = keys.into_iter().map(|(connection, key)| vec![connection.into(), key.into()]).collect();
     let held = bulk::find::<inbound_events::Entity>(db.writer(), &columns, keys).await?;
-    let digests: HashMap<(Uuid, &str), &[u8]> =
-        held.iter().map(|event| ((event.connection_id, event.event_key.as_str()), event.digest.as_slice())).collect();
-    let other = |row: &&&Row| {
-        digests.get(&(row.event.connection_id, row.event.event_key.as_str())) != Some(&row.event.digest.as_slice())
-    };
-    Ok(losers.iter().filter(other).copied().collect())
+    let held: HashMap<(Uuid, &str), &Model> =
+        held.iter().map(|event| ((event.connection_id, event.event_key.as_str()), event)).collect();
+    let conflicts = losers.iter().filter_map(|row| {
+        let holder = held.get(&(row.event.connection_id, row.event.event_key.as_str()))?;
+        (holder.digest != row.event.digest).then(|| (*row, (*holder).clone()))
+    });
+    Ok(conflicts.collect())
 }

@@ -10,6 +10,7 @@ mod by_hand;
 mod certify;
 mod chance;
 mod conflict;
+mod corrected;
 mod crossed;
 mod gateway;
 mod goes_on;
