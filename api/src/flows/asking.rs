@@ -24,6 +24,9 @@ use crate::hub::Hub;
 
 /// Seconds that are asked for again each time: banks book late, and clocks differ.
 const OVERLAP_SECONDS: i64 = 600;
+/// Seconds that are asked for again once an hour: some senders list a transaction a day after it happened.
+const LATE_SECONDS: i64 = 2 * 86_400;
+const HOUR_SECONDS: i64 = 3_600;
 /// Seconds that are asked for when a sender never answered before.
 const FIRST_SPAN_SECONDS: i64 = 86_400;
 /// Seconds after which a sender that failed is asked again.
@@ -115,29 +118,57 @@ async fn round(hub: &Hub, asking: &Asking, due: &Due, now: Timestamp) -> Result<
     let from =
         due.asked_until.map_or(now.plus_seconds(-FIRST_SPAN_SECONDS), |until| until.plus_seconds(-OVERLAP_SECONDS));
     let accounts = accounts(hub, due, now).await?;
+    if let Err(code) = ask(hub, asking, (due, listing.as_ref()), &accounts, (from, to), now).await? {
+        return Ok(Asked::Failed(code));
+    }
+    let late = to.plus_seconds(-LATE_SECONDS);
+    if late < from && due.asked_until.is_some_and(|until| turns_hour(until, to)) {
+        match ask(hub, asking, (due, listing.as_ref()), &accounts, (late, from), now).await? {
+            // What is new is known; two days of a large sender must not keep it from being asked on.
+            Ok(()) | Err("TOO_MANY_PAGES") => {}
+            Err(code) => return Ok(Asked::Failed(code)),
+        }
+    }
+    Ok(Asked::Until(to))
+}
+
+/// Whether an hour ends between two moments. A round that failed leaves the first where it was, so that no hour is left out.
+const fn turns_hour(until: Timestamp, to: Timestamp) -> bool {
+    until.seconds().div_euclid(HOUR_SECONDS) != to.seconds().div_euclid(HOUR_SECONDS)
+}
+
+/// Asks for what happened between two moments, page by page, and keeps what no message had told; or the stable code of why not.
+async fn ask(
+    hub: &Hub,
+    asking: &Asking,
+    (due, listing): (&Due, &dyn Listing),
+    accounts: &[String],
+    (from, to): (Timestamp, Timestamp),
+    now: Timestamp,
+) -> Result<Result<(), &'static str>, Error> {
     let questions = if listing.names_account() { accounts.len() } else { 1 };
     for account in accounts.iter().take(questions) {
         let span = Span { account, from: from.micros(), to: to.micros() };
         let mut page = None;
         for _ in 0..MAX_PAGES {
             if *asking.stopping.borrow() {
-                return Ok(Asked::Failed("INTERRUPTED"));
+                return Ok(Err("INTERRUPTED"));
             }
-            let told = match told(asking, listing.as_ref(), &span, page.as_deref()).await {
+            let told = match told(asking, listing, &span, page.as_deref()).await {
                 Ok(told) => told,
-                Err(code) => return Ok(Asked::Failed(code)),
+                Err(code) => return Ok(Err(code)),
             };
             page = told.next.clone();
-            take_up(hub, due, told, (&accounts, to), now).await?;
+            take_up(hub, due, told, (accounts, to), now).await?;
             if page.is_none() {
                 break;
             }
         }
         if page.is_some() {
-            return Ok(Asked::Failed("TOO_MANY_PAGES"));
+            return Ok(Err("TOO_MANY_PAGES"));
         }
     }
-    Ok(Asked::Until(to))
+    Ok(Ok(()))
 }
 
 /// One question and its answer, or the stable code of what went wrong.
@@ -247,7 +278,16 @@ fn parked(reason: &Reason) -> (String, Event) {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::checked;
+    use entities::time::Timestamp;
+
+    use super::{checked, turns_hour};
+
+    #[test]
+    fn what_is_late_is_asked_for_once_an_hour() {
+        let turns = |until, to| turns_hour(Timestamp::from_seconds(until), Timestamp::from_seconds(to));
+        assert!(!turns(7_200, 7_260) && !turns(7_200, 10_799));
+        assert!(turns(7_199, 7_200) && turns(7_200, 10_800) && turns(7_200, 90_000));
+    }
 
     #[test]
     fn only_a_senders_own_host_is_asked() {
