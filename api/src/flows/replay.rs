@@ -119,7 +119,8 @@ async fn again(db: &Db, parked: &Parked, mut events: Vec<Event>) -> Result<bool,
         return Ok(false);
     };
     let first = events.remove(first);
-    let rest = Message { connection: parked.connection, raw: parked.raw.clone(), received_at: parked.received_at, events };
+    let rest =
+        Message { connection: parked.connection, raw: parked.raw.clone(), received_at: parked.received_at, events };
     for kept in inbox::keep(db, &[rest]).await {
         kept?;
     }

@@ -158,6 +158,8 @@ pub async fn ready(db: &Db, reach: &Reach, mut asked: Asked) -> Result<Vec<Judge
 fn passed_over(refusal: &Refusal) -> statements::Finding {
     statements::Finding {
         row: None,
+        column: None,
+        column_header: None,
         code: refusal.code.to_owned(),
         message: refusal.message.clone(),
         message_vi: refusal.message_vi.clone(),
@@ -229,6 +231,8 @@ fn more_findings(beyond: usize) -> statements::Finding {
 fn lines_repeated(doubtful: usize) -> statements::Finding {
     statements::Finding {
         row: None,
+        column: None,
+        column_header: None,
         code: "LINES_REPEATED".to_owned(),
         message: format!(
             "{doubtful} lines equal lines of an earlier part of the file, and no balance tells whether they are other money: \
