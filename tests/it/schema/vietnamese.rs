@@ -37,8 +37,7 @@ async fn every_word_has_its_vietnamese_term() {
 async fn every_page_says_of_what_it_is() {
     let types = types().await;
     let pages = types.iter().filter(|kind| name(kind).ends_with("Connection") || name(kind) == "PageInfo");
-    let found: Vec<&str> =
-        pages.filter(|kind| !is_vietnamese(kind["description"].as_str())).map(|kind| name(kind)).collect();
+    let found: Vec<&str> = pages.filter(|kind| !is_vietnamese(kind["description"].as_str())).map(name).collect();
     assert!(found.is_empty(), "pages without a sentence (api/src/graphql/described.rs): {}", found.join(", "));
 }
 
