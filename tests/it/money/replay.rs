@@ -154,7 +154,9 @@ async fn what_was_parked_whole_is_taken_apart(database: Database) {
     let hub = Hub::start(&database).await;
     line.url = hub.url(&format!("/webhooks/{}", line.id));
     let admin = administrator(&hub, &database);
-    assert_eq!(replay(&admin, &line).await, json!({"revived": 1, "left": 0, "userErrors": []}));
+    // What is kept beside it and cannot be read may be tried in the same breath, and is left then.
+    let first = replay(&admin, &line).await;
+    assert_eq!((&first["revived"], &first["userErrors"]), (&json!(1), &json!([])), "{first}");
     hub.until_settled().await;
     for _ in 0..2 {
         assert_eq!(look.bill(&bill).await, "PARTIALLY_PAID 50000");
