@@ -197,7 +197,6 @@ mod tests {
             bank_reference: None,
             occurred_at: 1,
             signed: true,
-            perhaps_told: false,
         };
         let completed = |told: Notice| {
             let event = Event { event_id: String::new(), digest: [0; 32], content: Content::Notice(Box::new(told)) };
