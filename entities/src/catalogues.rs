@@ -5,20 +5,16 @@
 
 mod ethnic_groups;
 mod fees;
-mod guardians;
 mod legality;
 mod payment_methods;
 mod schools;
-mod staff;
 mod students;
 
 pub use ethnic_groups::EthnicGroup;
 pub use fees::{FeeCategory, FeeGroup};
-pub use guardians::GuardianRelation;
 pub use legality::{Charge, Forbidden, may_charge};
 pub use payment_methods::PaymentMethod;
 pub use schools::{EducationLevel, Grade, Ownership};
-pub use staff::{StaffGroup, StaffPosition, StaffStatus};
 pub use students::{Gender, StudentStatus};
 
 use crate::codes::CodeError;

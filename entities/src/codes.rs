@@ -14,7 +14,7 @@ pub use crate::hub::Kind;
 pub use bank::{AccountNumber, BankBin, VirtualAccountNumber};
 pub use invoice::{DEFAULT_PREFIX, InvoiceCode, check_prefix};
 pub use period::{Month, SchoolYear};
-pub use person::{Email, PersonalId, Phone};
+pub use person::{PersonalId, Phone};
 pub use place::{CommuneCode, ProvinceCode};
 pub use school::{MinistryCode, SchoolCode, SchoolCodeHint};
 

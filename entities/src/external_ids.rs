@@ -107,19 +107,6 @@ pub(crate) async fn link(tx: &Tx, reach: &Reach, kind: &str, links: &[Link]) -> 
     crate::bulk::insert(tx, rows.map(sea_orm::IntoActiveModel::into_active_model).collect()).await
 }
 
-/// Lets ids of the caller name other things than before.
-pub(crate) async fn relink(tx: &Tx, reach: &Reach, kind: &str, links: &[Link]) -> Result<(), Error> {
-    let Some(client) = reach.client() else { return Ok(()) };
-    let rows = links.iter().map(|link| Model {
-        client_id: client.uuid(),
-        school_id: link.school,
-        kind: kind.to_owned(),
-        external_id: link.external_id.clone(),
-        node_id: link.node,
-    });
-    crate::bulk::save::<Entity>(tx, rows.collect()).await
-}
-
 /// A vendor's id as it is stored, or why it cannot be.
 pub(crate) fn check(reach: &Reach, external_id: &str) -> Result<String, Refusal> {
     if reach.client().is_none() {

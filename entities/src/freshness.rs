@@ -16,15 +16,13 @@ use crate::error::Error;
 pub const MAX_AGE: Duration = Duration::from_secs(1);
 
 /// The GraphQL types whose changes are recorded; a name that is not among them raises every version.
-pub const EVERYTHING: [&str; 20] = [
+pub const EVERYTHING: [&str; 18] = [
     "Organization",
     "School",
     "SchoolProfile",
     "SchoolClass",
     "Student",
     "Enrollment",
-    "Guardian",
-    "Staff",
     "BankAccount",
     "VirtualAccount",
     "Fee",

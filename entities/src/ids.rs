@@ -128,12 +128,6 @@ ids! {
     BillReconciliationId
     /// Names a proposal for a school's profile.
     ProfileProposalId
-    /// Names a guardian.
-    GuardianId
-    /// Names a guardian's link to a student.
-    GuardianshipId
-    /// Names a person who works at a school.
-    StaffId
 }
 
 /// Counts within a millisecond, so that ids made one after the other also sort so.

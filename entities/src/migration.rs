@@ -18,7 +18,7 @@ use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaMana
 use crate::db::{Engine, engine_of};
 
 /// Every step in order. A released step never changes; a new one expands before a later one contracts.
-const STEPS: [(&str, &str); 22] = [
+const STEPS: [(&str, &str); 20] = [
     ("m0001_hub", include_str!("migration/m0001_hub.sql")),
     ("m0002_access", include_str!("migration/m0002_access.sql")),
     ("m0003_roster", include_str!("migration/m0003_roster.sql")),
@@ -38,8 +38,6 @@ const STEPS: [(&str, &str); 22] = [
     ("m0018_waiting_orders", include_str!("migration/m0018_waiting_orders.sql")),
     ("m0020_lean_lines", include_str!("migration/m0020_lean_lines.sql")),
     ("m0023_school_profiles", include_str!("migration/m0023_school_profiles.sql")),
-    ("m0024_guardians", include_str!("migration/m0024_guardians.sql")),
-    ("m0025_staff", include_str!("migration/m0025_staff.sql")),
     ("m0032_collected_bills", include_str!("migration/m0032_collected_bills.sql")),
 ];
 

@@ -7,9 +7,7 @@ use sea_orm::{ColumnTrait, IntoSimpleExpr};
 
 use crate::callers::Caller;
 use crate::ids::{ClassId, ClientId, OrganizationId, SchoolId};
-use crate::tables::{
-    bank_accounts, connection_accounts, connections, enrollments, guardianships, school_managements, schools,
-};
+use crate::tables::{bank_accounts, connection_accounts, connections, enrollments, school_managements, schools};
 
 /// One piece of ground that a caller stands on.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -188,18 +186,6 @@ impl Reach {
             .and_where(self.of_class(enrollments::Column::SchoolId, enrollments::Column::ClassId))
             .take();
         student.into_simple_expr().in_subquery(enrolled)
-    }
-
-    /// Rows whose guardian answers for a student in this reach: a link shows nobody who does not see the student.
-    pub(crate) fn of_guardian(&self, guardian: impl ColumnTrait) -> SimpleExpr {
-        if self.is_nation() {
-            return Expr::val(true).eq(true);
-        }
-        let answering = guardianships::Entity::held()
-            .column(guardianships::Column::GuardianId)
-            .and_where(self.of_student(guardianships::Column::StudentId))
-            .take();
-        guardian.into_simple_expr().in_subquery(answering)
     }
 
     /// Rows of the caller's own connections, for a bank; for others of the connections that speak for schools in reach and

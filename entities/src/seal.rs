@@ -75,21 +75,6 @@ impl Vault {
         String::from_utf8(self.open(place, sealed)?).map_err(Error::internal)
     }
 
-    /// Seals a value, unless the stored one opens to the same: nothing is written for what is unchanged. Without a value the
-    /// stored one stays.
-    pub(crate) fn reseal(
-        &self,
-        place: Place,
-        value: Option<&str>,
-        stored: Option<&Vec<u8>>,
-    ) -> Result<Option<Vec<u8>>, Error> {
-        let Some(value) = value else { return Ok(stored.cloned()) };
-        match stored {
-            Some(stored) if self.open_text(place, stored)? == value => Ok(Some(stored.clone())),
-            _ => self.seal(place, value.as_bytes()).map(Some),
-        }
-    }
-
     /// A keyed hash for equality search of a sealed column (a blind index).
     pub(crate) fn index(&self, column: &str, value: &str) -> Vec<u8> {
         derive(&self.0.index, &[column.as_bytes(), value.as_bytes()]).to_vec()

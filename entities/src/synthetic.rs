@@ -4,9 +4,7 @@
 //! equal; [`plant_ground`] and [`plant_money`] write the plan in few large statements, past the verbs but by their rules:
 //! allocations balance, roll-ups are what the ledger adds up to, and nothing of it could be a real person or account.
 
-mod colleagues;
 mod draw;
-mod families;
 mod ground;
 mod invoice;
 mod money;

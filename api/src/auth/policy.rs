@@ -25,8 +25,6 @@ pub enum Needs {
     Scope(&'static str),
     /// A contract with this scope, and one of these purposes is stated.
     ScopeAndPurpose(&'static str, &'static [&'static str]),
-    /// A contract with all of these scopes, and one of these purposes is stated.
-    ScopesAndPurpose(&'static [&'static str], &'static [&'static str]),
 }
 
 /// One line of the policy: a role may, given what it needs.
@@ -100,7 +98,6 @@ impl Policy {
             Needs::Purpose(purposes) => states(purposes),
             Needs::Scope(scope) => holds(scope),
             Needs::ScopeAndPurpose(scope, purposes) => holds(scope) && states(purposes),
-            Needs::ScopesAndPurpose(scopes, purposes) => scopes.iter().all(|scope| holds(scope)) && states(purposes),
         })
     }
 }

@@ -37,10 +37,6 @@ pub enum Kind {
     Students,
     /// Enrollments, as `upsertEnrollments` takes them.
     Enrollments,
-    /// Guardians of students, as `upsertGuardians` takes them.
-    Guardians,
-    /// Staff of schools, as `upsertStaff` takes them.
-    Staff,
     /// Fees of one school, as `createFees` takes them.
     Fees,
     /// Invoices of one school, as `createInvoices` takes them.
@@ -53,13 +49,11 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 8] = [
         Self::Schools,
         Self::Classes,
         Self::Students,
         Self::Enrollments,
-        Self::Guardians,
-        Self::Staff,
         Self::Fees,
         Self::Invoices,
         Self::Statements,
@@ -74,8 +68,6 @@ impl Kind {
             Self::Classes => "CLASSES",
             Self::Students => "STUDENTS",
             Self::Enrollments => "ENROLLMENTS",
-            Self::Guardians => "GUARDIANS",
-            Self::Staff => "STAFF",
             Self::Fees => "FEES",
             Self::Invoices => "INVOICES",
             Self::Statements => "STATEMENTS",
@@ -97,8 +89,6 @@ impl Kind {
             Self::Classes => &["upsertClasses"],
             Self::Students => &["upsertStudents"],
             Self::Enrollments => &["upsertEnrollments"],
-            Self::Guardians => &["upsertGuardians"],
-            Self::Staff => &["upsertStaff"],
             Self::Fees => &["createFees"],
             Self::Invoices => &["createInvoices"],
             Self::Statements => &["confirmStatement"],
@@ -114,8 +104,6 @@ impl Kind {
             Self::Classes => "SchoolClass",
             Self::Students | Self::OneRoster => "Student",
             Self::Enrollments => "Enrollment",
-            Self::Guardians => "Guardian",
-            Self::Staff => "Staff",
             Self::Fees => "Fee",
             Self::Invoices => "Invoice",
             Self::Statements => "StatementLine",

@@ -7,14 +7,12 @@ pub mod classes;
 pub mod connection;
 pub mod enrollments;
 pub mod fee;
-pub mod guardians;
 pub mod invoice;
 pub mod listing;
 pub mod money;
 pub mod runs;
 pub mod school_profiles;
 pub mod schools;
-pub mod staff;
 pub mod statement;
 pub mod students;
 pub mod trusted_documents;
@@ -38,13 +36,11 @@ pub struct Mutation(
     classes::ClassMutation,
     connection::ConnectionMutation,
     enrollments::EnrollmentMutation,
-    guardians::GuardianMutation,
     listing::ListingMutation,
     MoneyMutation,
     runs::RunMutation,
     school_profiles::SchoolProfileMutation,
     schools::SchoolMutation,
-    staff::StaffMutation,
     statement::StatementMutation,
     students::StudentMutation,
     trusted_documents::TrustedDocumentMutation,

@@ -17,7 +17,6 @@ pub mod organizations;
 pub mod runs;
 pub mod school_profiles;
 pub mod schools;
-pub mod staff;
 pub mod statement;
 pub mod students;
 
@@ -48,7 +47,6 @@ pub struct Query(
     runs::RunQuery,
     school_profiles::SchoolProfileQuery,
     schools::SchoolQuery,
-    staff::StaffQuery,
     statement::StatementQuery,
     students::StudentQuery,
     CashlessReportQuery,

@@ -10,10 +10,8 @@ use serde_json::Value as Json;
 use super::mutation::classes::ClassInput;
 use super::mutation::enrollments::EnrollmentInput;
 use super::mutation::fee::{self, FeeInput};
-use super::mutation::guardians::GuardianInput;
 use super::mutation::invoice::{self, InvoiceInput};
 use super::mutation::schools::SchoolInput;
-use super::mutation::staff::StaffInput;
 use super::mutation::students::StudentInput;
 use super::node_id;
 use crate::flows::imports::{Kind, Read, Reading, Rows};
@@ -35,8 +33,6 @@ fn rows(kind: Kind, database: DatabaseKind, school: Option<SchoolId>, lines: Vec
         Kind::Classes => Rows::Classes(read.all(lines, ClassInput::external_id, ClassInput::read)),
         Kind::Students => Rows::Students(read.all(lines, StudentInput::external_id, |row| row.read(database))),
         Kind::Enrollments => Rows::Enrollments(read.all(lines, EnrollmentInput::external_id, EnrollmentInput::read)),
-        Kind::Guardians => Rows::Guardians(read.all(lines, GuardianInput::external_id, |row| row.read(database))),
-        Kind::Staff => Rows::Staff(read.all(lines, StaffInput::external_id, |row| row.read(database))),
         Kind::Fees => {
             Rows::Fees(read.all(lines, |row: &FeeInput| row.external_id.clone(), |row| fee::fee(of(school)?, row)))
         }

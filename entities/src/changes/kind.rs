@@ -15,10 +15,6 @@ pub enum Kind {
     Student,
     /// A student at a school.
     Enrollment,
-    /// A guardian, with the students for whom that person answers.
-    Guardian,
-    /// A person who works at a school.
-    Staff,
     /// A bank account of a school.
     BankAccount,
     /// A number that names one student.
@@ -47,15 +43,13 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, what others refer to first.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 18] = [
         Self::Organization,
         Self::School,
         Self::SchoolProfile,
         Self::SchoolClass,
         Self::Student,
         Self::Enrollment,
-        Self::Guardian,
-        Self::Staff,
         Self::BankAccount,
         Self::VirtualAccount,
         Self::Fee,
@@ -80,8 +74,6 @@ impl Kind {
             Self::SchoolClass => "SchoolClass",
             Self::Student => "Student",
             Self::Enrollment => "Enrollment",
-            Self::Guardian => "Guardian",
-            Self::Staff => "Staff",
             Self::BankAccount => "BankAccount",
             Self::VirtualAccount => "VirtualAccount",
             Self::Fee => "Fee",

@@ -41,8 +41,6 @@ pub(super) async fn visible(db: &Db, reach: &Reach, kind: Kind, ids: &[Uuid]) ->
         Kind::SchoolClass => of!(school_classes, C => reach.of_class(C::SchoolId, C::Id)),
         Kind::Student => of!(students, C => reach.of_student(C::Id)),
         Kind::Enrollment => of!(enrollments, C => reach.of_class(C::SchoolId, C::ClassId)),
-        Kind::Guardian => of!(guardians, C => reach.of_guardian(C::Id)),
-        Kind::Staff => of!(staff, C => reach.of_whole_school(C::SchoolId)),
         Kind::BankAccount => of!(bank_accounts, C => reach.of_whole_school(C::SchoolId)),
         Kind::VirtualAccount => of!(virtual_accounts, C => reach.of_whole_school(C::SchoolId)),
         Kind::Fee => of!(fees, C => reach.of_whole_school(C::SchoolId)),

@@ -1,4 +1,4 @@
-//! What names or reaches a person: telephone numbers, e-mail addresses and personal identification numbers.
+//! Numbers that name a person: telephone numbers and personal identification numbers.
 
 use super::{CodeError, Kind, admit, is_digits, private_code};
 
@@ -16,9 +16,6 @@ const REGISTRATION_PROVINCES: [&str; 63] = [
     "91", "92", "93", "94", "95", "96",
 ];
 
-/// Characters of an e-mail address at most (RFC 5321).
-const MAX_EMAIL_CHARS: usize = 254;
-
 /// A Vietnamese telephone number (số điện thoại) in E.164 form, such as `+84912345678`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(String);
@@ -27,12 +24,7 @@ pub struct Phone(String);
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonalId(String);
 
-/// An e-mail address (địa chỉ email), as it was given.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Email(String);
-
 private_code!(Phone);
-private_code!(Email);
 
 impl Phone {
     /// Reads a mobile or landline number beginning with 0, 84 or +84; blanks, dots, hyphens and brackets are dropped.
@@ -72,33 +64,6 @@ fn is_mobile(national: &str) -> bool {
 /// Area codes begin with 2 since 2017; some provinces keep several.
 fn is_landline(national: &str) -> bool {
     national.starts_with('2') && (is_digits(national, 9) || is_digits(national, 10))
-}
-
-impl Email {
-    /// Reads a name and a host with a dot, in ASCII and at most 254 characters long (RFC 5321).
-    ///
-    /// # Errors
-    /// `EMAIL_INVALID`.
-    pub fn parse(text: &str) -> Result<Self, CodeError> {
-        let text = text.trim();
-        let is_label = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        let fits = text.split_once('@').is_some_and(|(name, host)| {
-            !name.is_empty()
-                && name.chars().all(|c| c.is_ascii_graphic() && c != '@')
-                && host.contains('.')
-                && host.split('.').all(is_label)
-        });
-        if fits && text.len() <= MAX_EMAIL_CHARS {
-            return Ok(Self(text.to_owned()));
-        }
-        Err(CodeError::new("EMAIL_INVALID", "this is not an e-mail address", "đây không phải địa chỉ email"))
-    }
-
-    /// The address.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 impl PersonalId {

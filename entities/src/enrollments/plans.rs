@@ -14,10 +14,10 @@ use crate::codes::SchoolYear;
 use crate::db::{Tx, rows_per_statement};
 use crate::error::{Error, Refusal};
 use crate::ids::{ClassId, EnrollmentId, SchoolId};
+use crate::students;
 use crate::tables::enrollments::{Column, Entity, Model};
 use crate::tables::school_classes;
 use crate::time::Timestamp;
-use crate::{guardians, students};
 
 pub(crate) const KIND: &str = "Enrollment";
 
@@ -118,39 +118,12 @@ impl Plans {
     /// Writes what changed; each is a change of its own. Who comes, and who leaves a school or class, changes there too.
     pub(crate) async fn save(self, tx: &Tx, tally: &mut Tally) -> Result<(), Error> {
         let keys = students::keys(tx, self.writes.values().map(|(_, row)| row.student_id)).await?;
-        let (now, today) = (self.now, self.now.vietnam_day());
-        let mut travellers = Vec::new();
+        let today = self.now.vietnam_day();
         for (was, row) in self.writes.values() {
             let key = keys.get(&row.student_id).cloned().unwrap_or_else(|| row.student_id.to_string());
-            for change in moved(was.as_ref(), row, &key, today) {
-                let travels = change.kind == students::KIND && self.was_somewhere(row.student_id);
-                travellers.extend(travels.then(|| change.clone()));
-                tally.also(change);
-            }
+            moved(was.as_ref(), row, &key, today).into_iter().for_each(|change| tally.also(change));
         }
-        let arrivals = self.arrivals(today);
-        bulk::save::<Entity>(tx, self.writes.into_values().map(|(_, row)| row).collect()).await?;
-        guardians::travel(tx, &travellers, &arrivals, now, tally).await
-    }
-
-    /// Whether a student was enrolled before this batch: nobody answers yet for one who was not.
-    fn was_somewhere(&self, student: Uuid) -> bool {
-        let is_stored = |row: &Model| self.writes.get(&row.id).is_none_or(|(was, _)| was.is_some());
-        self.of_student.get(&student).is_some_and(|rows| rows.iter().any(is_stored))
-    }
-
-    /// The students who begin at another school than the last one, each with the new school.
-    fn arrivals(&self, today: NaiveDate) -> HashMap<Uuid, Uuid> {
-        let mut found = HashMap::new();
-        for (was, row) in self.writes.values() {
-            let begins = was.as_ref().is_none_or(|was| !runs(was, today)) && row.valid_to.is_none_or(|to| to > today);
-            let others = self.of_student.get(&row.student_id).into_iter().flatten().filter(|other| other.id != row.id);
-            let last = others.max_by_key(|other| other.valid_from).filter(|last| last.school_id != row.school_id);
-            if begins && last.is_some() {
-                found.insert(row.student_id, row.school_id);
-            }
-        }
-        found
+        bulk::save::<Entity>(tx, self.writes.into_values().map(|(_, row)| row).collect()).await
     }
 }
 

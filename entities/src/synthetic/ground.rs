@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::draw::Draw;
+use super::people;
 use super::plan::{Province, School};
 use super::rows::insert;
-use super::{NOW, PROVINCE, colleagues, families, names, people, profiles};
+use super::{NOW, PROVINCE, names, profiles};
 use crate::administrative_units;
 use crate::bank_accounts;
 use crate::catalogues::EducationLevel;
@@ -48,9 +49,7 @@ pub async fn plant_ground(tx: &Tx, province: &Province) -> Result<(), Error> {
     let deep =
         province.deep().map(|school| crate::schools::School::try_from(school_row(school)).map(|row| (row.id, row)));
     profiles::plant(tx, province, &deep.collect::<Result<_, _>>()?, &managers).await?;
-    people::plant(tx, province).await?;
-    families::plant(tx, province).await?;
-    colleagues::plant(tx, province).await
+    people::plant(tx, province).await
 }
 
 /// The day on which communes began to manage schools.

@@ -36,13 +36,6 @@ pub(super) async fn started(caller: &Caller<'_>, lines: &str, more: Value) -> St
     said["importRun"]["id"].as_str().unwrap().to_owned()
 }
 
-/// Imports lines of a kind to their end, and returns the result of each.
-pub(crate) async fn imported(caller: &Caller<'_>, kind: &str, lines: &str) -> Vec<Value> {
-    let run = ended(caller, &started(caller, lines, json!({ "kind": kind })).await).await;
-    assert_eq!(run["status"], "DONE", "{run:#}");
-    results(caller, &run).await
-}
-
 /// Waits for the end of a run, and for its file.
 pub(super) async fn ended(caller: &Caller<'_>, id: &str) -> Value {
     let begun = Instant::now();

@@ -20,8 +20,6 @@ use serde_json::Value;
 
 use crate::harness::caller::Caller;
 use crate::harness::database::Database;
-pub(crate) use imports::imported;
-
 use crate::roster::plant::{COMMUNAL, SPECIAL, ground, province, vendor};
 
 const NDJSON: &str = "application/x-ndjson";

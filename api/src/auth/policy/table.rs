@@ -7,7 +7,7 @@ use entities::callers::Role::{
     SchoolItLead, Teacher, VendorApp,
 };
 
-use super::Needs::{Nothing, Purpose, Scope, ScopeAndPurpose, ScopesAndPurpose};
+use super::Needs::{Nothing, Purpose, Scope, ScopeAndPurpose};
 use super::{Grant, Line, REST, VERB};
 
 const MANAGE: &str = "SCHOOL_MANAGEMENT";
@@ -47,8 +47,6 @@ const OFFICES_INSPECTING: Group = &[Grant(ProvinceOfficer, Purpose(INSPECT)), Gr
 const VENDOR_ROSTER: Group = &[Grant(VendorApp, Scope("roster:read"))];
 const VENDOR_ROSTER_PERSONAL: Group = &[Grant(VendorApp, ScopeAndPurpose("roster:read", &[MANAGE]))];
 const VENDOR_ROSTER_WRITE: Group = &[Grant(VendorApp, Scope("roster:write"))];
-/// Who writes of grown-up people must be allowed to read of them: what a row is answered would tell it anyway.
-const VENDOR_PEOPLE_WRITE: Group = &[Grant(VendorApp, ScopesAndPurpose(&["roster:read", "roster:write"], &[MANAGE]))];
 const VENDOR_INVOICES: Group = &[Grant(VendorApp, Scope("invoices:read"))];
 const VENDOR_COLLECTING: Group = &[Grant(VendorApp, ScopeAndPurpose("invoices:read", &[COLLECT]))];
 const VENDOR_INVOICES_WRITE: Group = &[Grant(VendorApp, Scope("invoices:write"))];
@@ -65,10 +63,6 @@ const fn line(kind: &'static str, field: &'static str, grants: &'static [Group])
 
 const ROSTER: &[Group] = &[PRINCIPAL, ACCOUNTANT, IT_LEAD, CLERK, TEACHER, VENDOR_ROSTER];
 const CHILD: &[Group] = &[PRINCIPAL, IT_LEAD, CLERK, TEACHER, OFFICES_INSPECTING, VENDOR_ROSTER_PERSONAL];
-/// Who works with whom, and the offices that manage them.
-const STAFF: &[Group] = &[PRINCIPAL, ACCOUNTANT, IT_LEAD, CLERK, OFFICES, VENDOR_ROSTER_PERSONAL];
-/// Who calls families and colleagues, and writes down how.
-const CONTACTS: &[Group] = &[PRINCIPAL, CLERK, VENDOR_ROSTER_PERSONAL];
 /// Who writes for a school, or above it.
 const PROFILE_WRITERS: &[Group] = &[PRINCIPAL, IT_LEAD, CLERK, OFFICES, VENDOR_ROSTER_WRITE];
 const PROFILE: &[Group] = &[PRINCIPAL, ACCOUNTANT, IT_LEAD, CLERK, OFFICES, VENDOR_ROSTER];
@@ -121,17 +115,6 @@ pub static TABLE: &[Line] = &[
     line("Student", "personalIdStatus", &[PRINCIPAL, IT_LEAD, CLERK, OFFICES_INSPECTING, VENDOR_ROSTER_PERSONAL]),
     line("Student", "ministryCode", &[PRINCIPAL, IT_LEAD, CLERK, OFFICES_INSPECTING, VENDOR_ROSTER_PERSONAL]),
     line("Student", "invoices", BILLING),
-    line("Student", "guardians", CHILD),
-    line("Guardian", REST, CHILD),
-    line("Guardian", "birthDate", CONTACTS),
-    line("Guardian", "phone", CONTACTS),
-    line("Guardian", "email", CONTACTS),
-    line("Guardian", "personalIdStatus", &[PRINCIPAL, IT_LEAD, CLERK, VENDOR_ROSTER_PERSONAL]),
-    line("Staff", REST, STAFF),
-    line("Staff", "birthDate", CONTACTS),
-    line("Staff", "phone", CONTACTS),
-    line("Staff", "email", CONTACTS),
-    line("Staff", "personalIdStatus", &[PRINCIPAL, IT_LEAD, CLERK, VENDOR_ROSTER_PERSONAL]),
     line(
         "Enrollment",
         REST,
@@ -207,7 +190,6 @@ pub static TABLE: &[Line] = &[
         &[PRINCIPAL, ACCOUNTANT, IT_LEAD, CLERK, TEACHER, OFFICES_INSPECTING, VENDOR_ROSTER, VENDOR_INVOICES],
     ),
     line(VERB, "students", ROSTER),
-    line(VERB, "staff", STAFF),
     line(VERB, "bankAccounts", &[PRINCIPAL, ACCOUNTANT, OFFICES, VENDOR_INVOICES]),
     line(VERB, "virtualAccounts", BILLING),
     line(VERB, "fees", &[PRINCIPAL, ACCOUNTANT, OFFICES, VENDOR_INVOICES]),
@@ -235,8 +217,6 @@ pub static TABLE: &[Line] = &[
     line(VERB, "upsertClasses", &[PRINCIPAL, IT_LEAD, CLERK, VENDOR_ROSTER_WRITE]),
     line(VERB, "upsertStudents", &[PRINCIPAL, IT_LEAD, CLERK, VENDOR_ROSTER_WRITE]),
     line(VERB, "upsertEnrollments", &[PRINCIPAL, IT_LEAD, CLERK, VENDOR_ROSTER_WRITE]),
-    line(VERB, "upsertGuardians", &[PRINCIPAL, CLERK, VENDOR_PEOPLE_WRITE]),
-    line(VERB, "upsertStaff", &[PRINCIPAL, CLERK, VENDOR_PEOPLE_WRITE]),
     // Mutations: profiles. Who decides a field is asked of the field's authority.
     line(VERB, "updateSchoolProfile", PROFILE_WRITERS),
     line(VERB, "withdrawProfileProposal", PROFILE_WRITERS),

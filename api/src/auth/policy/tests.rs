@@ -30,10 +30,6 @@ const OFFICER: Narrative = "
     | CashlessReport *
     | Verb classes bankAccounts fees cashlessReport
     INSPECTION | Student * fullName birthDate gender phoneMasked personalIdStatus ministryCode
-    | Staff *
-    | Verb staff
-    INSPECTION | Student guardians
-    INSPECTION | Guardian *
     INSPECTION | Enrollment *
     INSPECTION | Verb student
 ";
@@ -73,10 +69,7 @@ const PRINCIPAL: Narrative = "
     | Verb schoolProfile schoolProfileVersions schoolProfileDifference schoolProfileProposals
     | Verb updateSchoolProfile withdrawProfileProposal acceptProfileProposal returnProfileProposal signSchoolProfile
     | SchoolClass * students
-    | Student * fullName birthDate gender ethnicGroup phone phoneMasked personalIdStatus ministryCode guardians
-    | Guardian * birthDate phone email personalIdStatus
-    | Staff * birthDate phone email personalIdStatus
-    | Verb staff upsertGuardians upsertStaff
+    | Student * fullName birthDate gender ethnicGroup phone phoneMasked personalIdStatus ministryCode
     | Enrollment *
     | AccessLogEntry *
     | Verb classes student students accessLog upsertClasses upsertStudents upsertEnrollments
@@ -87,9 +80,8 @@ const ACCOUNTANT: Narrative = "
     | Verb schoolProfile schoolProfileVersions schoolProfileDifference
     | SchoolClass * students
     | Student * fullName
-    | Staff *
     | Enrollment *
-    | Verb classes student students staff
+    | Verb classes student students
 ";
 
 const IT_LEAD: Narrative = "
@@ -98,10 +90,7 @@ const IT_LEAD: Narrative = "
     | Verb schoolProfile schoolProfileVersions schoolProfileDifference schoolProfileProposals
     | Verb updateSchoolProfile withdrawProfileProposal
     | SchoolClass * students
-    | Student * fullName birthDate gender phoneMasked personalIdStatus ministryCode guardians
-    | Guardian * personalIdStatus
-    | Staff * personalIdStatus
-    | Verb staff
+    | Student * fullName birthDate gender phoneMasked personalIdStatus ministryCode
     | Enrollment *
     | Verb classes student students upsertClasses upsertStudents upsertEnrollments
     | Verb startImport cancelImport importRuns importProgress
@@ -114,10 +103,7 @@ const CLERK: Narrative = "
     | Verb schoolProfile schoolProfileVersions schoolProfileDifference schoolProfileProposals
     | Verb updateSchoolProfile withdrawProfileProposal
     | SchoolClass * students
-    | Student * fullName birthDate gender ethnicGroup phone phoneMasked personalIdStatus ministryCode guardians
-    | Guardian * birthDate phone email personalIdStatus
-    | Staff * birthDate phone email personalIdStatus
-    | Verb staff upsertGuardians upsertStaff
+    | Student * fullName birthDate gender ethnicGroup phone phoneMasked personalIdStatus ministryCode
     | Enrollment *
     | Verb classes student students upsertClasses upsertStudents upsertEnrollments
     | Verb startImport cancelImport importRuns importProgress
@@ -126,8 +112,7 @@ const CLERK: Narrative = "
 
 const TEACHER: Narrative = "
     | SchoolClass * students
-    | Student * fullName birthDate gender phoneMasked guardians
-    | Guardian *
+    | Student * fullName birthDate gender phoneMasked
     | Enrollment *
     | Verb classes student students
 ";
@@ -141,11 +126,7 @@ const VENDOR: Narrative = "
     roster:read | Enrollment *
     roster:read | Verb classes student students
     roster:read + SCHOOL_MANAGEMENT | Student fullName birthDate gender ethnicGroup phone phoneMasked
-    roster:read + SCHOOL_MANAGEMENT | Student personalIdStatus ministryCode guardians
-    roster:read + SCHOOL_MANAGEMENT | Guardian * birthDate phone email personalIdStatus
-    roster:read + SCHOOL_MANAGEMENT | Staff * birthDate phone email personalIdStatus
-    roster:read + SCHOOL_MANAGEMENT | Verb staff
-    roster:read + roster:write + SCHOOL_MANAGEMENT | Verb upsertGuardians upsertStaff
+    roster:read + SCHOOL_MANAGEMENT | Student personalIdStatus ministryCode
     roster:read | SchoolProfile *
     roster:read | SchoolProfileProposal *
     roster:read | Verb schoolProfile schoolProfileVersions schoolProfileDifference schoolProfileProposals

@@ -3,7 +3,7 @@
 use entities::batch::{Batch, RowResult};
 use entities::codes::DEFAULT_PREFIX;
 use entities::invoices::Issue;
-use entities::{Error, Tx, classes, enrollments, fees, guardians, invoices, schools, staff, students};
+use entities::{Error, Tx, classes, enrollments, fees, invoices, schools, students};
 
 /// Rows that could be read, all of one kind.
 #[derive(Clone, Debug)]
@@ -16,10 +16,6 @@ pub enum Rows {
     Students(Vec<students::Upsert>),
     /// Enrollments.
     Enrollments(Vec<enrollments::Upsert>),
-    /// Guardians.
-    Guardians(Vec<guardians::Upsert>),
-    /// Staff.
-    Staff(Vec<staff::Upsert>),
     /// Fees.
     Fees(Vec<fees::NewFee>),
     /// Invoices.
@@ -45,8 +41,6 @@ impl Rows {
             Self::Classes(rows) => classes::upsert(tx, batch, rows).await,
             Self::Students(rows) => students::upsert(tx, batch, rows).await,
             Self::Enrollments(rows) => enrollments::upsert(tx, batch, rows).await,
-            Self::Guardians(rows) => guardians::upsert(tx, batch, rows).await,
-            Self::Staff(rows) => staff::upsert(tx, batch, rows).await,
             Self::Fees(rows) => fees::create(tx, batch, rows).await,
             Self::Invoices(rows) => {
                 let issue = Issue { batch: *batch, prefix: DEFAULT_PREFIX };

@@ -31,10 +31,6 @@ pub enum ChangeKind {
     Student,
     /// A student at a school (quá trình học).
     Enrollment,
-    /// A guardian, with the students for whom that person answers (cha mẹ, người giám hộ).
-    Guardian,
-    /// A person who works at a school, also when that ends (cán bộ, giáo viên, nhân viên).
-    Staff,
     /// A bank account of a school (tài khoản ngân hàng).
     BankAccount,
     /// A number that names one student (tài khoản định danh).

@@ -3,8 +3,8 @@
 use async_graphql::{ID, Interface};
 use entities::ids::{
     AccessLogId, BankAccountId, BankTransactionId, CashClosingId, CashPaymentId, ClassId, ClientId, ConnectionId,
-    ContractId, EnrollmentId, FeeId, GuardianId, InboundEventId, InvoiceId, OrganizationId, ProfileProposalId, RunId,
-    SchoolId, StaffId, StatementId, StatementLineId, StudentId, UserId, VirtualAccountId,
+    ContractId, EnrollmentId, FeeId, InboundEventId, InvoiceId, OrganizationId, ProfileProposalId, RunId, SchoolId,
+    StatementId, StatementLineId, StudentId, UserId, VirtualAccountId,
 };
 use entities::profiles::Which;
 use entities::{access_log, cash, clients, connections, contracts, inbox, users, virtual_accounts};
@@ -17,7 +17,6 @@ use super::cash::{CashClosing, CashPayment};
 use super::connection::BankConnection;
 use super::enrollment::Enrollment;
 use super::fee::Fee;
-use super::guardian::{self, Guardian};
 use super::inbound_event::InboundEvent;
 use super::invoice::Invoice;
 use super::organization::Organization;
@@ -26,7 +25,6 @@ use super::school::School;
 use super::school_class::SchoolClass;
 use super::school_profile::SchoolProfile;
 use super::school_profile::proposal::SchoolProfileProposal;
-use super::staff::Staff;
 use super::statement::{Statement, StatementLine};
 use super::student::Student;
 use crate::graphql::context::Request;
@@ -62,8 +60,6 @@ pub enum Node {
     ExportRun(ExportRun),
     /// A fee.
     Fee(Fee),
-    /// A guardian of students.
-    Guardian(Guardian),
     /// An event that a bank sent.
     InboundEvent(InboundEvent),
     /// An invoice.
@@ -72,8 +68,6 @@ pub enum Node {
     ImportRun(ImportRun),
     /// An organization.
     Organization(Organization),
-    /// A person who works at a school.
-    Staff(Staff),
     /// An account statement.
     Statement(Statement),
     /// A line of an account statement.
@@ -153,10 +147,6 @@ async fn rarely(request: &Request, kind: &str, row: Uuid) -> Result<Option<Node>
         }
         "ExportRun" => export_run(request, RunId::from_uuid(row)).await?.map(Node::ExportRun),
         "ImportRun" => import_run(request, RunId::from_uuid(row)).await?.map(Node::ImportRun),
-        "Guardian" => {
-            let id = GuardianId::from_uuid(row);
-            guardian::by_ids(request, &[id]).await?.remove(&id).map(Node::Guardian)
-        }
         "InboundEvent" => inbox::by_id(db, reach, InboundEventId::from_uuid(row))
             .await?
             .map(InboundEvent::try_from)
@@ -172,10 +162,6 @@ async fn rarely(request: &Request, kind: &str, row: Uuid) -> Result<Option<Node>
         "SchoolProfileProposal" => school_profiles::proposal(request, ProfileProposalId::from_uuid(row))
             .await?
             .map(Node::SchoolProfileProposal),
-        "Staff" => {
-            let found = request.loaders.load_one(StaffId::from_uuid(row)).await?;
-            found.map(|found| Node::Staff(Staff::shown(request, found)))
-        }
         "Statement" => {
             request.loaders.load_one(StatementId::from_uuid(row)).await?.map(|found| Node::Statement(found.into()))
         }

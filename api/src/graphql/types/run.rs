@@ -67,10 +67,6 @@ pub enum ImportKind {
     Students,
     /// Enrollments, each line an `EnrollmentInput` of `upsertEnrollments` (quá trình học).
     Enrollments,
-    /// Guardians of students, each line a `GuardianInput` of `upsertGuardians` (cha mẹ, người giám hộ).
-    Guardians,
-    /// Staff of schools, each line a `StaffInput` of `upsertStaff` (cán bộ, giáo viên, nhân viên).
-    Staff,
     /// Fees of one school, each line a `FeeInput` of `createFees` (khoản thu).
     Fees,
     /// Invoices of one school, each line an `InvoiceInput` of `createInvoices` (phiếu báo thu).

@@ -22,7 +22,6 @@ use super::fee::{self, Fee};
 use super::invoice::{self, Invoice};
 use super::organization::{Organization, unit_today};
 use super::school_class::SchoolClass;
-use super::staff::{self, Staff};
 use super::student::{self, Student};
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
@@ -33,7 +32,6 @@ use crate::graphql::plan::Planned;
 use crate::graphql::query::classes::ClassFilter;
 use crate::graphql::query::invoice::InvoiceFilter;
 use crate::graphql::query::money::BankTransactionFilter;
-use crate::graphql::query::staff::StaffFilter;
 use crate::graphql::query::students::{StudentFilter, StudentOrder};
 use crate::graphql::quick::{AtHand, QuickPage};
 use crate::graphql::scalars::Day;
@@ -175,19 +173,6 @@ impl School {
     ) -> Result<Connection<Cursor, Student, Total>, Fault> {
         let page = Arguments { first, after, last, before }.page()?;
         student::of_school(Request::of(ctx)?, self.row, filter, order_by, page).await
-    }
-
-    /// Who works here, in reach (cán bộ, giáo viên, nhân viên), by given name.
-    async fn staff(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which staff; null means all who work here now.")] filter: Option<StaffFilter>,
-        #[graphql(desc = "Rows from the front, 1 to 200; 50 when neither first nor last is given.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
-        #[graphql(desc = "Rows from the back, 1 to 200.")] last: Option<i32>,
-        #[graphql(desc = "The cursor before which the page ends.")] before: Option<String>,
-    ) -> Result<Connection<Cursor, Staff, Total>, Fault> {
-        staff::of_school(Request::of(ctx)?, self.row, filter, Arguments { first, after, last, before }).await
     }
 
     /// Its bank accounts (tài khoản ngân hàng), the oldest first.

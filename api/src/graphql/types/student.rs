@@ -13,7 +13,6 @@ use super::bank_account::{VirtualAccount, VirtualAccountsOf};
 use super::code_lists::{EthnicGroup, Gender, PersonalIdStatus};
 use super::enrollment::{self, Enrollment};
 use super::external_id::ExternalId;
-use super::guardian::{self, Guardianship};
 use super::invoice::{self, Invoice};
 use crate::graphql::context::Request;
 use crate::graphql::fault::Fault;
@@ -119,12 +118,6 @@ impl Student {
         request.allow("virtualAccounts")?;
         let found = request.loaders.load_one(VirtualAccountsOf(self.row)).await?.unwrap_or_default();
         Ok(found.into_iter().map(VirtualAccount::from).collect())
-    }
-
-    /// Who answers for the student today (cha mẹ, người giám hộ), in the order in which they are to be called. Null when
-    /// masked.
-    async fn guardians(&self, ctx: &Context<'_>) -> Result<Shown<Vec<Guardianship>>, Fault> {
-        guardian::of_student(Request::of(ctx)?, self.row).await
     }
 
     /// The caller's own ids of this student (mã riêng của ứng dụng); people see those of every client.

@@ -71,10 +71,6 @@ fn needed(needs: &Needs) -> String {
         Needs::Nothing => String::new(),
         Needs::Purpose(words) => format!(" for {}", purposes(words)),
         Needs::Scope(scope) => format!(" with <code>{}</code>", escape(scope)),
-        Needs::ScopesAndPurpose(scopes, words) => {
-            let scopes: Vec<_> = scopes.iter().map(|scope| format!("<code>{}</code>", escape(scope))).collect();
-            format!(" with {} for {}", scopes.join(" and "), purposes(words))
-        }
         Needs::ScopeAndPurpose(scope, words) => format!(" with <code>{}</code> for {}", escape(scope), purposes(words)),
     }
 }

@@ -69,10 +69,7 @@ impl Judge<'_> {
     fn refusal(&self, asked: &Asked) -> Option<&'static str> {
         let allowed = match (asked.owner.as_str(), asked.name.as_str()) {
             ("Query", verb)
-            | (
-                "School",
-                verb @ ("classes" | "students" | "staff" | "bankAccounts" | "bankTransactions" | "fees" | "invoices"),
-            )
+            | ("School", verb @ ("classes" | "students" | "bankAccounts" | "bankTransactions" | "fees" | "invoices"))
             | ("SchoolClass", verb @ "students")
             | ("Student", verb @ ("invoices" | "virtualAccounts")) => self.person.asks(verb),
             ("SchoolClass" | "Student", "enrollments") => self.person.opens("Enrollment"),

@@ -7,12 +7,10 @@ use api::graphql::documents::ForAll;
 use api::hub::Hub;
 use entities::batch::Batch;
 use entities::callers::{self, Caller};
-use entities::catalogues::{GuardianRelation, StaffPosition, StaffStatus};
-use entities::codes::{Email, Kind as DatabaseKind, Phone};
 use entities::profiles::{self, Content, Person as Named, Statement, Update};
 use entities::reach::{Reach, Reason};
 use entities::time::Timestamp;
-use entities::{Db, guardians, staff, students, transaction, users};
+use entities::{Db, transaction, users};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::Value;
 use uuid::Uuid;
@@ -67,8 +65,6 @@ impl Ground {
             }
         }
         profile(&db, &guests, &schools[0]).await;
-        families(database, &db).await;
-        colleagues(&db, &schools).await;
         let world = World::read(database).await;
         let pools = Pools::of(database, &world).await;
         let settings = database.settings().into_iter().map(|(name, value)| (name.to_owned(), value));
@@ -153,76 +149,6 @@ async fn profile(db: &Db, guests: &[Guest], school: &str) {
         let written = transaction!(db, |tx| profiles::update(tx, &batch, &update).await).unwrap();
         assert!(written.results.iter().all(|result| result.error.is_none()), "{written:?}");
     }
-}
-
-/// A mother for every pupil who is somewhere, a legal guardian for some, and one who answers no longer.
-async fn families(database: &Database, db: &Db) {
-    let pupils = "SELECT s.code || '|' || t.ministry_code FROM enrollments e JOIN schools s ON s.id = e.school_id
-        JOIN students t ON t.id = e.student_id WHERE e.valid_to IS NULL AND t.ministry_code IS NOT NULL ORDER BY 1";
-    let pupils = database.texts(pupils).await;
-    let row = |place: usize, pupil: &str, relation, valid_to| {
-        let (school, code) = pupil.split_once('|').unwrap();
-        guardians::Upsert {
-            school_code: school.into(),
-            student: students::Key::MinistryCode(code.into()),
-            key: guardians::Key::Relation(relation),
-            external_id: None,
-            relation: None,
-            full_name: Some(format!("Trần Thị Thử Sen {place:03}")),
-            birth_date: "1988-05-04".parse().ok(),
-            phone: Phone::parse("01912345678", DatabaseKind::Demo).ok(),
-            email: (place % 2 == 0).then(|| Email::parse("phu-huynh@mau.example").unwrap()),
-            personal_id: None,
-            contact_order: Some(1),
-            valid_from: None,
-            valid_to,
-        }
-    };
-    let mut rows: Vec<_> =
-        pupils.iter().enumerate().map(|(place, pupil)| row(place, pupil, GuardianRelation::Mother, None)).collect();
-    let some = pupils.iter().enumerate().step_by(3);
-    rows.extend(some.map(|(place, pupil)| row(place + 500, pupil, GuardianRelation::Guardian, None)));
-    assert!(rows.len() > 20, "{}", rows.len());
-    let ended = row(500, &pupils[0], GuardianRelation::Guardian, Some(now().vietnam_day()));
-    #[expect(clippy::disallowed_methods, reason = "the tests plant as the operator does")]
-    let everything = Reach::system(Reason::Seeding, now().vietnam_day());
-    let batch = Batch { reach: &everything, attempt: None, now: now() };
-    for rows in [rows, vec![ended]] {
-        let written = transaction!(db, |tx| guardians::upsert(tx, &batch, &rows).await).unwrap();
-        assert!(written.iter().all(|row| row.errors.is_empty()), "{written:?}");
-    }
-}
-
-/// A head and a retired teacher at every school.
-async fn colleagues(db: &Db, schools: &[String]) {
-    let row = |school: &str, code: &str, position: &str, status| staff::Upsert {
-        school_code: school.into(),
-        key: staff::Key::MinistryCode(code.into()),
-        external_id: None,
-        ministry_code: None,
-        full_name: Some("Lê Thị Thử Tre 031".into()),
-        birth_date: "1979-05-04".parse().ok(),
-        gender: None,
-        phone: Phone::parse("01912345678", DatabaseKind::Demo).ok(),
-        email: None,
-        personal_id: None,
-        group: None,
-        position: StaffPosition::parse(position).ok(),
-        status,
-        valid_from: "2020-09-01".parse().ok(),
-        valid_to: None,
-    };
-    let rows: Vec<_> = schools
-        .iter()
-        .flat_map(|school| {
-            [row(school, "9980000001", "01", None), row(school, "9980000002", "03", Some(StaffStatus::Retired))]
-        })
-        .collect();
-    #[expect(clippy::disallowed_methods, reason = "the tests plant as the operator does")]
-    let everything = Reach::system(Reason::Seeding, now().vietnam_day());
-    let batch = Batch { reach: &everything, attempt: None, now: now() };
-    let written = transaction!(db, |tx| staff::upsert(tx, &batch, &rows).await).unwrap();
-    assert!(written.iter().all(|row| row.errors.is_empty()), "{written:?}");
 }
 
 /// One person for each role, with and without the purpose of offices.

@@ -8,15 +8,13 @@ use super::super::oracle::World;
 use super::dice::Dice;
 use crate::harness::database::Database;
 
-const KINDS: [&str; 22] = [
+const KINDS: [&str; 20] = [
     "School",
     "SchoolProfile",
     "SchoolProfileProposal",
     "SchoolClass",
     "Student",
     "Enrollment",
-    "Guardian",
-    "Staff",
     "BankAccount",
     "VirtualAccount",
     "Fee",
@@ -80,7 +78,6 @@ impl Pools {
             ("field", "SchoolProfileProposalFilter") => dice.pick(&["phone", "principals", "mau"]).to_string(),
             ("code", "school" | "schoolProfile" | "schoolProfileVersions" | "schoolProfileDifference")
             | ("schoolCode", _) => dice.pick(&self.schools).clone(),
-            ("positionCode", _) => dice.pick(&["01", "15"]).to_string(),
             ("provinceCode" | "parentCode", _) => "37".into(),
             ("oldCode" | "code", _) => "15".into(),
             ("from", _) => "2025-09".into(),

@@ -38,8 +38,6 @@ impl Right for Person {
         self.opens(kind)
             && match (kind, field) {
                 ("Student", _) => circle.child(field),
-                ("Guardian", _) => circle.family(field),
-                ("Staff", _) => circle.colleague(field),
                 ("SchoolProfile", "contacts") | ("SchoolProfileProposal", "persons") => self.opens("SchoolPerson"),
                 ("SchoolClass", "students") => circle.lists_children(),
                 ("BankAccount" | "VirtualAccount", "number") => self.is(&MONEY) || circle.collects(),
@@ -76,8 +74,6 @@ impl Right for Person {
             "SchoolProfileProposal" => circle.reads_profiles() && !self.is(&["ACCOUNTANT"]),
             "SchoolPerson" => circle.meets_colleagues(),
             "Student" | "Enrollment" => circle.meets_children(),
-            "Staff" => circle.works_with(),
-            "Guardian" | "Guardianship" => circle.meets_families(),
             "BankAccount" | "Fee" => self.is(&MONEY) || self.is(&OFFICES) || self.holds("invoices:read"),
             "VirtualAccount" | "Invoice" | "InvoiceLine" => self.is(&MONEY) || self.holds("invoices:read"),
             "BankTransaction" | "Allocation" => self.is(&MONEY) || self.holds("money:read"),
@@ -107,7 +103,6 @@ impl Right for Person {
             "schoolProfileProposals" => self.opens("SchoolProfileProposal"),
             "student" => circle.meets_children(),
             "students" => circle.lists_children(),
-            "staff" => circle.works_with(),
             "bankAccounts" => self.opens("BankAccount"),
             "virtualAccounts" => self.opens("VirtualAccount"),
             "fees" => self.opens("Fee"),
@@ -169,40 +164,7 @@ impl Circle<'_> {
                 person.is(&["PRINCIPAL", "SCHOOL_IT_LEAD", "CLERK"]) || inspects || manages
             }
             "invoices" | "virtualAccounts" => person.opens("Invoice"),
-            "guardians" => self.meets_families(),
             _ => true,
-        }
-    }
-
-    /// Is told who answers for a child at home: whoever keeps or teaches the child, and not who keeps the money.
-    fn meets_families(&self) -> bool {
-        let person = self.0;
-        let manages = person.holds("roster:read") && person.states("SCHOOL_MANAGEMENT");
-        person.is(&STAFF) || person.is(&OFFICES) && person.states("INSPECTION") || manages
-    }
-
-    /// Works in a school's office, manages the school, or keeps its records under a contract for that purpose.
-    fn works_with(&self) -> bool {
-        self.meets_colleagues() || self.0.is(&["ACCOUNTANT"])
-    }
-
-    fn colleague(&self, field: &str) -> bool {
-        let person = self.0;
-        let manages = person.holds("roster:read") && person.states("SCHOOL_MANAGEMENT");
-        match field {
-            "birthDate" | "phone" | "email" => person.is(&["PRINCIPAL", "CLERK"]) || manages,
-            "personalIdStatus" => person.is(&["PRINCIPAL", "SCHOOL_IT_LEAD", "CLERK"]) || manages,
-            _ => self.works_with(),
-        }
-    }
-
-    fn family(&self, field: &str) -> bool {
-        let person = self.0;
-        let manages = person.holds("roster:read") && person.states("SCHOOL_MANAGEMENT");
-        match field {
-            "birthDate" | "phone" | "email" => person.is(&["PRINCIPAL", "CLERK"]) || manages,
-            "personalIdStatus" => person.is(&["PRINCIPAL", "SCHOOL_IT_LEAD", "CLERK"]) || manages,
-            _ => self.meets_families(),
         }
     }
 }

@@ -24,8 +24,6 @@ pub(in super::super) struct World {
     managers: HashMap<Uuid, HashSet<Uuid>>,
     /// Where a student is enrolled today: school and class.
     enrolled: HashMap<Uuid, Vec<(Uuid, Option<Uuid>)>>,
-    /// For which students a guardian answers today.
-    wards: HashMap<Uuid, HashSet<Uuid>>,
     /// Money that lies, or lay, on invoices that a client made.
     paid_for: HashMap<Uuid, HashSet<Uuid>>,
     /// For whose schools a connection speaks.
@@ -33,12 +31,11 @@ pub(in super::super) struct World {
 }
 
 /// Type, table, and its columns for school, class, client and word; `NULL` where it has none.
-const TABLES: [(&str, &str, [&str; 4]); 22] = [
+const TABLES: [(&str, &str, [&str; 4]); 20] = [
     ("School", "schools", ["id", "NULL", "NULL", "province_code"]),
     ("SchoolProfile", "schools", ["id", "NULL", "NULL", "''"]),
     ("SchoolProfileProposal", "school_profile_proposals", ["school_id", "NULL", "client_id", "''"]),
     ("SchoolClass", "school_classes", ["school_id", "id", "NULL", "''"]),
-    ("Staff", "staff", ["school_id", "NULL", "NULL", "''"]),
     ("Enrollment", "enrollments", ["school_id", "class_id", "NULL", "''"]),
     ("BankAccount", "bank_accounts", ["school_id", "NULL", "NULL", "''"]),
     ("VirtualAccount", "virtual_accounts", ["school_id", "NULL", "NULL", "''"]),
@@ -54,7 +51,6 @@ const TABLES: [(&str, &str, [&str; 4]); 22] = [
     ("Contract", "contracts", ["NULL", "NULL", "client_id", "''"]),
     ("User", "users", ["NULL", "NULL", "NULL", "''"]),
     ("Student", "students", ["NULL", "NULL", "NULL", "''"]),
-    ("Guardian", "guardians", ["NULL", "NULL", "NULL", "''"]),
     ("Organization", "organizations", ["NULL", "NULL", "NULL", "''"]),
 ];
 
@@ -79,7 +75,6 @@ impl World {
             rows,
             managers,
             enrolled: enrolled(database, today).await,
-            wards: pairs(database, ["guardian_id", "student_id"], "guardianships WHERE valid_to IS NULL").await,
             paid_for: pairs(database, ["a.bank_transaction_id", "i.client_id"], paid).await,
             speaks_for: pairs(database, ["c.connection_id", "b.school_id"], speaks).await,
         }
@@ -111,9 +106,6 @@ impl World {
                     self.near(person, *school) || class.is_some() && *class == self.class_of(person).map(|of| of.1)
                 })
             }),
-            "Guardian" => {
-                self.wards.get(&id).is_some_and(|wards| wards.iter().any(|ward| self.sees(person, "Student", *ward)))
-            }
             "BankTransaction" if person.role == "VENDOR_APP" => {
                 let own = person.client.zip(self.paid_for.get(&id)).is_some_and(|(own, payers)| payers.contains(&own));
                 self.of_school(person, row) && own && row.word == "CREDIT"

@@ -252,8 +252,8 @@ fn full_name(user: &User) -> Option<String> {
 
 pub(super) fn not_a_student() -> Stop {
     not_kept(
-        "Of a roster only students are kept; guardians and staff come by upsertGuardians and upsertStaff.",
-        "Từ danh sách OneRoster chỉ lưu học sinh; cha mẹ, người giám hộ và cán bộ gửi qua upsertGuardians, upsertStaff.",
+        "The hub holds no teachers, guardians or other staff in rosters yet; only students are kept.",
+        "Hệ thống chưa lưu giáo viên, người giám hộ và nhân sự khác trong danh sách; chỉ lưu học sinh.",
     )
 }
 
